@@ -1,0 +1,77 @@
+import * as v from 'valibot'
+import type { Definition, Lang, SurveyContent } from './survey'
+
+/** The hint of a form field has to carry the whole definition. */
+export const DEFINITION_LIMIT_BYTES = 20_000
+
+const localized = v.record(v.string(), v.string())
+const byGroup = v.object({ high: localized, middle: localized, low: localized })
+
+const questionSchema = v.object({
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,16}$/)),
+  type: v.picklist(['nps', 'csat', 'ces', 'stars', 'yesno', 'choice', 'choices', 'short', 'long']),
+  text: localized,
+  required: v.boolean(),
+  options: v.optional(v.array(v.object({ id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,16}$/)), text: localized }))),
+  low: v.optional(localized),
+  high: v.optional(localized),
+  points: v.optional(v.picklist([5, 7])),
+  easyIs: v.optional(v.picklist(['high', 'low']))
+})
+
+const definitionSchema = v.object({
+  v: v.literal(1),
+  survey: v.string(),
+  version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  company: v.string(),
+  langs: v.pipe(v.array(v.string()), v.minLength(1)),
+  defaultLang: v.string(),
+  questions: v.pipe(v.array(questionSchema), v.minLength(1), v.maxLength(10)),
+  followUp: v.object({ asked: v.boolean(), text: byGroup }),
+  thankYou: v.object({ text: byGroup, link: v.object({ high: v.string(), middle: v.string(), low: v.string() }) })
+})
+
+/** What goes out with a version: everything the answer page shows, nothing else. */
+export function definitionOf(surveyId: string, version: number, content: SurveyContent): Definition {
+  const { company, langs, defaultLang, questions, followUp, thankYou } = content
+  return { v: 1, survey: surveyId, version, company, langs, defaultLang, questions, followUp, thankYou }
+}
+
+export function encodeDefinition(definition: Definition): string {
+  return JSON.stringify(definition)
+}
+
+/** Size in bytes of what would travel in the hint. */
+export function definitionBytes(definition: Definition): number {
+  return new TextEncoder().encode(encodeDefinition(definition)).length
+}
+
+/**
+ * Reads what came back in the hint.
+ * @returns null when it is not ours, damaged or newer than this page knows; the caller then draws the plain form.
+ */
+export function decodeDefinition(text: string | null | undefined): Definition | null {
+  if (!text) return null
+  const json = parseJson(text)
+  const parsed = v.safeParse(definitionSchema, json)
+  return parsed.success ? parsed.output : null
+}
+
+/** Language to show: the first wanted one that the definition has (`ru-RU` counts as `ru`), else its default. */
+export function pickLang(definition: Pick<Definition, 'langs' | 'defaultLang'>, wanted: readonly Lang[]): Lang {
+  for (const lang of wanted) {
+    const short = lang.toLowerCase().split('-')[0]
+    const found = definition.langs.find(own => own === lang || own.split('-')[0] === short)
+    if (found) return found
+  }
+  return definition.defaultLang
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}

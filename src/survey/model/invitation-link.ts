@@ -1,0 +1,59 @@
+/**
+ * The link of an invitation. Everything stands in the fragment, so that the token stays out of the logs of the host:
+ * `survey.html#<portal>,<form id>,<sec>,<invitation>,<token>,<expires>[,<score>[,<lang>]]`
+ */
+export interface InvitationLink {
+  /** host with port, e.g. acme.bitrix24.com */
+  portal: string
+  formId: number
+  sec: string
+  /** '' for a link that belongs to nobody (preview) */
+  invitationId: string
+  token: string
+  /** seconds since 1970 */
+  expires: number
+  /** what the person pressed in the mail: pre-selected, never counted by itself */
+  score: number | null
+  lang: string | null
+}
+
+export const TOKEN_PATTERN = /^[a-z0-9]{32}$/
+
+export function formatLink(base: string, link: InvitationLink): string {
+  const parts = [link.portal, link.formId, link.sec, link.invitationId, link.token, link.expires]
+  if (link.score !== null || link.lang) parts.push(link.score === null ? '' : link.score)
+  if (link.lang) parts.push(link.lang)
+  return `${base}survey.html#${parts.map(part => encodeURIComponent(part)).join(',')}`
+}
+
+/**
+ * Reads the fragment, with or without the leading #. Tolerates what mail programs do to links (escaped commas, a trailing full stop or bracket).
+ * @returns null when it cannot be one of ours.
+ */
+export function parseLink(fragment: string): InvitationLink | null {
+  const text = fragment.replace(/^#/, '').replace(/%2C/gi, ',').replace(/[.)>\]]+$/, '')
+  const parts = text.split(',').map(decode)
+  if (parts.length < 6 || parts.length > 8 || parts.includes(null)) return null
+  const [portal, formId, sec, invitationId, token, expires, score = '', lang = ''] = parts as string[]
+  if (!/^[a-z0-9.-]+(:\d+)?$/i.test(portal!) || !/^\d{1,10}$/.test(formId!) || !/^[0-9a-z]{1,32}$/i.test(sec!)) return null
+  if (!/^\d{0,12}$/.test(invitationId!) || !TOKEN_PATTERN.test(token!) || !/^\d{1,11}$/.test(expires!)) return null
+  return {
+    portal: portal!.toLowerCase(),
+    formId: Number(formId),
+    sec: sec!,
+    invitationId: invitationId!,
+    token: token!,
+    expires: Number(expires),
+    score: /^\d{1,2}$/.test(score) ? Number(score) : null,
+    lang: /^[a-z]{2,3}(-[a-z]{2,4})?$/i.test(lang) ? lang.toLowerCase() : null
+  }
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part)
+  } catch (error) {
+    if (error instanceof URIError) return null
+    throw error
+  }
+}

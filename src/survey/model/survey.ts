@@ -1,0 +1,131 @@
+/** What is asked, in which words, over which channels. Pure data; how it is drawn and stored is elsewhere. */
+
+/** BCP 47 language, as the portal names it: en, ru, kz … */
+export type Lang = string
+
+/** A text in several languages. A missing or empty text falls back, see `textIn`. */
+export type Localized = Record<Lang, string>
+
+/** promoter / passive / detractor for NPS; the same three for every scored question. */
+export type Group = 'high' | 'middle' | 'low'
+export const GROUPS: readonly Group[] = ['high', 'middle', 'low']
+
+/** Scored questions: at most one of each per survey; the first one is the headline. */
+export type Metric = 'nps' | 'csat' | 'ces' | 'stars'
+export const METRICS: readonly Metric[] = ['nps', 'csat', 'ces', 'stars']
+
+export type QuestionType = Metric | 'yesno' | 'choice' | 'choices' | 'short' | 'long'
+
+export interface Option {
+  id: string
+  text: Localized
+}
+
+export interface Question {
+  /** stable over versions, a–z0–9; answers are kept under it */
+  id: string
+  type: QuestionType
+  text: Localized
+  required: boolean
+  /** choice and choices */
+  options?: Option[]
+  /** words under the two ends of a scale */
+  low?: Localized
+  high?: Localized
+  /** effort scale: 5 or 7 points */
+  points?: 5 | 7
+  /** effort scale: does the high end mean easy? Kept with the question, because both readings are in use. */
+  easyIs?: 'high' | 'low'
+}
+
+/** The open question after the score; its words depend on the group. */
+export interface FollowUp {
+  asked: boolean
+  text: Record<Group, Localized>
+}
+
+export interface ThankYou {
+  text: Record<Group, Localized>
+  /** e.g. a review site; shown to that group only; empty = none */
+  link: Record<Group, string>
+}
+
+export interface MailTexts {
+  subject: Localized
+  /** Plain paragraphs with placeholders; the layout is ours. */
+  body: Localized
+}
+
+export type SurveyStatus = 'draft' | 'active' | 'paused'
+
+/** Where the answers of a survey arrive: one CRM form. */
+export interface FormLink {
+  id: number
+  sec: string
+  /** made by us through the API, or by hand by the administrator */
+  made: 'api' | 'hand'
+  /** ISO time of the last test submission that was read back correctly; null = never verified */
+  verifiedAt: string | null
+}
+
+/** What an administrator edits. */
+export interface SurveyContent {
+  name: string
+  company: string
+  langs: Lang[]
+  defaultLang: Lang
+  questions: Question[]
+  followUp: FollowUp
+  thankYou: ThankYou
+  mail: MailTexts
+  /** days until an invitation expires */
+  expiresAfterDays: number
+  /** days during which the same person is not asked again, over all surveys */
+  notBeforeDays: number
+}
+
+/**
+ * What the answer page gets: travels in the `hint` of the form's FB_ANSWERS field, ≤ 20 KB.
+ * Immutable once published; answers name the version they were given to.
+ */
+export interface Definition {
+  v: 1
+  survey: string
+  version: number
+  company: string
+  langs: Lang[]
+  defaultLang: Lang
+  questions: Question[]
+  followUp: FollowUp
+  thankYou: ThankYou
+}
+
+export const STORED_VERSION = 1
+
+/** One item of the `surveys` storage. `plan` belongs to the plan noun; here it is only carried. */
+export interface Survey {
+  v: typeof STORED_VERSION
+  /** short id, a–z0–9, written to FB_SURVEY */
+  id: string
+  status: SurveyStatus
+  draft: SurveyContent
+  /** newest published content; null until first published. Invitations and mails use it, not the draft. */
+  published: { version: number, at: string, by: number, content: SurveyContent } | null
+  form: FormLink | null
+  plan: unknown
+}
+
+/** Fallback order of a text: the wanted language, the default one, any language that has it; '' when nobody wrote it. */
+export function textIn(text: Localized | undefined, lang: Lang, defaultLang: Lang): string {
+  if (text === undefined) return ''
+  return text[lang] || text[defaultLang] || Object.values(text).find(value => value !== '') || ''
+}
+
+/** The scored question that gives FB_VALUE, FB_SCORE and FB_GROUP; undefined when nothing is scored. */
+export function headlineQuestion(content: Pick<SurveyContent, 'questions'>): Question & { type: Metric } | undefined {
+  return content.questions.find((question): question is Question & { type: Metric } => isMetric(question.type))
+}
+
+export function isMetric(type: QuestionType): type is Metric {
+  return (METRICS as readonly string[]).includes(type)
+}
