@@ -1,3 +1,5 @@
+import type { MethodHandler } from './rest/handler'
+
 /**
  * What the demo portal keeps, as the portal's documentation describes it. Plain collections; the REST handlers,
  * the form endpoints and the pages all read and write the same ones. Dates are ISO 8601 strings with offset.
@@ -42,11 +44,12 @@ export interface UserField {
 export interface Activity { id: number; ownerTypeId: number; ownerId: number; fields: Record<string, unknown>; bindings: { ownerTypeId: number; ownerId: number }[] }
 export interface Mail { id: number; activityId: number | null; from: string; to: string; subject: string; html: string; text: string; sentAt: string; originId: string | null }
 export interface Comment { id: number; entityType: string; entityId: number; comment: string; authorId: number; created: string }
+export interface LogMessage { id: number; entityTypeId: number; entityId: number; title: string; text: string; iconCode: string; authorId: number; created: string }
 export interface Notification { id: number; userId: number; fromUserId: number; type: 'USER' | 'SYSTEM'; message: string; tag: string | null; subTag: string | null; created: string; read: boolean }
 export interface Task { id: number; fields: Record<string, unknown>; created: string }
 export interface Placement { placement: string; handler: string; title: string; langAll: Record<string, { TITLE?: string }>; options: Record<string, unknown>; userId: number | null }
 export interface StorageItem { id: number; name: string; properties: Record<string, string>; createdBy: number; modifiedBy: number; created: string; modified: string; sort: number; active: boolean }
-export interface Storage { entity: string; name: string; access: Record<string, 'R' | 'W' | 'X'>; properties: { id: number; property: string; name: string; type: 'S' | 'N' | 'F' }[]; items: StorageItem[] }
+export interface Storage { id: number; entity: string; name: string; access: Record<string, 'R' | 'W' | 'X'>; properties: { id: number; property: string; name: string; type: 'S' | 'N' | 'F' }[]; items: StorageItem[] }
 
 /** A CRM form, in the shape of its options (facts 46–50). */
 export interface CrmForm { id: number; name: string; sec: string; active: boolean; options: Record<string, unknown>; created: string; savedBy: number }
@@ -77,6 +80,7 @@ export interface State {
   activities: Activity[]
   outbox: Mail[]
   comments: Comment[]
+  logMessages: LogMessage[]
   notifications: Notification[]
   tasks: Task[]
   placements: Placement[]
@@ -108,6 +112,8 @@ export interface Switches {
   tokenLife: number
   /** mail sending fails after the activity exists */
   mailFails: boolean
+  /** crm.item.add with a contact or company that the caller may not read: true = refused, false = the client is silently left out (trap 28) */
+  unreadableClientRefused: boolean
 }
 
 /** A named fault, taken by the next matching requests. */
@@ -123,7 +129,12 @@ export interface Fault {
   description?: string
 }
 
-export interface ContractLine { at: string; method: string; userId: number; problem: string; params: unknown }
+/**
+ * `rule`: the call broke something that its author could know (unknown key, wrong type, missing parameter, application
+ * context, administrator's method). `refusal`: the call was well formed and the caller's CRM role did not allow it; an app
+ * cannot always know that beforehand, so a run may contain refusals and still be clean.
+ */
+export interface ContractLine { at: string; kind: 'rule' | 'refusal'; method: string; userId: number; problem: string; params: unknown }
 
 /** Who calls: resolved from the access token (frame) or the webhook address. */
 export interface Caller { userId: number; context: 'application' | 'webhook'; scopes: string[] }
@@ -144,9 +155,18 @@ export interface DemoPortal {
   origin: string
   /** runs one REST request with the portal's whole door: auth, scope, rights, contract check, batch, faults are applied by the HTTP layer through `applyFaults` */
   call(caller: Caller, method: string, params: Record<string, unknown>): Promise<RestReply>
+  /** adds methods to the dispatcher's table (form methods live in demo/forms) */
+  register(methods: Record<string, MethodHandler>): void
+  /** names of all served methods, registered ones included */
+  methods(): string[]
+  /** adds seconds to the operating time of a method, as a slow call would (switch `limits`) */
+  chargeOperating(method: string, seconds: number): void
   /** access tokens of frames */
   issueToken(userId: number): { AUTH_ID: string; REFRESH_ID: string; AUTH_EXPIRES: string }
   callerOfToken(token: string): Caller | 'expired' | null
+  /** incoming webhook /rest/<user>/<secret>/<method>; the secret is the same for all users of the demo */
+  callerOfWebhook(userId: number, secret: string): Caller | null
+  webhookSecret: string
   /** creates a record as the portal itself does (forms, seed): ids, defaults, stage of the category, history, no rights check */
   createItem(entityTypeId: number, fields: Record<string, unknown>, byUserId: number): Item
   /** sends a notification as the portal itself does */
