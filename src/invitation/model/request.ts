@@ -1,0 +1,103 @@
+import type { Lang, Survey } from '@/survey/model/survey'
+import type { Invitation } from './invitation'
+import { isOpen } from './invitation'
+
+/** Something that could be seen, or could not. What may not be seen is said, never guessed. */
+export type Seen<T> = { seen: true, value: T } | { seen: false }
+
+export interface Recipient {
+  kind: 'contact' | 'company'
+  id: number
+  name: string
+  emails: string[]
+  /** language field of the contact, when the portal has one */
+  lang: Lang | null
+  notBefore: string | null
+  optedOut: boolean
+}
+
+export interface RequestFacts {
+  deal: Seen<{ id: number, title: string, pipeline: number }>
+  /** the client chosen or, first of all, the deal's primary contact; null = the deal has none */
+  recipient: Seen<Recipient | null>
+  /** invitations of this person that the caller may see */
+  invitations: Seen<Invitation[]>
+  survey: Survey | null
+  now: Date
+}
+
+export type Refusal =
+  | { code: 'dealMissing' }
+  | { code: 'noRight' }
+  | { code: 'noActiveSurvey' }
+  | { code: 'noClient' }
+  | { code: 'noEmail', recipient: Recipient }
+  | { code: 'invalidEmail', recipient: Recipient, email: string }
+  | { code: 'optedOut', recipient: Recipient }
+  | { code: 'alreadyInvited', invitation: Invitation }
+  | { code: 'askedRecently', until: string, last: Invitation | null }
+
+/** What could not be looked at, so that nobody takes silence for a yes. */
+export type Unchecked = 'invitations' | 'recipient'
+
+export interface RequestVerdict {
+  refusal: Refusal | null
+  /** a person may override `askedRecently` with a written reason; nothing else */
+  overridable: boolean
+  unchecked: Unchecked[]
+}
+
+/** May this person be asked now? The first reason that forbids it wins; they are ordered from the most to the least basic. */
+export function checkRequest(facts: RequestFacts): RequestVerdict {
+  const unchecked: Unchecked[] = [
+    ...(facts.invitations.seen ? [] : ['invitations' as const]),
+    ...(facts.recipient.seen ? [] : ['recipient' as const])
+  ]
+  const refusal = refusalOf(facts)
+  return { refusal, overridable: refusal?.code === 'askedRecently', unchecked }
+}
+
+function refusalOf({ deal, recipient, invitations, survey, now }: RequestFacts): Refusal | null {
+  if (!deal.seen) return { code: 'dealMissing' }
+  if (survey === null || survey.status !== 'active' || survey.published === null || survey.form === null) return { code: 'noActiveSurvey' }
+  if (!recipient.seen) return { code: 'noRight' }
+  const person = recipient.value
+  if (person === null) return { code: 'noClient' }
+  const email = person.emails[0]
+  if (email === undefined) return { code: 'noEmail', recipient: person }
+  if (!isEmail(email)) return { code: 'invalidEmail', recipient: person, email }
+  if (person.optedOut) return { code: 'optedOut', recipient: person }
+
+  const own = invitations.seen ? invitations.value.filter(invitation => !invitation.test) : []
+  const open = own.find(invitation => isOpen(invitation, now))
+  if (open) return { code: 'alreadyInvited', invitation: open }
+  const last = own.filter(invitation => invitation.sentAt !== null).sort((a, b) => Date.parse(b.sentAt!) - Date.parse(a.sentAt!))[0] ?? null
+  const until = latest([person.notBefore, last && addDays(last.sentAt!, survey.published.content.notBeforeDays)])
+  if (until !== null && Date.parse(until) > now.getTime()) return { code: 'askedRecently', until, last }
+  return null
+}
+
+/** Deliberately narrower than the standard: what mail servers accept in practice. */
+export function isEmail(text: string): boolean {
+  return text.length <= 254 && /^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;[\]\\.]+(\.[^\s@<>"(),:;[\]\\.]+)+$/.test(text)
+}
+
+/** ISO text of a moment `days` later. */
+export function addDays(iso: string, days: number): string {
+  return new Date(Date.parse(iso) + days * 86_400_000).toISOString()
+}
+
+function latest(moments: (string | null)[]): string | null {
+  return moments.filter((moment): moment is string => moment !== null && !Number.isNaN(Date.parse(moment)))
+    .sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null
+}
+
+/** Contact field → portal → survey default; only a language that the survey really has. */
+export function languageFor(langs: readonly Lang[], wanted: readonly (Lang | null)[], defaultLang: Lang): Lang {
+  return wanted.find((lang): lang is Lang => lang !== null && langs.includes(lang)) ?? defaultLang
+}
+
+/** By pipeline later; now the first active survey, in the order of the list. */
+export function defaultSurvey(surveys: readonly Survey[]): Survey | null {
+  return surveys.find(survey => survey.status === 'active' && survey.published !== null && survey.form !== null) ?? null
+}
