@@ -4,6 +4,11 @@ import type { Definition, Lang, SurveyContent } from './survey'
 /** The hint of a form field has to carry the whole definition. */
 export const DEFINITION_LIMIT_BYTES = 20_000
 
+/** Length of the data address of the logo. */
+export const LOGO_LIMIT = 8192
+/** Shown by <img>, where even an SVG runs no script. */
+export const LOGO_PATTERN = /^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/]+=*$/
+
 const localized = v.record(v.string(), v.string())
 const byGroup = v.object({ high: localized, middle: localized, low: localized })
 
@@ -24,6 +29,7 @@ const definitionSchema = v.object({
   survey: v.string(),
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
   company: v.string(),
+  logo: v.optional(v.pipe(v.string(), v.maxLength(LOGO_LIMIT), v.regex(LOGO_PATTERN))),
   langs: v.pipe(v.array(v.string()), v.minLength(1)),
   defaultLang: v.string(),
   questions: v.pipe(v.array(questionSchema), v.minLength(1), v.maxLength(10)),
@@ -33,8 +39,8 @@ const definitionSchema = v.object({
 
 /** What goes out with a version: everything the answer page shows, nothing else. */
 export function definitionOf(surveyId: string, version: number, content: SurveyContent): Definition {
-  const { company, langs, defaultLang, questions, followUp, thankYou } = content
-  return { v: 1, survey: surveyId, version, company, langs, defaultLang, questions, followUp, thankYou }
+  const { company, logo, langs, defaultLang, questions, followUp, thankYou } = content
+  return { v: 1, survey: surveyId, version, company, ...(logo ? { logo } : {}), langs, defaultLang, questions, followUp, thankYou }
 }
 
 export function encodeDefinition(definition: Definition): string {

@@ -72,6 +72,8 @@ export interface FormLink {
 export interface SurveyContent {
   name: string
   company: string
+  /** small picture as a data address, ≤ 8 KB: it travels with the definition */
+  logo?: string
   langs: Lang[]
   defaultLang: Lang
   questions: Question[]
@@ -93,6 +95,7 @@ export interface Definition {
   survey: string
   version: number
   company: string
+  logo?: string
   langs: Lang[]
   defaultLang: Lang
   questions: Question[]
