@@ -1,0 +1,73 @@
+import type { AnswerFlag } from '@/plan/model/effects'
+import type { Group, Metric } from '@/survey/model/survey'
+
+export type AnswerState = 'new' | 'low' | 'middle' | 'high' | 'work' | 'closed' | 'no_contact' | 'set_aside'
+
+/** What came back. Posted values are kept as they were posted; accepted ones stand beside them. */
+export interface Answer {
+  id: number
+  title: string
+  state: AnswerState
+  /** ISO 8601 */
+  createdAt: string
+  token: string
+  /** id of the invitation as posted; '' when the link carried none */
+  invitationId: string
+  /** id of this filling-in: the same id twice is one answer */
+  submission: string
+  survey: string
+  version: number
+  lang: string
+  /** as posted, '' when not answered */
+  posted: Record<Metric, string>
+  comment: string
+  /** JSON {question id: value} as posted */
+  answersJson: string
+  // written by the handling
+  value: number | null
+  score: number | null
+  coefficient: number | null
+  group: Group | null
+  flag: AnswerFlag | null
+  channel: string | null
+  askedBy: number | null
+  ownerId: number
+  sentAt: string | null
+  dealId: number | null
+  contactId: number | null
+  companyId: number | null
+  stage: string | null
+  ledger: Ledger
+}
+
+/** What has been done with an answer: effect key → id in the portal (true where there is none). */
+export type Ledger = Record<string, number | true>
+
+/** @returns an empty ledger for an empty or damaged text: then everything is looked up by key before it is done again. */
+export function readLedger(text: string | null): Ledger {
+  if (!text) return {}
+  const parsed = parseJson(text)
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return {}
+  return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, number | true] => typeof entry[1] === 'number' || entry[1] === true))
+}
+
+/** What the page posted per question; values of any other shape are dropped. @returns null when the text is no JSON object. */
+export function readAnswersJson(text: string): Record<string, string | string[]> | null {
+  const parsed = parseJson(text)
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return null
+  const entries = Object.entries(parsed).flatMap(([id, value]): [string, string | string[]][] => {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [[id, String(value)]]
+    if (Array.isArray(value)) return [[id, value.filter(part => typeof part === 'string')]]
+    return []
+  })
+  return Object.fromEntries(entries)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
