@@ -56,3 +56,85 @@ export class PortalError extends Error {
     this.detail = facts.detail
   }
 }
+
+/** Codes of the portal, in upper case, whose meaning does not follow from their shape (documentation: error sections and system errors). */
+const BY_REST_CODE: Readonly<Record<string, ErrorCode>> = {
+  ERROR_METHOD_NOT_FOUND: 'methodMissing',
+  EXPIRED_TOKEN: 'sessionExpired',
+  INVALID_TOKEN: 'sessionExpired',
+  NO_AUTH_FOUND: 'sessionExpired',
+  JSSDK_FRAME_REFRESH_AUTH_TIMEOUT: 'sessionExpired',
+  QUERY_LIMIT_EXCEEDED: 'overloaded',
+  OVERLOAD_LIMIT: 'overloaded',
+  OPERATION_TIME_LIMIT: 'limitReached',
+  CREATE_DYNAMIC_TYPE_RESTRICTED: 'planWithoutSmartProcesses',
+  UPDATE_DYNAMIC_TYPE_RESTRICTED: 'planWithoutSmartProcesses',
+  CREATE_DYNAMIC_ITEM_RESTRICTED: 'planWithoutSmartProcesses',
+  UPDATE_DYNAMIC_ITEM_RESTRICTED: 'planWithoutSmartProcesses',
+  INSUFFICIENT_SCOPE: 'noRight',
+  USER_ACCESS_ERROR: 'noRight',
+  INVALID_CREDENTIALS: 'noRight',
+  ACCESSEXCEPTION: 'noRight',
+  ALLOWED_ONLY_INTRANET_USER: 'noRight',
+  WRONG_AUTH_TYPE: 'noRight',
+  METHOD_CONFIRM_WAITING: 'noRight',
+  METHOD_CONFIRM_DENIED: 'noRight',
+  INTERNAL_SERVER_ERROR: 'portalFailed',
+  ERROR_UNEXPECTED_ANSWER: 'portalFailed',
+  PORTAL_DELETED: 'portalFailed'
+}
+
+/** What a code or its description says; the first that matches wins. Some methods put the sentence into the code itself. */
+const BY_WORDING: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/"From" is not found/i, 'noMailbox'],
+  [/Invalid email is specified|"To" is not found/i, 'invalidEmail'],
+  [/Email send error/i, 'mailFailed'],
+  [/access[ _]?denied|access_error|permissions? required|authorization required/i, 'noRight'],
+  [/not[ _]?found/i, 'notFound']
+]
+
+/**
+ * Catalogue code for an error that the portal itself reported.
+ *
+ * @param rest `error` of the reply; empty, '0' or a sentence with some older methods
+ * @param status HTTP status; 200 for a command of a batch, because the batch itself went well
+ * @param description `error_description` of the reply
+ * @returns never 'unexpected': what we do not know is a refused request, or a failure of the portal from 500 on
+ */
+export function mapRestError(rest: string, status: number, description = ''): ErrorCode {
+  const words = `${rest} ${description}`
+  if (/commercial plans/i.test(words)) return 'planWithoutRest'
+  const known = BY_REST_CODE[rest.toUpperCase()]
+  if (known) return known
+  const worded = BY_WORDING.find(([pattern]) => pattern.test(words))
+  if (worded) return worded[1]
+  if (status === 401) return 'sessionExpired'
+  if (status === 403) return 'noRight'
+  if (status === 404) return 'notFound'
+  if (status === 429) return 'limitReached'
+  if (status === 503) return 'overloaded'
+  return status >= 500 ? 'portalFailed' : 'badRequest'
+}
+
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set(['offline', 'unreachable', 'replyLost', 'timeout', 'overloaded', 'limitReached', 'portalFailed'])
+const MAIL: ReadonlySet<ErrorCode> = new Set(['noMailbox', 'invalidEmail', 'mailFailed'])
+
+/**
+ * Error that the portal reported for one call.
+ * Mail errors come after the activity was written (crm.activity.add, "Email send error…"): `executed` is 'unknown' for them.
+ *
+ * @param readOnly the method changes nothing, so repeating it is always safe
+ */
+export function restError(
+  reply: { code: string, description?: string | undefined, status: number },
+  method: string,
+  readOnly: boolean
+): PortalError {
+  const code = mapRestError(reply.code, reply.status, reply.description)
+  const executed = !readOnly && (code === 'portalFailed' || MAIL.has(code)) ? 'unknown' : 'no'
+  return new PortalError(code, {
+    rest: reply.code, status: reply.status, method, executed,
+    retryable: TRANSIENT.has(code) && executed === 'no' && reply.code !== 'OVERLOAD_LIMIT',
+    ...(reply.description ? { detail: reply.description } : {})
+  })
+}
