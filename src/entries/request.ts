@@ -1,0 +1,4 @@
+import './request.css'
+import { bootApp } from '@/ui/boot'
+
+void bootApp({ root: () => import('@/ui/Placeholder.vue') })
