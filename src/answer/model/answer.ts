@@ -40,15 +40,15 @@ export interface Answer {
   ledger: Ledger
 }
 
-/** What has been done with an answer: effect key → id in the portal (true where there is none). */
-export type Ledger = Record<string, number | true>
+/** What has been done with an answer: effect key → id in the portal, true where there is none, or the code of the error that forbids it for good. */
+export type Ledger = Record<string, number | true | string>
 
 /** @returns an empty ledger for an empty or damaged text: then everything is looked up by key before it is done again. */
 export function readLedger(text: string | null): Ledger {
   if (!text) return {}
   const parsed = parseJson(text)
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return {}
-  return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, number | true] => typeof entry[1] === 'number' || entry[1] === true))
+  return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, Ledger[string]] => ['number', 'string'].includes(typeof entry[1]) || entry[1] === true))
 }
 
 /** What the page posted per question; values of any other shape are dropped. @returns null when the text is no JSON object. */

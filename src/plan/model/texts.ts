@@ -12,6 +12,10 @@ export interface PlanTexts {
   noScore: string
   noGroup: string
   unknownClient: string
+  yes: string
+  no: string
+  commentHeading: string
+  otherHeading: string
   groups: Record<Group, string>
   flags: Record<AnswerFlag, string>
 }

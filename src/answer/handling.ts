@@ -1,0 +1,211 @@
+import { readAnswer, answerList } from '@/answer/store'
+import type { Answer, Ledger } from '@/answer/model/answer'
+import { judge, type Verdict } from '@/answer/model/judge'
+import { saidLines } from '@/answer/model/said'
+import type { Invitation } from '@/invitation/model/invitation'
+import { invitationList, readInvitation } from '@/invitation/store'
+import { runEffects, type EffectAddresses } from '@/plan/interpret/run-effects'
+import { decide, type Person, type PlanFacts } from '@/plan/model/decide'
+import { readPlan } from '@/plan/model/plan'
+import { planTexts } from '@/plan/model/texts'
+import type { Outcome, Portal } from '@/portal/client'
+import { ref } from '@/portal/batch-command'
+import { PortalError } from '@/portal/errors'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { neutralise } from '@/portal/hostile-text'
+import type { People } from '@/portal/people'
+import { cardPath, type RecordStore } from '@/portal/record-store'
+import { scaleRange } from '@/survey/model/scale'
+import { headlineQuestion, type Survey, type SurveyContent } from '@/survey/model/survey'
+import { TOKEN_PATTERN } from '@/survey/model/invitation-link'
+
+export interface HandlingTools {
+  now: () => Date
+  people: People
+  /** application code, for links that open an answer */
+  appCode: string
+  /** user id of who handles */
+  handlerId: number
+  surveys: Survey[]
+  /** content of an older version; null when it is gone */
+  contentOf: (surveyId: string, version: number) => Promise<SurveyContent | null>
+}
+
+export interface HandlingReport {
+  handled: number[]
+  /** stayed unhandled, to be tried again */
+  failed: { id: number, error: PortalError }[]
+  /** there were more than one page of new answers */
+  more: boolean
+}
+
+/**
+ * Handles every answer that still stands in the first stage, oldest first. Must run in one place at a time (Web Lock of the duty person);
+ * what another run began is found by its keys and not repeated.
+ * @throws PortalError when the list itself cannot be read
+ */
+export async function handleNewAnswers(portal: Portal, store: RecordStore, tools: HandlingTools): Promise<HandlingReport> {
+  const { method, params } = answerList(store, { '=stageId': store.answerStages.new }, 'ASC')
+  const { items } = await portal.call<{ items: unknown[] }>(method, params)
+  const report: HandlingReport = { handled: [], failed: [], more: items.length === 50 }
+  for (const item of items) {
+    const { id } = readAnswer(store, item)
+    try {
+      await handleAnswer(portal, store, id, tools)
+      report.handled.push(id)
+    } catch (error) {
+      if (!(error instanceof PortalError)) throw error
+      report.failed.push({ id, error })
+    }
+  }
+  return report
+}
+
+/** Handles one answer. Does nothing when somebody has moved it on meanwhile. */
+export async function handleAnswer(portal: Portal, store: RecordStore, answerId: number, tools: HandlingTools): Promise<void> {
+  const seen = await look(portal, store, answerId)
+  if (seen.answer.state !== 'new') return
+  const survey = tools.surveys.find(candidate => candidate.id === seen.answer.survey) ?? null
+  const content = await contentFor(seen.answer, survey, tools)
+  if (survey === null || content === null) throw new PortalError('surveyUnreadable', { detail: `${seen.answer.survey} ${seen.answer.version}` })
+  const plan = readPlan(survey.plan)
+  if (plan === null) throw new PortalError('surveyUnreadable', { detail: survey.id })
+
+  const verdict = judge(seen.answer, seen.invitation, seen.earlier, content)
+  const people = await peopleFor(seen, plan.fallbackOwner, tools)
+  const facts = factsFor(portal, store, seen, verdict, content, people, tools)
+  const effects = decide(verdict.double ? { ...plan, rules: [] } : plan, facts, planTexts(portal.context.lang))
+  await runEffects(portal, store, { answerId, path: cardPath(store.entityTypeId, answerId), ledger: seen.answer.ledger } satisfies EffectAddresses, effects)
+}
+
+interface Found {
+  answer: Answer
+  invitation: Invitation | null
+  earlier: Answer[]
+  deal: PlanFacts['deal']
+  contact: PlanFacts['contact']
+  company: PlanFacts['company']
+}
+
+type Item = Record<string, unknown>
+
+/** Everything the plan looks at, in two requests: the answer first, because its token and invitation id decide what else is read. */
+async function look(portal: Portal, store: RecordStore, id: number): Promise<Found> {
+  const { item } = await portal.call<{ item: unknown }>('crm.item.get', { entityTypeId: store.entityTypeId, id })
+  const answer = readAnswer(store, item)
+  const nothing = { answer, invitation: null, earlier: [], deal: null, contact: null, company: null }
+  if (!TOKEN_PATTERN.test(answer.token) || !/^\d{1,12}$/.test(answer.invitationId)) return nothing
+
+  const found = await portal.batch<{ invitation: { items: unknown[] }, earlier: { items: unknown[] }, deal: { item: Item }, contact: { item: Item }, company: { item: Item } }>({
+    invitation: invitationList(store, { '=id': Number(answer.invitationId), [`=${store.names.FB_TOKEN}`]: answer.token }),
+    earlier: answerList(store, { [`=${store.names.FB_TOKEN}`]: answer.token, '<id': id }),
+    deal: { method: 'crm.item.get', params: { entityTypeId: DEAL, id: ref('invitation', 'items', 0, 'parentId2') } },
+    contact: { method: 'crm.item.get', params: { entityTypeId: CONTACT, id: ref('invitation', 'items', 0, 'contactId') } },
+    company: { method: 'crm.item.get', params: { entityTypeId: COMPANY, id: ref('invitation', 'items', 0, 'companyId') } }
+  })
+  if (!found.invitation.ok) throw found.invitation.error
+  if (!found.earlier.ok) throw found.earlier.error
+  // A filter that the portal did not understand finds anything: compare again (trap 8).
+  const invitation = found.invitation.result.items.map(candidate => readInvitation(store, candidate))
+    .find(candidate => candidate.token === answer.token && candidate.id === Number(answer.invitationId)) ?? null
+  if (invitation === null) return nothing
+  const earlier = found.earlier.result.items.map(candidate => readAnswer(store, candidate)).filter(other => other.token === answer.token && other.id < id)
+  const deal = recordOf(found.deal, invitation.dealId)
+  const contact = recordOf(found.contact, invitation.contactId)
+  const company = recordOf(found.company, invitation.companyId)
+  return {
+    answer,
+    invitation,
+    earlier,
+    deal: deal && {
+      id: Number(deal.id),
+      title: String(deal.title ?? ''),
+      stage: String(deal.stageId ?? ''),
+      pipeline: Number(deal.categoryId ?? 0),
+      sum: deal.opportunity === null || deal.opportunity === undefined ? null : { amount: Number(deal.opportunity), currency: String(deal.currencyId ?? '') },
+      responsibleId: Number(deal.assignedById ?? 0)
+    },
+    contact: contact && { id: Number(contact.id), name: [contact.name, contact.lastName].filter(Boolean).join(' ') },
+    company: company && { id: Number(company.id), name: String(company.title ?? '') }
+  }
+}
+
+/** null when the invitation names no such record or it has been deleted since; any other failure stops the handling. */
+function recordOf(outcome: Outcome<{ item: Item }>, id: number | null): Item | null {
+  if (id === null) return null
+  if (outcome.ok) return Number(outcome.result.item.id) === id ? outcome.result.item : null
+  if (outcome.error.code === 'notFound') return null
+  throw outcome.error
+}
+
+async function contentFor(answer: Answer, survey: Survey | null, tools: HandlingTools): Promise<SurveyContent | null> {
+  if (survey?.published == null) return null
+  const known = answer.version === survey.published.version || answer.version < 1
+  return known ? survey.published.content : await tools.contentOf(survey.id, answer.version) ?? survey.published.content
+}
+
+interface Involved {
+  askedBy: Person | null
+  responsible: Person | null
+  fallback: Person | null
+  duty: Person
+  supervisors: Map<number, Person | null>
+}
+
+async function peopleFor(seen: Found, fallbackOwner: number | null, tools: HandlingTools): Promise<Involved> {
+  const ids = [seen.invitation?.askedBy, seen.deal?.responsibleId, fallbackOwner, tools.handlerId].filter((id): id is number => typeof id === 'number' && id > 0)
+  const persons = await tools.people.byIds(ids)
+  const supervisors = await tools.people.supervisorsOf(ids)
+  const person = (id: number | null | undefined): Person | null => (id ? persons.get(id) ?? null : null)
+  return {
+    askedBy: person(seen.invitation?.askedBy),
+    responsible: person(seen.deal?.responsibleId),
+    fallback: person(fallbackOwner),
+    duty: person(tools.handlerId) ?? { id: tools.handlerId, name: '', active: true },
+    supervisors
+  }
+}
+
+function factsFor(
+  portal: Portal, store: RecordStore, seen: Found, verdict: Verdict, content: SurveyContent, people: Involved, tools: HandlingTools
+): PlanFacts {
+  const { answer, invitation } = seen
+  const texts = planTexts(portal.context.lang)
+  const headline = headlineQuestion(content)
+  const words = { yes: texts.yes, no: texts.no, comment: texts.commentHeading, other: texts.otherHeading }
+  return {
+    answerId: answer.id,
+    answeredAt: answer.createdAt,
+    now: tools.now(),
+    flag: verdict.flag,
+    group: verdict.group,
+    value: verdict.value,
+    scaleMax: headline ? scaleRange(headline).max : 0,
+    score: verdict.score,
+    coefficient: verdict.coefficient,
+    said: saidLines({ ...answer, group: verdict.group }, content, portal.context.lang, words).filter(line => line.said !== ''),
+    surveyName: content.name,
+    channel: invitation?.channel || null,
+    invitation: invitation && { id: invitation.id, sentAt: invitation.sentAt },
+    deal: seen.deal,
+    contact: seen.contact,
+    company: seen.company,
+    askedBy: people.askedBy,
+    responsible: people.responsible,
+    fallback: people.fallback,
+    duty: people.duty,
+    supervisorOf: id => people.supervisors.get(id) ?? null,
+    mayCreateFor: (creatorId, responsibleId) => portal.context.isAdmin || creatorId === tools.handlerId || responsibleId === tools.handlerId,
+    handlerId: tools.handlerId,
+    answerLink: `/marketplace/view/${tools.appCode}/?params[answer]=${answer.id}`,
+    cardLink: cardPath(store.entityTypeId, answer.id),
+    neutral: neutralise
+  }
+}
+
+/** Exported for the screens: what an unprocessed answer will become, through the same rules and without writing. */
+export function preview(answer: Answer, invitation: Invitation | null, earlier: readonly Answer[], content: SurveyContent): Verdict {
+  return judge(answer, invitation, earlier, content)
+}
+
+export type { Ledger }

@@ -1,0 +1,332 @@
+import { invitationList, readInvitation } from '@/invitation/store'
+import { winnerOver, type Invitation } from '@/invitation/model/invitation'
+import { invitationMail } from '@/invitation/model/mail'
+import { addDays, type Recipient } from '@/invitation/model/request'
+import { newToken } from '@/invitation/model/token'
+import type { Command, Portal } from '@/portal/client'
+import { ref } from '@/portal/batch-command'
+import { PortalError } from '@/portal/errors'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { toWire, toWireNative } from '@/portal/items'
+import { cardPath, type RecordStore } from '@/portal/record-store'
+import type { Lang, Survey } from '@/survey/model/survey'
+
+/** ORIGINATOR_ID of every mail activity that the app makes. */
+export const ORIGINATOR = 'feedback'
+/** Looks after a lost reply, and the pause between them in milliseconds: a slow portal may still be working. */
+const LOOKS = 3
+const PAUSE = 1500
+
+export interface Order {
+  survey: Survey
+  deal: { id: number, title: string }
+  recipient: Pick<Recipient, 'kind' | 'id' | 'name'>
+  email: string
+  lang: Lang
+  sender: { id: number, name: string, email: string }
+  /** ids of invitations that the person was shown before pressing */
+  known: ReadonlySet<number>
+  /** why somebody is asked before the time is over; '' otherwise */
+  overrideReason: string
+  /** the mail goes to a colleague who tries the survey out */
+  test: boolean
+}
+
+export interface SendTools {
+  now: () => Date
+  randomBytes: (length: number) => Uint8Array
+  wait: (milliseconds: number) => Promise<void>
+  /** base address of links, with trailing slash */
+  base: string
+  /** what the app writes into the deal's timeline */
+  timelineText: (link: string) => string
+}
+
+export type SendResult =
+  /** `confirmed: false` = the portal has the mail, but its reply was lost */
+  | { state: 'sent', invitationId: number, token: string, confirmed: boolean }
+  /** somebody else asked the same person in the same moment */
+  | { state: 'lost', winner: number }
+
+/**
+ * Asks one person by mail. Write first, look, then send: the invitation exists before anything leaves, the lowest id wins.
+ *
+ * A *ticket* makes the sending happen at most once although the portal has no compare-and-set: a comment on the invitation
+ * that the sending batch deletes as its first command. A batch that is executed a second time, by whomever, finds no ticket
+ * and stops before the mail; and after a lost reply the ticket tells whether the batch ran
+ * (crm.timeline.comment.delete answers NOT_FOUND for a comment that is gone).
+ *
+ * @throws PortalError of the catalogue; `executed: 'unknown'` never escapes without the state having been looked up as far as possible
+ */
+export async function sendInvitation(portal: Portal, store: RecordStore, order: Order, tools: SendTools): Promise<SendResult> {
+  const token = newToken(tools.randomBytes)
+  const created = await createInvitation(portal, store, order, token, tools)
+  const ofPerson = await invitationsOfPerson(portal, store, order)
+  const { id, ticket } = await withoutDoubles(portal, store, created, ofPerson.filter(invitation => invitation.token === token))
+  const winner = order.test ? null : winnerOver(id, ofPerson.filter(invitation => invitation.token !== token), order.known)
+  if (winner !== null) {
+    await settle(portal, store, id, 'cancelled', `duplicate of ${winner}`)
+    return { state: 'lost', winner }
+  }
+  return deliver(portal, store, order, { id, token, expires: expiryOf(order, tools.now()) }, ticket, tools)
+}
+
+/** Takes up a sending whose end nobody recorded. Safe to press any number of times. */
+export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
+  const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? expiryOf(order, tools.now()) }
+  const seen = await look(portal, store, target, order)
+  if (seen.mailed) return recordSent(portal, store, order, target, tools, false)
+  const ticket = seen.ticket ?? await portal.call<number>('crm.timeline.comment.add', { fields: ticketFields(store, invitation.id) })
+  return deliver(portal, store, order, target, ticket, tools)
+}
+
+/** The token is dead from now on; a later answer is kept and flagged. */
+export async function cancelInvitation(portal: Portal, store: RecordStore, id: number): Promise<void> {
+  await settle(portal, store, id, 'cancelled', '')
+}
+
+/** An invitation that is in the portal, with the ticket that its mail will use up. */
+interface Written {
+  id: number
+  ticket: number
+}
+
+interface Target {
+  id: number
+  token: string
+  /** ISO 8601 */
+  expires: string
+}
+
+function expiryOf(order: Order, now: Date): string {
+  return addDays(now.toISOString(), order.survey.published!.content.expiresAfterDays)
+}
+
+async function createInvitation(portal: Portal, store: RecordStore, order: Order, token: string, tools: SendTools): Promise<Written> {
+  const client = order.recipient.kind === 'contact' ? { contactId: order.recipient.id } : { companyId: order.recipient.id }
+  const fields = {
+    title: `${order.recipient.name} · ${order.deal.title}`,
+    categoryId: store.invitationCategoryId,
+    stageId: store.invitationStages.open,
+    assignedById: order.sender.id,
+    parentId2: order.deal.id,
+    ...client,
+    ...toWire(store, {
+      FB_TOKEN: token,
+      FB_BY: 'duty',
+      FB_SURVEY: order.survey.id,
+      FB_VERSION: order.survey.published!.version,
+      FB_CHANNEL: 'email',
+      FB_STATE: 'sending',
+      FB_WHY: order.overrideReason,
+      FB_ASKED_BY: order.sender.id,
+      FB_DEAL: order.deal.id,
+      FB_EXPIRES_AT: expiryOf(order, tools.now()),
+      FB_LANG: order.lang,
+      ...(order.test ? { FB_FLAG: 'test' } : {})
+    })
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { invitation, ticket } = await portal.batch<{ invitation: { item: { id: number } }, ticket: number }>({
+        invitation: { method: 'crm.item.add', params: { entityTypeId: store.entityTypeId, fields } },
+        ticket: { method: 'crm.timeline.comment.add', params: { fields: { ...ticketFields(store, 0), ENTITY_ID: ref('invitation', 'item', 'id') } } }
+      }, { halt: true })
+      if (!invitation.ok) throw invitation.error
+      if (!ticket.ok) throw ticket.error
+      return { id: Number(invitation.result.item.id), ticket: Number(ticket.result) }
+    } catch (error) {
+      if (!(error instanceof PortalError) || error.executed === 'no') throw error
+      await tools.wait(PAUSE)
+      const found = await findByToken(portal, store, token)
+      if (found !== null) return found
+      if (attempt === LOOKS) throw error
+    }
+  }
+}
+
+async function findByToken(portal: Portal, store: RecordStore, token: string): Promise<Written | null> {
+  const { items } = await portal.call<{ items: unknown[] }>('crm.item.list', {
+    entityTypeId: store.entityTypeId,
+    filter: { '=categoryId': store.invitationCategoryId, [`=${store.names.FB_TOKEN}`]: token },
+    order: { id: 'ASC' },
+    start: -1
+  })
+  return items.length === 0 ? null : withoutDoubles(portal, store, null, items.map(item => readInvitation(store, item)))
+}
+
+/** A request that was executed twice wrote two records with our token; the first is the invitation, the others are closed. */
+async function withoutDoubles(portal: Portal, store: RecordStore, own: Written | null, written: Invitation[]): Promise<Written> {
+  const [first, ...doubles] = written.map(invitation => invitation.id).sort((a, b) => a - b)
+  if (first === undefined || (first === own?.id && doubles.length === 0)) {
+    if (own === null) throw new PortalError('notFound')
+    return own
+  }
+  for (const double of doubles) await settle(portal, store, double, 'cancelled', `duplicate of ${first}`)
+  if (first === own?.id) return own
+  const ticket = await ticketOf(portal, store, first)
+  return { id: first, ticket: ticket ?? await portal.call<number>('crm.timeline.comment.add', { fields: ticketFields(store, first) }) }
+}
+
+const TICKET = '✉ …'
+
+function ticketFields(store: RecordStore, id: number): Record<string, unknown> {
+  return { ENTITY_ID: id, ENTITY_TYPE: `dynamic_${store.entityTypeId}`, COMMENT: TICKET }
+}
+
+function ticketQuery(store: RecordStore, id: number): { method: string, params: Record<string, unknown> } {
+  return {
+    method: 'crm.timeline.comment.list',
+    params: { filter: { ENTITY_ID: id, ENTITY_TYPE: `dynamic_${store.entityTypeId}` }, select: ['ID', 'COMMENT'], order: { ID: 'ASC' } }
+  }
+}
+
+function ticketIn(comments: readonly { ID: string, COMMENT: string }[]): number | null {
+  const ticket = comments.find(comment => comment.COMMENT === TICKET)
+  return ticket ? Number(ticket.ID) : null
+}
+
+async function ticketOf(portal: Portal, store: RecordStore, id: number): Promise<number | null> {
+  const { method, params } = ticketQuery(store, id)
+  return ticketIn(await portal.call<{ ID: string, COMMENT: string }[]>(method, params))
+}
+
+async function invitationsOfPerson(portal: Portal, store: RecordStore, order: Order): Promise<Invitation[]> {
+  const { method, params } = invitationList(store, { [order.recipient.kind === 'contact' ? '=contactId' : '=companyId']: order.recipient.id })
+  const { items } = await portal.call<{ items: unknown[] }>(method, params)
+  return items.map(item => readInvitation(store, item))
+}
+
+async function deliver(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<SendResult> {
+  const path = cardPath(store.entityTypeId, target.id)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const done = await portal.batch<{ ticket: unknown, mail: unknown, state: unknown, comment: unknown }>({
+        ticket: { method: 'crm.timeline.comment.delete', params: { id: ticket, ownerTypeId: store.entityTypeId, ownerId: target.id } },
+        mail: { method: 'crm.activity.add', params: { fields: mailFields(portal, order, target, tools) } },
+        ...sentCommands(store, order, target, tools, path)
+      }, { halt: true })
+      if (done.ticket.ok && !done.mail.ok) return await failed(portal, store, target, done.mail.error)
+      if (done.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
+      // No ticket: this batch, or another one, has run before. Or the mail went and the state was not written. Look.
+    } catch (error) {
+      if (!(error instanceof PortalError) || error.executed === 'no') throw error
+      await tools.wait(PAUSE)
+    }
+    const seen = await look(portal, store, target, order)
+    if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.sent)
+    if (seen.ticket === null) return failed(portal, store, target, new PortalError('mailFailed'))
+    if (attempt === LOOKS) throw new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
+  }
+}
+
+function mailFields(portal: Portal, order: Order, target: Target, tools: SendTools): Record<string, unknown> {
+  const content = order.survey.published!.content
+  const mail = invitationMail(content, {
+    portal: new URL(portal.context.origin).host,
+    formId: order.survey.form!.id,
+    sec: order.survey.form!.sec,
+    invitationId: String(target.id),
+    token: target.token,
+    expires: Math.floor(Date.parse(target.expires) / 1000)
+  }, tools.base, order.lang, { client: order.recipient.name, deal: order.deal.title, responsible: order.sender.name, company: content.company })
+  const now = tools.now().toISOString()
+  return {
+    OWNER_TYPE_ID: DEAL,
+    OWNER_ID: order.deal.id,
+    TYPE_ID: 4,
+    DIRECTION: 2,
+    COMPLETED: 'Y',
+    SUBJECT: mail.subject,
+    DESCRIPTION: mail.html,
+    DESCRIPTION_TYPE: 3,
+    RESPONSIBLE_ID: order.sender.id,
+    COMMUNICATIONS: [{ VALUE: order.email, ENTITY_ID: order.recipient.id, ENTITY_TYPE_ID: order.recipient.kind === 'contact' ? CONTACT : COMPANY }],
+    START_TIME: now,
+    END_TIME: now,
+    SETTINGS: {
+      ...(order.sender.email ? { MESSAGE_FROM: `${order.sender.name} <${order.sender.email}>` } : {}),
+      DISABLE_SENDING_MESSAGE_COPY: 'Y'
+    },
+    ORIGINATOR_ID: ORIGINATOR,
+    ORIGIN_ID: `${target.token}/1`
+  }
+}
+
+function sentCommands(store: RecordStore, order: Order, target: Target, tools: SendTools, path: string): Record<'state' | 'comment', Command> {
+  const now = tools.now().toISOString()
+  const native = order.recipient.kind === 'contact' ? CONTACT : COMPANY
+  const notBefore = addDays(now, order.survey.published!.content.notBeforeDays).slice(0, 10)
+  return {
+    state: {
+      method: 'crm.item.update',
+      params: { entityTypeId: store.entityTypeId, id: target.id, fields: toWire(store, { FB_STATE: 'sent', FB_SENT_AT: now }) }
+    },
+    comment: {
+      method: 'crm.timeline.comment.add',
+      params: { fields: { ENTITY_TYPE: 'deal', ENTITY_ID: order.deal.id, COMMENT: tools.timelineText(path) } }
+    },
+    ...(order.test ? {} : {
+      person: {
+        method: 'crm.item.update',
+        params: { entityTypeId: native, id: order.recipient.id, fields: toWireNative(store, native, { FB_NOT_BEFORE: notBefore }) }
+      }
+    })
+  }
+}
+
+interface SeenState {
+  ticket: number | null
+  mailed: boolean
+  /** the invitation already says so */
+  sent: boolean
+}
+
+async function look(portal: Portal, store: RecordStore, target: Target, order: Order): Promise<SeenState> {
+  const { ticket, mail, item } = await portal.batch<{ ticket: { ID: string, COMMENT: string }[], mail: { ID: string }[], item: { item: unknown } }>({
+    ticket: ticketQuery(store, target.id),
+    mail: {
+      method: 'crm.activity.list',
+      params: { filter: { OWNER_TYPE_ID: DEAL, OWNER_ID: order.deal.id, ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: `${target.token}/1` }, select: ['ID'] }
+    },
+    item: { method: 'crm.item.get', params: { entityTypeId: store.entityTypeId, id: target.id } }
+  })
+  if (!ticket.ok) throw ticket.error
+  if (!mail.ok) throw mail.error
+  if (!item.ok) throw item.error
+  return {
+    ticket: ticketIn(ticket.result),
+    mailed: mail.result.length > 0,
+    sent: readInvitation(store, item.result.item).state === 'sent'
+  }
+}
+
+/** The mail is out; write down what is missing. Comment and date of the person are not repeated when the state says they were reached. */
+async function recordSent(
+  portal: Portal, store: RecordStore, order: Order, target: Target, tools: SendTools, already: boolean
+): Promise<SendResult> {
+  if (!already) {
+    const done = await portal.batch<{ state: unknown, comment: unknown }>(
+      sentCommands(store, order, target, tools, cardPath(store.entityTypeId, target.id)), { halt: true })
+    if (!done.state.ok) throw done.state.error
+  }
+  return { state: 'sent', invitationId: target.id, token: target.token, confirmed: already }
+}
+
+/** The portal keeps the activity of a mail it could not send; it is removed, so that nobody believes the mail went out. */
+async function failed(portal: Portal, store: RecordStore, target: Target, error: PortalError): Promise<never> {
+  const leftovers = await portal.call<{ ID: string }[]>('crm.activity.list', {
+    filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: `${target.token}/1` }, select: ['ID']
+  })
+  for (const { ID } of leftovers) await portal.call('crm.activity.delete', { id: Number(ID) })
+  await settle(portal, store, target.id, 'failed', error.code)
+  throw error
+}
+
+async function settle(portal: Portal, store: RecordStore, id: number, state: 'failed' | 'cancelled', why: string): Promise<void> {
+  await portal.call('crm.item.update', {
+    entityTypeId: store.entityTypeId,
+    id,
+    fields: { stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: state, FB_WHY: why }) }
+  })
+}
