@@ -184,7 +184,8 @@ function retryPause(failure: PortalError, attempt: number, readOnly: boolean): n
   return readOnly && (failure.code === 'unreachable' || failure.code === 'portalFailed') ? PAUSES[attempt] : undefined
 }
 
-const isOffline = (): boolean => navigator.onLine === false
+/** Node 20, where contract tests run, has no `navigator`. */
+const isOffline = (): boolean => typeof navigator !== 'undefined' && navigator.onLine === false
 
 /** What the SDK throws (recognised by shape, so that this file needs no code of the SDK) as an error of the catalogue. */
 function portalError(error: unknown, method: string, readOnly: boolean, wasOffline: boolean): PortalError {
