@@ -1,0 +1,42 @@
+import type { Definition, Lang } from '@/survey/model/survey'
+import { pickLang } from '@/survey/model/definition'
+
+/** Names that the portal gives to languages, where they differ from BCP 47. */
+const TAGS: Record<string, string> = { la: 'es', br: 'pt-BR', kz: 'kk', ua: 'uk', vn: 'vi', sc: 'zh-Hans', tc: 'zh-Hant' }
+const PORTAL_NAMES: Record<string, string> = { es: 'la', pt: 'br', kk: 'kz', uk: 'ua', vi: 'vn', zh: 'sc', in: 'id' }
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur'])
+
+/** For `<html lang>` and Intl. */
+export function tagOf(lang: Lang): string {
+  return TAGS[lang] ?? lang
+}
+
+/** `pt-PT` → `br`, `zh-HK` → `tc`, `ru-RU` → `ru`: the browser's name as the portal would say it. */
+export function portalLang(tag: string): Lang {
+  const lower = tag.toLowerCase()
+  if (/^zh-(.*-)?(hant|tw|hk|mo)\b/.test(lower)) return 'tc'
+  const short = lower.split('-')[0] ?? lower
+  return PORTAL_NAMES[short] ?? short
+}
+
+export function directionOf(lang: Lang): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.has(lang) ? 'rtl' : 'ltr'
+}
+
+/** Own name of a language, for the switch: `Русский`. */
+export function ownName(lang: Lang): string {
+  const tag = tagOf(lang)
+  try {
+    const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? lang
+    return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1)
+  } catch (error) {
+    // A name that Intl cannot read is shown as it stands.
+    if (error instanceof RangeError) return lang
+    throw error
+  }
+}
+
+/** Language to show: the link's, then the browser's, of those that the survey has; else its default. */
+export function chooseLang(available: Pick<Definition, 'langs' | 'defaultLang'>, linkLang: string | null, browser: readonly string[]): Lang {
+  return pickLang(available, [...(linkLang ? [linkLang, portalLang(linkLang)] : []), ...browser.map(portalLang)])
+}
