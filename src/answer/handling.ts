@@ -12,7 +12,7 @@ import type { Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { neutralise } from '@/portal/hostile-text'
+import { neutraliseBbCode } from '@/portal/hostile-text'
 import type { People } from '@/portal/people'
 import { cardPath, type RecordStore } from '@/portal/record-store'
 import { scaleRange } from '@/survey/model/scale'
@@ -185,7 +185,7 @@ function factsFor(
     coefficient: verdict.coefficient,
     said: saidLines({ ...answer, group: verdict.group }, content, portal.context.lang, words).filter(line => line.said !== ''),
     surveyName: content.name,
-    channel: invitation?.channel || null,
+    channel: invitation?.channel ?? null,
     invitation: invitation && { id: invitation.id, sentAt: invitation.sentAt },
     deal: seen.deal,
     contact: seen.contact,
@@ -199,7 +199,7 @@ function factsFor(
     handlerId: tools.handlerId,
     answerLink: `/marketplace/view/${tools.appCode}/?params[answer]=${answer.id}`,
     cardLink: cardPath(store.entityTypeId, answer.id),
-    neutral: neutralise
+    neutral: neutraliseBbCode
   }
 }
 

@@ -1,13 +1,11 @@
 import { readLedger, type Answer, type AnswerState } from '@/answer/model/answer'
-import type { AnswerFlag } from '@/plan/model/effects'
 import type { Command } from '@/portal/client'
-import { fromWire } from '@/portal/items'
+import { recordFromWire } from '@/portal/items'
 import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
-import type { Group } from '@/survey/model/survey'
 
 /** Reads an item of the Answers pipeline. */
 export function readAnswer(store: RecordStore, item: unknown): Answer {
-  const record = fromWire(store, item)
+  const record = recordFromWire(store, item)
   const { values } = record
   return {
     id: record.id,
@@ -26,8 +24,8 @@ export function readAnswer(store: RecordStore, item: unknown): Answer {
     value: values.FB_VALUE,
     score: values.FB_SCORE,
     coefficient: values.FB_COEFFICIENT,
-    group: values.FB_GROUP as Group | null,
-    flag: values.FB_FLAG as AnswerFlag | null,
+    group: values.FB_GROUP,
+    flag: values.FB_FLAG,
     channel: values.FB_CHANNEL,
     askedBy: values.FB_ASKED_BY,
     ownerId: record.assignedById,

@@ -1,20 +1,20 @@
-import type { Invitation, InvitationState } from '@/invitation/model/invitation'
+import type { Invitation } from '@/invitation/model/invitation'
 import type { Command } from '@/portal/client'
-import { fromWire, type WireRecord } from '@/portal/items'
+import { recordFromWire } from '@/portal/items'
 import type { RecordStore } from '@/portal/record-store'
 
 /** Reads an item of the Invitations pipeline. */
 export function readInvitation(store: RecordStore, item: unknown): Invitation {
-  const record: WireRecord = fromWire(store, item)
+  const record = recordFromWire(store, item)
   const { values } = record
   return {
     id: record.id,
     token: values.FB_TOKEN ?? '',
-    state: (values.FB_STATE as InvitationState | null) ?? 'sending',
+    state: values.FB_STATE ?? 'sending',
     why: values.FB_WHY ?? '',
     survey: values.FB_SURVEY ?? '',
     version: values.FB_VERSION ?? 0,
-    channel: values.FB_CHANNEL ?? '',
+    channel: values.FB_CHANNEL,
     lang: values.FB_LANG ?? '',
     askedBy: values.FB_ASKED_BY,
     createdAt: record.createdTime,

@@ -1,5 +1,5 @@
 import type { AnswerFlag } from '@/plan/model/effects'
-import type { Group, Metric } from '@/survey/model/survey'
+import type { Channel, Group, Metric } from '@/survey/model/survey'
 
 export type AnswerState = 'new' | 'low' | 'middle' | 'high' | 'work' | 'closed' | 'no_contact' | 'set_aside'
 
@@ -29,9 +29,9 @@ export interface Answer {
   coefficient: number | null
   group: Group | null
   flag: AnswerFlag | null
-  channel: string | null
+  channel: Channel | null
   askedBy: number | null
-  ownerId: number
+  ownerId: number | null
   sentAt: string | null
   dealId: number | null
   contactId: number | null

@@ -1,3 +1,5 @@
+import type { Channel } from '@/survey/model/survey'
+
 /** One person asked once, over one channel, with one unguessable token. */
 
 export type InvitationState = 'to_send' | 'sending' | 'sent' | 'failed' | 'skipped' | 'expired' | 'cancelled'
@@ -10,7 +12,7 @@ export interface Invitation {
   why: string
   survey: string
   version: number
-  channel: string
+  channel: Channel | null
   lang: string
   askedBy: number | null
   /** ISO 8601 */

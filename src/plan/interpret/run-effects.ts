@@ -3,7 +3,7 @@ import type { Command, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { toWire, toWireNative } from '@/portal/items'
+import { toWire, nativeToWire } from '@/portal/items'
 import { taskLinkOf, type RecordStore } from '@/portal/record-store'
 
 /** Effect key → id in the portal, true where there is none, or the code of the error that forbids it for good. */
@@ -145,7 +145,7 @@ function commandsFor(store: RecordStore, at: EffectAddresses, effect: Effect, na
           ...(companyId === null ? {} : { companyId }),
           ...toWire(store, {
             FB_FLAG: flag, FB_GROUP: group, FB_VALUE: value, FB_SCORE: score, FB_COEFFICIENT: coefficient, FB_CHANNEL: channel, FB_DEAL: dealId,
-            FB_STAGE: stage, FB_SUM: sum && `${sum.amount}|${sum.currency}`, FB_ASKED_BY: askedBy, FB_SENT_AT: sentAt, FB_BY: 'duty'
+            FB_STAGE: stage, FB_SUM: sum, FB_ASKED_BY: askedBy, FB_SENT_AT: sentAt, FB_BY: 'duty'
           })
         })
       }
@@ -155,7 +155,7 @@ function commandsFor(store: RecordStore, at: EffectAddresses, effect: Effect, na
     case 'lastScore':
       return {
         [name]: update(effect.entityTypeId, effect.id,
-          toWireNative(store, effect.entityTypeId, { FB_LAST_SCORE: effect.score, FB_LAST_GROUP: effect.group, FB_LAST_AT: effect.at }))
+          nativeToWire(store, effect.entityTypeId, { FB_LAST_SCORE: effect.score, FB_LAST_GROUP: effect.group, FB_LAST_AT: effect.at }))
       }
     case 'answeredInvitation':
       return { [name]: update(store.entityTypeId, effect.invitationId, { stageId: store.invitationStages.answered }) }

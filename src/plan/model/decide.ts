@@ -1,4 +1,4 @@
-import type { Group } from '@/survey/model/survey'
+import type { Channel, Group } from '@/survey/model/survey'
 import type { AnswerFields, AnswerFlag, Effect } from './effects'
 import type { Condition, Plan, Recipient } from './plan'
 import { fillText, type PlanTexts } from './texts'
@@ -31,7 +31,7 @@ export interface PlanFacts {
   coefficient: number | null
   said: SaidLine[]
   surveyName: string
-  channel: string | null
+  channel: Channel | null
   invitation: { id: number, sentAt: string | null } | null
   deal: { id: number, title: string, stage: string, pipeline: number, sum: { amount: number, currency: string } | null, responsibleId: number } | null
   contact: { id: number, name: string } | null

@@ -1,4 +1,4 @@
-import type { Group } from '@/survey/model/survey'
+import type { Channel, Group } from '@/survey/model/survey'
 
 export const ANSWER_FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import'] as const
 export type AnswerFlag = typeof ANSWER_FLAGS[number]
@@ -14,7 +14,7 @@ export interface AnswerFields {
   value: number | null
   score: number | null
   coefficient: number | null
-  channel: string | null
+  channel: Channel | null
   dealId: number | null
   contactId: number | null
   companyId: number | null

@@ -12,12 +12,22 @@ export const LOGO_PATTERN = /^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A
 const localized = v.record(v.string(), v.string())
 const byGroup = v.object({ high: localized, middle: localized, low: localized })
 
+/** Of a thank-you. Anything else (`javascript:` …) never becomes a link on the answer page. */
+export const WEB_ADDRESS = /^https?:\/\/[^\s/?#]+\.[^\s/?#]+\S*$/i
+const link = v.fallback(v.pipe(v.string(), v.regex(WEB_ADDRESS)), '')
+
+/** Ids of questions and options. */
+export const ID_PATTERN = /^[a-z0-9]{1,16}$/
+const id = v.pipe(v.string(), v.regex(ID_PATTERN))
+
+export const MAX_QUESTIONS = 10
+
 const questionSchema = v.object({
-  id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,16}$/)),
+  id,
   type: v.picklist(['nps', 'csat', 'ces', 'stars', 'yesno', 'choice', 'choices', 'short', 'long']),
   text: localized,
   required: v.boolean(),
-  options: v.optional(v.array(v.object({ id: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,16}$/)), text: localized }))),
+  options: v.optional(v.array(v.object({ id, text: localized }))),
   low: v.optional(localized),
   high: v.optional(localized),
   points: v.optional(v.picklist([5, 7])),
@@ -32,9 +42,9 @@ const definitionSchema = v.object({
   logo: v.optional(v.pipe(v.string(), v.maxLength(LOGO_LIMIT), v.regex(LOGO_PATTERN))),
   langs: v.pipe(v.array(v.string()), v.minLength(1)),
   defaultLang: v.string(),
-  questions: v.pipe(v.array(questionSchema), v.minLength(1), v.maxLength(10)),
+  questions: v.pipe(v.array(questionSchema), v.minLength(1), v.maxLength(MAX_QUESTIONS)),
   followUp: v.object({ asked: v.boolean(), text: byGroup }),
-  thankYou: v.object({ text: byGroup, link: v.object({ high: v.string(), middle: v.string(), low: v.string() }) })
+  thankYou: v.object({ text: byGroup, link: v.object({ high: link, middle: link, low: link }) })
 })
 
 /** What goes out with a version: everything the answer page shows, nothing else. */

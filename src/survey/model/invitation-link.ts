@@ -19,22 +19,25 @@ export interface InvitationLink {
 
 export const TOKEN_PATTERN = /^[a-z0-9]{32}$/
 
+/** @param base address of the folder of `survey.html`, with the slash at its end */
 export function formatLink(base: string, link: InvitationLink): string {
   const parts = [link.portal, link.formId, link.sec, link.invitationId, link.token, link.expires]
   if (link.score !== null || link.lang) parts.push(link.score === null ? '' : link.score)
   if (link.lang) parts.push(link.lang)
-  return `${base}survey.html#${parts.map(part => encodeURIComponent(part)).join(',')}`
+  // A colon may stand in a fragment; left alone, the link has no % that a mail program could escape once more.
+  return `${base}survey.html#${parts.map(part => encodeURIComponent(part).replaceAll('%3A', ':')).join(',')}`
 }
 
 /**
- * Reads the fragment, with or without the leading #. Tolerates what mail programs do to links (escaped commas, a trailing full stop or bracket).
+ * Reads the fragment, with or without the leading #. Tolerates what mail programs do to links: escaped once or twice,
+ * parameters added behind the fragment, the punctuation of the sentence around it taken for a part of it.
  * @returns null when it cannot be one of ours.
  */
 export function parseLink(fragment: string): InvitationLink | null {
-  const text = fragment.replace(/^#/, '').replace(/%2C/gi, ',').replace(/[.)>\]]+$/, '')
-  const parts = text.split(',').map(decode)
-  if (parts.length < 6 || parts.length > 8 || parts.includes(null)) return null
-  const [portal, formId, sec, invitationId, token, expires, score = '', lang = ''] = parts as string[]
+  const text = decode(decode(fragment))?.replace(/^#/, '').replace(/[?&\s].*$/s, '').replace(/[^a-z0-9]+$/i, '')
+  const parts = text?.split(',') ?? []
+  if (parts.length < 6 || parts.length > 8) return null
+  const [portal, formId, sec, invitationId, token, expires, score = '', lang = ''] = parts
   if (!/^[a-z0-9.-]+(:\d+)?$/i.test(portal!) || !/^\d{1,10}$/.test(formId!) || !/^[0-9a-z]{1,32}$/i.test(sec!)) return null
   if (!/^\d{0,12}$/.test(invitationId!) || !TOKEN_PATTERN.test(token!) || !/^\d{1,11}$/.test(expires!)) return null
   return {
@@ -49,9 +52,9 @@ export function parseLink(fragment: string): InvitationLink | null {
   }
 }
 
-function decode(part: string): string | null {
+function decode(text: string | null): string | null {
   try {
-    return decodeURIComponent(part)
+    return text === null ? null : decodeURIComponent(text)
   } catch (error) {
     if (error instanceof URIError) return null
     throw error

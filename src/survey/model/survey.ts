@@ -10,6 +10,9 @@ export type Localized = Record<Lang, string>
 export type Group = 'high' | 'middle' | 'low'
 export const GROUPS: readonly Group[] = ['high', 'middle', 'low']
 
+/** How a person was reached, or how the answer came in. */
+export type Channel = 'email' | 'sms' | 'chat' | 'link' | 'qr' | 'embed' | 'phone' | 'import'
+
 /** Scored questions: at most one of each per survey; the first one is the headline. */
 export type Metric = 'nps' | 'csat' | 'ces' | 'stars'
 export const METRICS: readonly Metric[] = ['nps', 'csat', 'ces', 'stars']
