@@ -1,0 +1,57 @@
+const en = {
+  demo: 'Demo portal', start: 'Start', deals: 'Deals', contacts: 'Contacts', companies: 'Companies', deal: 'Deal', contact: 'Contact', company: 'Company',
+  app: 'Feedback', applications: 'Applications', analytics: 'CRM analytics', notifications: 'Notifications', tasks: 'Tasks', outbox: 'Outbox', inspector: 'Inspector',
+  forms: 'CRM forms', user: 'You are', language: 'Language', change: 'Change', noAccess: 'No access', noAccessText: 'Your CRM role does not let you see this record.',
+  notFound: 'Not found', notFoundText: 'There is nothing at this address.',
+  welcome: 'This is a small play of a Bitrix24 portal, running only on your computer.',
+  welcome2: 'The Feedback app lives inside it and works as it would in a real portal: it asks customers, takes their answers and makes people act on them.',
+  welcome3: 'Nothing leaves this computer: mails to customers land in the outbox, and everything is gone when you stop it.',
+  next: 'Next step', install: 'Install the app', installText: 'Only an administrator can do it, and it takes a minute.',
+  installed: 'Open a deal and press “Request feedback”', installedText: 'The app is installed. Then read the mail in the outbox and answer as the customer.',
+  signInAs: 'Sign in as', administrator: 'administrator', roleAll: 'sees all records', roleDepartment: 'sees the records of the own department', roleOwn: 'sees only own records',
+  notInstalled: 'The application is not fully installed yet. Please ask an administrator of the portal to finish the installation.',
+  id: 'ID', name: 'Name', title: 'Title', stage: 'Stage', sum: 'Sum', responsible: 'Responsible', email: 'E-mail', phone: 'Phone', general: 'General', fields: 'Fields',
+  timeline: 'Timeline', empty: 'Nothing here yet.', actions: 'App actions', save: 'Save', saved: 'Saved', all: 'All', close: 'Close',
+  done: 'done', complete: 'Complete', deadline: 'Deadline', creator: 'Created by', auditors: 'Auditors', description: 'Description', bound: 'CRM records', open: 'open',
+  subject: 'Subject', to: 'To', from: 'From', sent: 'Sent', textPart: 'Text part', raw: 'Raw', mailIn: 'Mail', unread: 'unread', readAll: 'Mark all as read',
+  contractLog: 'Contract log', contractEmpty: 'Empty: every call kept the documented rules.', requests: 'Requests', faults: 'Faults', switches: 'Switches', addFault: 'Add', clear: 'Clear',
+  filter: 'Filter', rows: 'rows', shownFirst: 'newest 200 shown', method: 'Method', kind: 'Kind', nth: 'At which call', times: 'How many times',
+  newForm: 'New form', active: 'Active', inactive: 'Not active', form: 'Form', formType: 'Where records are created', pipeline: 'Pipeline', defaultPipeline: 'default',
+  duplicates: 'Duplicates', duplicatesNew: 'always a new record', duplicatesMerge: 'merge', duplicatesReplace: 'replace', formFields: 'Fields on the form', hint: 'Hint',
+  presets: 'Preset values', presetsText: 'Written into the record over whatever the customer sent. %name% is replaced by the value of the same name.', value: 'Value', field: 'Field',
+  publicPage: 'Public page', embed: 'Code for a site', success: 'Text after sending', button: 'Button', send: 'Send', choose: 'Choose', find: 'Find', cancel: 'Cancel',
+  thanks: 'Thank you!', failed: 'Could not be sent.', select: 'Select', adminOnly: 'Only an administrator may change forms.', appFrame: 'Application', newStage: 'Move to stage'
+}
+
+const ru: typeof en = {
+  demo: 'Демо-портал', start: 'Начало', deals: 'Сделки', contacts: 'Контакты', companies: 'Компании', deal: 'Сделка', contact: 'Контакт', company: 'Компания',
+  app: 'Обратная связь', applications: 'Приложения', analytics: 'CRM-аналитика', notifications: 'Уведомления', tasks: 'Задачи', outbox: 'Исходящая почта', inspector: 'Инспектор',
+  forms: 'CRM-формы', user: 'Вы вошли как', language: 'Язык', change: 'Сменить', noAccess: 'Нет доступа', noAccessText: 'Ваша роль в CRM не позволяет видеть эту запись.',
+  notFound: 'Не найдено', notFoundText: 'По этому адресу ничего нет.',
+  welcome: 'Это небольшая модель портала Битрикс24, которая работает только на вашем компьютере.',
+  welcome2: 'В ней живёт приложение «Обратная связь» и ведёт себя как в настоящем портале: спрашивает клиентов, принимает ответы и добивается, чтобы на них отреагировали.',
+  welcome3: 'Ничего не уходит наружу: письма клиентам попадают в «Исходящую почту», а после остановки всё исчезает.',
+  next: 'Следующий шаг', install: 'Установить приложение', installText: 'Это может сделать только администратор, понадобится минута.',
+  installed: 'Откройте сделку и нажмите «Запросить отзыв»', installedText: 'Приложение установлено. Затем прочитайте письмо в исходящей почте и ответьте за клиента.',
+  signInAs: 'Войти как', administrator: 'администратор', roleAll: 'видит все записи', roleDepartment: 'видит записи своего отдела', roleOwn: 'видит только свои записи',
+  notInstalled: 'Приложение установлено не до конца. Попросите администратора портала завершить установку.',
+  id: 'ID', name: 'Имя', title: 'Название', stage: 'Стадия', sum: 'Сумма', responsible: 'Ответственный', email: 'E-mail', phone: 'Телефон', general: 'Общие', fields: 'Поля',
+  timeline: 'Таймлайн', empty: 'Пока ничего нет.', actions: 'Действия приложений', save: 'Сохранить', saved: 'Сохранено', all: 'Все', close: 'Закрыть',
+  done: 'завершена', complete: 'Завершить', deadline: 'Крайний срок', creator: 'Постановщик', auditors: 'Наблюдатели', description: 'Описание', bound: 'Записи CRM', open: 'в работе',
+  subject: 'Тема', to: 'Кому', from: 'От кого', sent: 'Отправлено', textPart: 'Текстовая часть', raw: 'Исходный текст', mailIn: 'Письмо', unread: 'не прочитано', readAll: 'Отметить всё прочитанным',
+  contractLog: 'Журнал нарушений', contractEmpty: 'Пусто: все вызовы соответствуют документации.', requests: 'Запросы', faults: 'Сбои', switches: 'Переключатели', addFault: 'Добавить', clear: 'Очистить',
+  filter: 'Фильтр', rows: 'строк', shownFirst: 'показаны последние 200', method: 'Метод', kind: 'Вид', nth: 'На каком вызове', times: 'Сколько раз',
+  newForm: 'Новая форма', active: 'Активна', inactive: 'Не активна', form: 'Форма', formType: 'Где создаются записи', pipeline: 'Воронка', defaultPipeline: 'по умолчанию',
+  duplicates: 'Дубликаты', duplicatesNew: 'всегда новая запись', duplicatesMerge: 'объединять', duplicatesReplace: 'заменять', formFields: 'Поля формы', hint: 'Подсказка',
+  presets: 'Значения полей по умолчанию', presetsText: 'Записываются поверх того, что прислал клиент. Вместо %name% подставляется значение с таким именем.', value: 'Значение', field: 'Поле',
+  publicPage: 'Публичная страница', embed: 'Код для сайта', success: 'Текст после отправки', button: 'Кнопка', send: 'Отправить', choose: 'Выбрать', find: 'Найти', cancel: 'Отмена',
+  thanks: 'Спасибо!', failed: 'Не удалось отправить.', select: 'Выбрать', adminOnly: 'Менять формы может только администратор.', appFrame: 'Приложение', newStage: 'Перевести на стадию'
+}
+
+export type Word = keyof typeof en
+export type Language = 'en' | 'ru'
+
+export const LANGUAGES: Record<Language, string> = { en: 'English', ru: 'Русский' }
+
+export const word = (lang: Language, key: Word): string => (lang === 'ru' ? ru : en)[key]
+export const words = (lang: Language): Record<Word, string> => lang === 'ru' ? ru : en
