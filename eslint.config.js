@@ -56,11 +56,12 @@ export default tseslint.config(
       'semi': 'off',
       'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
       'vue/multi-word-component-names': 'off',
+      'vue/one-component-per-file': 'off',
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-closing-bracket-spacing': 'error',
       'vue/no-v-html': 'error',
-      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '—', '–', ':', '…', '×', '%', '/', '(', ')', '«', '»', '→', '←', '•', '+', ','] }],
+      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '—', '–', ':', '…', '×', '%', '/', '(', ')', '«', '»', '→', '←', '•', '+', ',', '▲', '△', '▼', '●'] }],
       'vuejs-accessibility/label-has-for': 'off'
     }
   },

@@ -1,17 +1,16 @@
 import { PiniaColada } from '@pinia/colada'
 import { createPinia } from 'pinia'
-import { createApp, h, type App, type Component } from 'vue'
+import { createApp, h, shallowRef, type App, type Component } from 'vue'
 import { localeContextInjectionKey } from '@bitrix24/b24ui-nuxt/composables/useLocale'
 import { PortalError } from '@/portal/errors'
-import { openFrame, type Frame } from '@/ui/frame-placeholder'
-import type { Portal } from '@/portal/client'
+import { openFrame, type FramePortal } from '@/portal/frame'
 import AppShell from '@/ui/AppShell.vue'
 import ErrorView from '@/ui/ErrorView.vue'
-import { englishI18n, localeOf, markLanguage, openI18n, type AppI18n, type MessageLoader } from '@/ui/i18n'
+import { englishI18n, loadKitWords, localeOf, markLanguage, openI18n, type AppI18n, type MessageLoader } from '@/ui/i18n'
 import { frameKey, portalKey } from '@/ui/portal'
 
-/** How long the portal and the files of the page may take before the start counts as failed. */
-const START_TIMEOUT_MS = 15_000
+/** How long the whole start may take, in milliseconds; the portal's own greeting gives up earlier. */
+const START_TIMEOUT = 20_000
 
 export interface BootOptions {
   /** The page, as a chunk of its own: `() => import('@/answer/ui/FeedbackTab.vue')`. */
@@ -22,68 +21,67 @@ export interface BootOptions {
   needsInstallation?: boolean
 }
 
-/** The language the portal wrote into the address of the page; known before the portal is asked. */
+type Words = readonly [i18n: AppI18n, kit: Awaited<ReturnType<typeof loadKitWords>>]
+
+interface Start {
+  page: Component
+  words: Words
+  portal: FramePortal
+}
+
+/** The language that the portal wrote into the address of the page: known before the portal was asked. */
 const addressLanguage = (): string => new URLSearchParams(location.search).get('LANG') ?? 'en'
 
-/** Errors of the catalogue as they are; a file that could not be fetched while there is no network is `offline`. */
-function startError(error: unknown): unknown {
-  return error instanceof PortalError || navigator.onLine ? error : new PortalError('offline', { retryable: true })
-}
+const loadWords = (lang: string, loaders: readonly MessageLoader[]): Promise<Words> => Promise.all([openI18n(lang, loaders), loadKitWords(lang)])
 
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new PortalError('portalSilent', { retryable: true })), ms)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
-}
+/** What the person is told: an error of the catalogue as it is, a file that did not come while there is no network as `offline`. */
+const startError = (error: unknown): unknown => error instanceof PortalError || navigator.onLine ? error : new PortalError('offline', { retryable: true })
 
-interface Start { page: Component, i18n: AppI18n, portal: Portal, frame: Frame }
-
-async function start(options: BootOptions): Promise<Start> {
-  const loaders = options.messages ?? []
+async function start({ root, messages = [], needsInstallation = true }: BootOptions): Promise<Start> {
   const expected = addressLanguage()
   // page, texts and portal do not wait for each other
-  const [{ default: page }, i18n, { portal, frame }] = await Promise.all([
-    options.root(), openI18n(expected, loaders), openFrame({ timeoutMs: START_TIMEOUT_MS })
-  ])
-  if (!portal.context.isInstalled && options.needsInstallation !== false) throw new PortalError('notInstalled')
-  const { lang } = portal.context
-  return { page, portal, frame, i18n: localeOf(lang) === localeOf(expected) ? i18n : await openI18n(lang, loaders) }
+  const [page, words, portal] = await Promise.all([root(), loadWords(expected, messages), openFrame()])
+  const { isInstalled, lang } = portal.context
+  if (needsInstallation && !isInstalled) throw new PortalError('notInstalled')
+  return { page: page.default, portal, words: localeOf(lang) === localeOf(expected) ? words : await loadWords(lang, messages) }
 }
 
-function mountPage({ page, i18n, portal, frame }: Start): App {
-  return createApp({ render: () => h(AppShell, { page, fit: (height: number) => frame.resize(height) }) })
-    .use(createPinia())
-    .use(PiniaColada)
-    .use(i18n)
-    .provide(portalKey, portal)
-    .provide(frameKey, frame)
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new PortalError('unreachable', { retryable: true, detail: 'start' })), START_TIMEOUT)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+function show(root: Component, [i18n, kit]: Words, host: Element, prepare: (app: App) => void): App {
+  const app = createApp(root).use(i18n).provide(localeContextInjectionKey, shallowRef(kit))
+  prepare(app)
+  markLanguage(document.documentElement, i18n.global.locale.value)
+  app.mount(host)
+  return app
 }
 
 /**
- * Starts an entry: opens the portal and loads page and messages at the same time, then mounts the page into `#app`
- * in place of the skeleton that stands in the HTML. A start that fails ends in one error view with *Try again*.
- * @returns when the page or the error view is on the screen; never rejects.
+ * Starts an entry: greets the portal and loads page and texts at the same time, then puts the page into `#app` in place
+ * of the skeleton that stands in the HTML. A start that fails ends in one error view with *Try again*.
+ * @returns when the page or the error view is on the screen; never rejects
  */
 export async function bootApp(options: BootOptions): Promise<void> {
-  const host = document.getElementById('app')
-  if (!host) throw new Error('The page has no element #app')
-  let app: App
-  let i18n: AppI18n
+  const host = document.querySelector('#app')
+  if (!host) throw new Error('The page has no #app')
   try {
-    const started = await within(START_TIMEOUT_MS, start(options))
-    i18n = started.i18n
-    app = mountPage(started)
+    const { page, words, portal } = await inTime(start(options))
+    const fit = (): void => void portal.frame.fitWindow()
+    show({ render: () => h(AppShell, { page, fit }) }, words, host, app => app
+      .use(createPinia()).use(PiniaColada).provide(portalKey, portal).provide(frameKey, portal.frame))
   } catch (caught) {
     const error = startError(caught)
-    i18n = await openI18n(addressLanguage(), []).catch(englishI18n)
-    const retry = (): void => {
-      app.unmount()
+    const words = await loadWords(addressLanguage(), []).catch((): Words => [englishI18n(), undefined])
+    const onRetry = (): void => {
+      failed.unmount()
       void bootApp(options)
     }
-    app = createApp({ render: () => h('main', { class: 'p-4' }, h(ErrorView, { error, onRetry: retry })) }).use(i18n)
+    const failed = show({ render: () => h('main', { class: 'p-4' }, h(ErrorView, { error, onRetry })) }, words, host, () => undefined)
   }
-  markLanguage(document.documentElement, i18n.global.locale.value)
-  app.provide(localeContextInjectionKey, undefined)
-  app.mount(host)
 }

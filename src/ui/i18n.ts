@@ -1,4 +1,5 @@
-import { createI18n, type IntlDateTimeFormats, type IntlNumberFormats, type LocaleMessageDictionary, type VueMessageType } from 'vue-i18n'
+import type { Locale as KitLocale, Messages as KitMessages } from '@bitrix24/b24ui-nuxt/runtime/types/locale.js'
+import { createI18n } from 'vue-i18n'
 import en from './locales/en.json'
 
 /** Languages the app itself speaks. A survey may have more. */
@@ -6,7 +7,8 @@ export const LOCALES = ['en', 'ru'] as const
 
 export type Locale = typeof LOCALES[number]
 
-export type Messages = LocaleMessageDictionary<VueMessageType>
+/** Texts as they stand in the files; what arrives in the browser was compiled at build time. */
+export interface Messages { [key: string]: string | Messages }
 
 /** Loads the messages of one noun in one language; a language is a file of its own and is fetched once. */
 export type MessageLoader = (locale: Locale) => Promise<Messages>
@@ -44,7 +46,7 @@ export function messagesFrom(files: Record<string, () => Promise<unknown>>): Mes
 }
 
 /** English stands in the start itself, so that a failed start can always be put into words. */
-const loadOwn: MessageLoader = async locale => locale === 'en' ? en as Messages : await messagesFrom(import.meta.glob('./locales/*.json', { import: 'default' }))(locale)
+const loadOwn: MessageLoader = async locale => locale === 'en' ? en : await messagesFrom(import.meta.glob(['./locales/*.json', '!./locales/en.json'], { import: 'default' }))(locale)
 
 /**
  * Which of the forms `one | few | many` (or `none | one | few | many`) a number takes in Russian.
@@ -83,10 +85,10 @@ function makeI18n(locale: Locale, messages: Messages) {
     legacy: false,
     locale,
     fallbackLocale: 'en',
-    messages: { en: en as Messages, [locale]: messages } as Record<Locale, Messages>,
+    messages: { en, [locale]: messages },
     pluralRules: { ru: russianPlural },
-    numberFormats: inEveryLanguage(NUMBERS) as Record<Locale, IntlNumberFormats[string]>,
-    datetimeFormats: inEveryLanguage(dates(undefined)) as Record<Locale, IntlDateTimeFormats[string]>,
+    numberFormats: inEveryLanguage(NUMBERS),
+    datetimeFormats: inEveryLanguage(dates(undefined)),
     missingWarn: false,
     fallbackWarn: false,
     missing: (of, key) => {
@@ -107,8 +109,12 @@ export async function openI18n(portalCode: string, loaders: readonly MessageLoad
   return makeI18n(locale, Object.assign({}, ...parts) as Messages)
 }
 
+/** The few words b24ui says itself ("Close", "No data"); English ones are built in. */
+export const loadKitWords = async (portalCode: string): Promise<KitLocale<KitMessages> | undefined> =>
+  localeOf(portalCode) === 'ru' ? (await import('@bitrix24/b24ui-nuxt/runtime/locale/ru.js')).default : undefined
+
 /** English without any request: what is left when nothing could be loaded. */
-export const englishI18n = (): AppI18n => makeI18n('en', en as Messages)
+export const englishI18n = (): AppI18n => makeI18n('en', en)
 
 /** Shows every date in the time zone of the person in the portal, e.g. `Asia/Almaty`. Without a call it is the device's. */
 export function useTimeZone(i18n: AppI18n, timeZone: string): void {
@@ -116,7 +122,7 @@ export function useTimeZone(i18n: AppI18n, timeZone: string): void {
 }
 
 /** Tells the browser and the screen reader in which language and direction the page is written. */
-export function markLanguage(root: HTMLElement, locale: Locale): void {
+export function markLanguage(root: HTMLElement, locale: string): void {
   root.lang = locale
   root.dir = 'ltr'
 }

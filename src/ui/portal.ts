@@ -1,6 +1,6 @@
 import { inject, type InjectionKey } from 'vue'
 import type { Portal } from '@/portal/client'
-import type { Frame } from '@/ui/frame-placeholder'
+import type { Frame } from '@/portal/frame'
 
 export const portalKey: InjectionKey<Portal> = Symbol('portal')
 export const frameKey: InjectionKey<Frame> = Symbol('frame')
