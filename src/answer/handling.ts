@@ -180,6 +180,7 @@ function factsFor(
     flag: verdict.flag,
     group: verdict.group,
     value: verdict.value,
+    metric: headline?.type ?? null,
     scaleMax: headline ? scaleRange(headline).max : 0,
     score: verdict.score,
     coefficient: verdict.coefficient,

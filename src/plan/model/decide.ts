@@ -1,4 +1,5 @@
-import type { Channel, Group } from '@/survey/model/survey'
+import { cutText, oneLine } from '@/survey/model/cut-text'
+import type { Channel, Group, Metric } from '@/survey/model/survey'
 import type { AnswerFields, AnswerFlag, Effect } from './effects'
 import type { Condition, Plan, Recipient } from './plan'
 import { fillText, type PlanTexts } from './texts'
@@ -24,6 +25,8 @@ export interface PlanFacts {
   now: Date
   flag: AnswerFlag | null
   group: Group | null
+  /** type of the headline question; null when the survey has none. Promoters exist only for NPS. */
+  metric: Metric | null
   /** accepted value of the headline question and the highest value of its scale */
   value: number | null
   scaleMax: number
@@ -47,7 +50,7 @@ export interface PlanFacts {
   mayCreateFor: (creatorId: number, responsibleId: number) => boolean
   /** the handler, creator when the supervisor's name is not allowed */
   handlerId: number
-  /** BB-code link targets inside the portal */
+  /** link targets inside the portal */
   answerLink: string
   cardLink: string
   /** texts of customers made harmless for BB code */
@@ -102,7 +105,7 @@ export function conditionHolds(when: Condition, facts: Pick<PlanFacts, 'group' |
   if (when.value && !(facts.value !== null && facts.value >= when.value.from && facts.value <= when.value.to)) return false
   if (when.channels && !(facts.channel && when.channels.includes(facts.channel))) return false
   if (when.pipelines && !(facts.deal && when.pipelines.includes(facts.deal.pipeline))) return false
-  if (when.sumFrom !== undefined && !((facts.deal?.sum?.amount ?? 0) >= when.sumFrom)) return false
+  if (when.sumFrom !== undefined && !(facts.deal?.sum && facts.deal.sum.amount >= when.sumFrom)) return false
   return true
 }
 
@@ -133,9 +136,17 @@ function fieldsOf(facts: PlanFacts, owner: Person, texts: PlanTexts): AnswerFiel
 
 /** "9/10 · Anna Petrova · Kitchen, Abay street" */
 function titleOf(facts: PlanFacts, texts: PlanTexts): string {
-  const score = facts.value === null ? texts.noScore : `${facts.value}/${facts.scaleMax}`
-  return [score, facts.contact?.name ?? facts.company?.name, facts.deal?.title].filter(Boolean).join(' · ').slice(0, 250)
+  return cutText(oneLine([scoreOf(facts, texts), facts.contact?.name || facts.company?.name, facts.deal?.title].filter(Boolean).join(' · ')), TITLE_LIMIT)
 }
+
+/** Titles of records and tasks have 255 characters in the portal. */
+const TITLE_LIMIT = 250
+
+/**
+ * Characters of the customer's words in a comment or a task: at six bytes a character, the worst that escaping makes of one,
+ * they stay below the 64 KB of a text column. The answer itself keeps everything.
+ */
+const SAID_LIMIT = 10_000
 
 function lastScores(facts: PlanFacts): Effect[] {
   const { score, group, answeredAt } = facts
@@ -147,36 +158,43 @@ function lastScores(facts: PlanFacts): Effect[] {
 
 function commentEffect(facts: PlanFacts, texts: PlanTexts): Effect[] {
   if (!facts.deal) return []
-  const head = fillText(texts.comment, headline(facts, texts))
-  return [{ kind: 'comment', key: 'comment', dealId: facts.deal.id, text: [head, saidText(facts), texts.openCard + facts.cardLink].filter(Boolean).join('\n') }]
+  const head = fillText(texts.comment, wordsOf(facts, texts))
+  return [{ kind: 'comment', key: 'comment', dealId: facts.deal.id, text: [head, saidText(facts, texts), cardLink(facts, texts)].filter(Boolean).join('\n') }]
 }
 
 function notifyEffects(whom: Recipient[], facts: PlanFacts, owner: Person, texts: PlanTexts): Effect[] {
   const people = whom.map(recipient => recipientId(recipient, facts, owner)).filter((id): id is number => id !== null)
-  const text = fillText(texts.notice, { ...headline(facts, texts), link: facts.answerLink })
+  const text = fillText(texts.notice, { ...wordsOf(facts, texts), link: inUrlTag(facts.answerLink) })
   return people.map(userId => ({ kind: 'notify', key: `notify:${userId}`, userId, text }))
 }
 
 function recipientId(recipient: Recipient, facts: PlanFacts, owner: Person): number | null {
   if (recipient === 'owner') return owner.id
-  if (recipient === 'supervisor') return facts.supervisorOf(owner.id)?.id ?? null
+  if (recipient === 'supervisor') return supervisorOf(owner, facts)?.id ?? null
   return recipient.user
 }
 
-function taskEffect(spec: { title: string, checklist: string[], deadlineHours: number }, facts: PlanFacts, owner: Person, texts: PlanTexts): Effect {
+/** Somebody else who still works here, or nobody. */
+function supervisorOf(owner: Person, facts: PlanFacts): Person | null {
   const supervisor = facts.supervisorOf(owner.id)
+  return supervisor?.active && supervisor.id !== owner.id ? supervisor : null
+}
+
+function taskEffect(spec: { title: string, checklist: string[], deadlineHours: number }, facts: PlanFacts, owner: Person, texts: PlanTexts): Effect {
+  const supervisor = supervisorOf(owner, facts)
   const wanted = supervisor?.id ?? owner.id
   const allowed = facts.mayCreateFor(wanted, owner.id)
-  const words = headline(facts, texts)
+  const words = wordsOf(facts, texts)
+  const title = fillText(spec.title, words) || fillText(texts.taskLead, words)
   return {
     kind: 'task',
     key: 'task:main',
     responsibleId: owner.id,
     creatorId: allowed ? wanted : facts.handlerId,
-    auditors: !allowed && supervisor ? [supervisor.id] : [],
-    title: fillText(spec.title, words).slice(0, 250),
-    description: [fillText(texts.taskLead, words), saidText(facts), texts.openCard + facts.cardLink].filter(Boolean).join('\n\n'),
-    checklist: spec.checklist,
+    auditors: !allowed && supervisor && supervisor.id !== facts.handlerId ? [supervisor.id] : [],
+    title: cutText(oneLine(facts.flag ? `${title} ${texts.flags[facts.flag]}` : title), TITLE_LIMIT),
+    description: [fillText(texts.taskLead, words), saidText(facts, texts), cardLink(facts, texts)].filter(Boolean).join('\n\n'),
+    checklist: spec.checklist.map(item => fillText(item, words)).filter(item => item !== ''),
     deadline: new Date(facts.now.getTime() + spec.deadlineHours * 3_600_000).toISOString(),
     dealId: facts.deal?.id ?? null,
     contactId: facts.contact?.id ?? null,
@@ -185,19 +203,41 @@ function taskEffect(spec: { title: string, checklist: string[], deadlineHours: n
 }
 
 /** Names and titles come from people outside: harmless in BB code before they are put into a text. */
-function headline(facts: PlanFacts, texts: PlanTexts): Record<string, string> {
+function wordsOf(facts: PlanFacts, texts: PlanTexts): Record<string, string> {
+  const group = facts.group ? (facts.metric === 'nps' ? texts.npsGroups : texts.groups)[facts.group] : ''
+  const flag = facts.flag ? texts.flags[facts.flag] : ''
+  const score = scoreOf(facts, texts)
+  const deal = facts.neutral(facts.deal?.title ?? '')
   return {
-    client: facts.neutral(facts.contact?.name ?? facts.company?.name ?? texts.unknownClient),
-    score: facts.value === null ? texts.noScore : `${facts.value}/${facts.scaleMax}`,
-    group: facts.group ? texts.groups[facts.group] : texts.noGroup,
-    flag: facts.flag ? texts.flags[facts.flag] : '',
+    client: facts.neutral(facts.contact?.name || facts.company?.name || texts.unknownClient),
+    score,
+    group,
+    flag,
+    grade: [[score, group].filter(Boolean).join(' – '), flag].filter(Boolean).join(' '),
     survey: facts.neutral(facts.surveyName),
-    deal: facts.neutral(facts.deal?.title ?? '')
+    deal,
+    inDeal: deal ? fillText(texts.inDeal, { deal }) : ''
   }
 }
 
-function saidText(facts: PlanFacts): string {
-  return facts.said.map(line => `${facts.neutral(line.question)}\n— ${facts.neutral(line.said)}`).join('\n')
+/** "9/10" */
+function scoreOf(facts: PlanFacts, texts: PlanTexts): string {
+  return facts.value === null ? texts.noScore : `${facts.value}/${facts.scaleMax}`
+}
+
+/** What was said, question by question; unanswered questions are left out. */
+function saidText(facts: PlanFacts, texts: PlanTexts): string {
+  const text = facts.said.filter(line => line.said.trim() !== '').map(line => `${facts.neutral(line.question)}\n— ${facts.neutral(line.said)}`).join('\n')
+  return text.length > SAID_LIMIT ? `${cutText(text, SAID_LIMIT)}\n${texts.cut}` : text
+}
+
+function cardLink(facts: PlanFacts, texts: PlanTexts): string {
+  return `[URL=${inUrlTag(facts.cardLink)}]${texts.openCard}[/URL]`
+}
+
+/** A bracket in an address (`?params[answer]=7`) would end the tag. */
+function inUrlTag(address: string): string {
+  return address.replaceAll('[', '%5B').replaceAll(']', '%5D')
 }
 
 /** Two rules may ask for the same thing; the first one wins. */

@@ -36,6 +36,9 @@ export type RuleEffect =
   | { kind: 'notify', whom: Recipient[] }
   | { kind: 'task', title: string, checklist: string[], deadlineHours: number }
 
+/** A year. */
+const MAX_DEADLINE_HOURS = 8760
+
 const recipient = v.union([v.picklist(['owner', 'supervisor']), v.object({ user: v.number() })])
 
 const planSchema = v.object({
@@ -53,7 +56,7 @@ const planSchema = v.object({
     effects: v.array(v.variant('kind', [
       v.object({ kind: v.literal('comment') }),
       v.object({ kind: v.literal('notify'), whom: v.array(recipient) }),
-      v.object({ kind: v.literal('task'), title: v.string(), checklist: v.array(v.string()), deadlineHours: v.pipe(v.number(), v.minValue(1)) })
+      v.object({ kind: v.literal('task'), title: v.string(), checklist: v.array(v.string()), deadlineHours: v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_DEADLINE_HOURS)) })
     ]))
   }))
 })
@@ -64,7 +67,7 @@ const planSchema = v.object({
  */
 export function readPlan(stored: unknown): Plan | null {
   const parsed = v.safeParse(planSchema, stored)
-  return parsed.success ? parsed.output as Plan : null
+  return parsed.success ? parsed.output : null
 }
 
 /** Everybody gets a comment and a notice; critics a task within a day, the undecided within three. Titles and checklists come from the template. */

@@ -8,14 +8,21 @@ export interface PlanTexts {
   comment: string
   notice: string
   taskLead: string
+  /** sentence about the source deal; left out where there is none */
+  inDeal: string
+  /** words of the link to the answer */
   openCard: string
+  /** said behind words that were too long for a comment or a task */
+  cut: string
   noScore: string
-  noGroup: string
   unknownClient: string
   yes: string
   no: string
   commentHeading: string
   otherHeading: string
+  /** promoter, passive, detractor: words for NPS only */
+  npsGroups: Record<Group, string>
+  /** for every other scale */
   groups: Record<Group, string>
   flags: Record<AnswerFlag, string>
 }
@@ -29,5 +36,5 @@ export function planTexts(lang: string): PlanTexts {
 
 /** Replaces `{name}`; an unknown name disappears, so that no reader meets a raw placeholder. */
 export function fillText(template: string, values: Record<string, string>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '').replace(/ {2,}/g, ' ').trim()
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => (Object.hasOwn(values, name) && values[name]) || '').replace(/ {2,}/g, ' ').trim()
 }
