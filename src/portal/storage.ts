@@ -51,9 +51,9 @@ export async function listItems(portal: Portal, storage: Storage, name?: string)
   const items: StoredItem[] = []
   for (let start = 0; ; start += PAGE) {
     const command = listItemsCommand(storage, name, start)
-    const page = itemsFromWire(await portal.call(command.method, command.params))
-    items.push(...page)
-    if (page.length < PAGE) return items
+    const page = await portal.call(command.method, command.params)
+    items.push(...itemsFromWire(page))
+    if (listOf(page).length < PAGE) return items
   }
 }
 
