@@ -51,16 +51,16 @@ export function readLedger(text: string | null): Ledger {
   return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, Ledger[string]] => ['number', 'string'].includes(typeof entry[1]) || entry[1] === true))
 }
 
-/** What the page posted per question; values of any other shape are dropped. @returns null when the text is no JSON object. */
+/** What was posted per question; a value that is no text and no list of texts stays readable as JSON. @returns null when the text is no JSON object. */
 export function readAnswersJson(text: string): Record<string, string | string[]> | null {
   const parsed = parseJson(text)
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return null
-  const entries = Object.entries(parsed).flatMap(([id, value]): [string, string | string[]][] => {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [[id, String(value)]]
-    if (Array.isArray(value)) return [[id, value.filter(part => typeof part === 'string')]]
-    return []
-  })
-  return Object.fromEntries(entries)
+  return Object.fromEntries(Object.entries(parsed).flatMap(([id, value]): [string, string | string[]][] =>
+    value === null ? [] : [[id, Array.isArray(value) ? value.map(readable) : readable(value)]]))
+}
+
+function readable(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function parseJson(text: string): unknown {

@@ -15,10 +15,10 @@ export interface Verdict {
 }
 
 /**
- * Decides what an answer is worth.
+ * Decides what an answer is worth. What was found is compared once more: a filter that the portal does not understand finds anything.
  *
  * @param invitation the one that has both the posted id and the posted token; null when there is none
- * @param earlier answers with the same token and a smaller id
+ * @param earlier answers with the same token and a smaller id; others in the list do not count
  * @param content the version of the survey that the answer names
  */
 export function judge(answer: Answer, invitation: Invitation | null, earlier: readonly Answer[], content: Pick<SurveyContent, 'questions'>): Verdict {
@@ -29,22 +29,28 @@ export function judge(answer: Answer, invitation: Invitation | null, earlier: re
   const rest = value === null || headline === undefined
     ? { value: null, score: null, group: null }
     : { value, score: rescale(headline, value), group: groupOf(headline, value) }
-  const flag = flagOf(answer, invitation, earlier, headline !== undefined && value === null)
-  const double = answer.submission !== '' && earlier.some(other => other.submission === answer.submission)
+  const before = earlier.filter(other => other.token === answer.token && other.id < answer.id)
+  const scoreInvalid = headline !== undefined && value === null && (headline.required || answer.posted[headline.type] !== '')
+  const flag = flagOf(answer, invitation, before, scoreInvalid)
+  const double = answer.submission !== '' && before.some(other => other.submission === answer.submission)
   return { flag, double, ...rest, coefficient: coefficient(scored) }
 }
 
-function flagOf(answer: Answer, invitation: Invitation | null, earlier: readonly Answer[], scoreMissing: boolean): AnswerFlag | null {
-  if (invitation === null) return 'unmatched'
-  if (earlier.length > 0) return 'repeat'
+function flagOf(answer: Answer, invitation: Invitation | null, before: readonly Answer[], scoreInvalid: boolean): AnswerFlag | null {
+  if (invitation === null || answer.token === '' || invitation.token !== answer.token || String(invitation.id) !== answer.invitationId) return 'unmatched'
+  if (before.length > 0) return 'repeat'
   if (isLate(answer, invitation)) return 'late'
-  if (scoreMissing) return 'invalid'
+  if (scoreInvalid) return 'invalid'
   if (invitation.test) return 'test'
   return null
 }
 
-/** After the invitation had closed: expired by the clock of the portal, or cancelled by a person. */
+/**
+ * After the invitation had closed: cancelled by a person, or expired. "Expired" is a state that may be set before the answer is handled,
+ * so the clock of the portal decides where it can.
+ */
 function isLate(answer: Answer, invitation: Invitation): boolean {
-  if (invitation.state === 'cancelled' || invitation.state === 'expired') return true
-  return invitation.expiresAt !== null && Date.parse(answer.createdAt) > Date.parse(invitation.expiresAt)
+  if (invitation.state === 'cancelled') return true
+  if (invitation.expiresAt === null) return invitation.state === 'expired'
+  return Date.parse(answer.createdAt) > Date.parse(invitation.expiresAt)
 }

@@ -63,18 +63,24 @@ function refusalOf({ deal, recipient, invitations, survey, now }: RequestFacts):
   if (!recipient.seen) return { code: 'noRight' }
   const person = recipient.value
   if (person === null) return { code: 'noClient' }
-  const email = person.emails[0]
-  if (email === undefined) return { code: 'noEmail', recipient: person }
-  if (!isEmail(email)) return { code: 'invalidEmail', recipient: person, email }
+  if (emailOf(person) === null) {
+    const email = person.emails.find(text => text.trim() !== '')
+    return email === undefined ? { code: 'noEmail', recipient: person } : { code: 'invalidEmail', recipient: person, email }
+  }
   if (person.optedOut) return { code: 'optedOut', recipient: person }
 
   const own = invitations.seen ? invitations.value.filter(invitation => !invitation.test) : []
   const open = own.find(invitation => isOpen(invitation, now))
   if (open) return { code: 'alreadyInvited', invitation: open }
-  const last = own.filter(invitation => invitation.sentAt !== null).sort((a, b) => Date.parse(b.sentAt!) - Date.parse(a.sentAt!))[0] ?? null
+  const last = own.filter(invitation => isMoment(invitation.sentAt)).sort((a, b) => Date.parse(b.sentAt!) - Date.parse(a.sentAt!))[0] ?? null
   const until = latest([person.notBefore, last && addDays(last.sentAt!, survey.published.content.notBeforeDays)])
   if (until !== null && Date.parse(until) > now.getTime()) return { code: 'askedRecently', until, last }
   return null
+}
+
+/** Where a mail to this person goes: the first address that can be one, without blanks around it. @returns null when there is none. */
+export function emailOf(recipient: Pick<Recipient, 'emails'>): string | null {
+  return recipient.emails.map(text => text.trim()).find(isEmail) ?? null
 }
 
 /** Deliberately narrower than the standard: what mail servers accept in practice. */
@@ -88,8 +94,11 @@ export function addDays(iso: string, days: number): string {
 }
 
 function latest(moments: (string | null)[]): string | null {
-  return moments.filter((moment): moment is string => moment !== null && !Number.isNaN(Date.parse(moment)))
-    .sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null
+  return moments.filter(isMoment).sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null
+}
+
+function isMoment(text: string | null): text is string {
+  return text !== null && !Number.isNaN(Date.parse(text))
 }
 
 /** Contact field → portal → survey default; only a language that the survey really has. */
