@@ -14,7 +14,7 @@ export interface Call {
   method: string
   params: Params
   /** writes a line into the contract log; the call goes on */
-  log(problem: string): void
+  log(problem: string, kind?: 'rule' | 'refusal'): void
 }
 
 /** Each handler names its documentation page, or the number of the observed fact, in a comment. */
