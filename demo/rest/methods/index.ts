@@ -1,7 +1,18 @@
 import type { MethodTable } from '../handler'
+import { activityMethods } from './activity'
 import { appMethods } from './app'
+import { catalogueMethods } from './catalogue'
 import { itemMethods } from './item'
+import { notificationMethods } from './notification'
+import { placementMethods } from './placement'
+import { storageMethods } from './storage'
+import { taskMethods } from './task'
+import { timelineMethods } from './timeline'
+import { userFieldMethods } from './user-field'
 import { userMethods } from './user'
 
 /** Everything the portal serves, except what is registered later (forms). */
-export const builtInMethods: MethodTable = { ...appMethods, ...userMethods, ...itemMethods }
+export const builtInMethods: MethodTable = {
+  ...appMethods, ...userMethods, ...placementMethods, ...catalogueMethods, ...userFieldMethods, ...itemMethods, ...activityMethods, ...timelineMethods, ...notificationMethods,
+  ...taskMethods, ...storageMethods
+}
