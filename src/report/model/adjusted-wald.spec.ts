@@ -99,6 +99,9 @@ describe('npsChange', () => {
     [of(60, 25, 15), of(45, 30, 25), { difference: 25, z: 2.24, p: 0.025, verdict: 'up' }],
     [of(45, 30, 25), of(60, 25, 15), { difference: -25, z: -2.24, p: 0.025, verdict: 'down' }],
     [of(200, 100, 100), of(160, 120, 120), { difference: 15, z: 2.55, p: 0.011, verdict: 'up' }],
+    // p between 5 and 10 %
+    [of(51, 30, 19), of(40, 30, 30), { difference: 22, z: 1.91, p: 0.056, verdict: 'cannotTell' }],
+    [of(40, 30, 30), of(51, 30, 19), { difference: -22, z: -1.91, p: 0.056, verdict: 'cannotTell' }],
     [of(12, 5, 3), of(8, 7, 5), { difference: 30, z: 1.15, p: 0.249, verdict: 'cannotTell' }],
     [of(60, 25, 15), of(60, 25, 15), { difference: 0, z: 0, p: 1, verdict: 'cannotTell' }]
   ] as const)('%o against %o', (later, earlier, expected) => {
@@ -107,6 +110,13 @@ describe('npsChange', () => {
     expect(change.z).toBeCloseTo(expected.z, 2)
     expect(change.p).toBeCloseTo(expected.p, 3)
     expect(change.verdict).toBe(expected.verdict)
+  })
+
+  it('may be wider than ±100, and ends at ±200', () => {
+    const { interval } = npsChange(of(30, 0, 0), of(0, 0, 30))!
+    expect(interval.from).toBeCloseTo(164.548701, 5)
+    expect(interval.to).toBeCloseTo(199.087663, 5)
+    expect(npsChange(of(59, 0, 0), of(0, 0, 5))!.interval.to).toBe(200)
   })
 
   it('is null when one period has no answers', () => {

@@ -48,7 +48,7 @@ describe('toCsv', () => {
 
   it('writes the time of the zone across a change of clocks', () => {
     const berlin = { locale: 'en', zone: 'Europe/Berlin' }
-    expect(read({ instant: '2026-03-29T00:59:00Z' }, berlin === EN ? EN : { ...EN, zone: 'Europe/Berlin' })).toBe('2026-03-29 01:59')
+    expect(toCsv([{ instant: '2026-03-29T00:59:00Z' }], one, berlin)).toContain('2026-03-29 01:59')
     expect(toCsv([{ instant: '2026-03-29T01:00:00Z' }], one, berlin)).toContain('2026-03-29 03:00')
     expect(toCsv([{ instant: '2026-10-25T01:30:00+01:00' }], one, berlin)).toContain('2026-10-25 02:30')
   })

@@ -30,6 +30,13 @@ describe('shareOf', () => {
     }
   })
 
+  it('begins at exactly 0 and ends at exactly 1 where all or none are in it', () => {
+    for (let whole = 1; whole <= 200; whole++) {
+      expect(shareOf(0, whole).interval!.from).toBe(0)
+      expect(shareOf(whole, whole).interval!.to).toBe(1)
+    }
+  })
+
   it('lies within 0 … 1 around the share, and mirrors', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 100_000 }), fc.nat({ max: 100_000 }), (whole, any) => {
       const part = any % (whole + 1)
