@@ -1,7 +1,11 @@
+import { cutText, oneLine } from '@/survey/model/cut-text'
 import { formatLink, type InvitationLink } from '@/survey/model/invitation-link'
+import { directionOf, tagOf } from '@/survey/model/language'
+import { scaleValues } from '@/survey/model/scale'
 import { headlineQuestion, textIn, type Lang, type SurveyContent } from '@/survey/model/survey'
 import { mailTexts } from './mail-texts'
 
+/** Values of the placeholders; '' where there is none. `company` is the one that asks. */
 export interface MailPeople {
   client: string
   deal: string
@@ -18,67 +22,83 @@ export interface Mail {
 /**
  * The invitation as mail: the question, one button per score, a plain link. Tables and inline styles only, because
  * mail programs know nothing else; no pictures, no tracked links, nothing that loads from outside.
+ * Every part stands on a line of its own: what is left when somebody strips the markup can still be read.
  * A button only pre-fills the page; scanners that open links count nothing.
  */
 export function invitationMail(content: SurveyContent, link: Omit<InvitationLink, 'score' | 'lang'>, base: string, lang: Lang, people: MailPeople): Mail {
-  const say = (text: Record<Lang, string>): string => fillPlaceholders(textIn(text, lang, content.defaultLang), people)
   const system = mailTexts(lang)
   const question = headlineQuestion(content)
+  const inLang = (text: Record<Lang, string> | undefined): string => textIn(text, lang, content.defaultLang)
   const url = (score: number | null): string => formatLink(base, { ...link, score, lang })
-  const body = say(content.mail.body)
-  const asked = question ? say(question.text) : ''
-  const scores = question ? scaleOf(question.type, question.points) : []
-  const low = question?.low ? say(question.low) : ''
-  const high = question?.high ? say(question.high) : ''
+  const body = fillPlaceholders(inLang(content.mail.body), people)
+  const asked = inLang(question?.text)
+  const footer = system.footer.replace('{company}', () => oneLine(content.company))
+  const subject = cutText(oneLine(fillPlaceholders(inLang(content.mail.subject), people)), SUBJECT_LIMIT) || oneLine(content.company)
 
-  const text = [body, asked, `${system.answerHere}: ${url(null)}`, system.footer.replace('{company}', content.company)].filter(Boolean).join('\n\n')
-  return { subject: oneLine(say(content.mail.subject)) || content.company, html: html(), text }
-
-  function html(): string {
-    const buttons = scores.map(score => button(String(score), url(score))).join('')
-    const ends = low || high
-      ? `<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="${SMALL}">${escapeHtml(low)}</td>`
-      + `<td align="right" style="${SMALL}">${escapeHtml(high)}</td></tr></table>`
-      : ''
-    return `<div lang="${escapeHtml(lang)}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}" style="margin:0 auto;max-width:560px;font-family:Arial,Helvetica,sans-serif;color:#1f2933;">`
-      + paragraphs(body)
-      + (asked ? `<p style="${QUESTION}">${escapeHtml(asked)}</p>` : '')
-      + (buttons ? `<p style="margin:0 0 4px;line-height:0;">${buttons}</p>${ends}` : '')
-      + `<p style="margin:24px 0;"><a href="${escapeHtml(url(null))}" style="${LINK}">${escapeHtml(system.answerHere)}</a></p>`
-      + `<p style="${SMALL}">${escapeHtml(system.footer.replace('{company}', content.company))}</p></div>`
-  }
+  const text = [body, asked, `${system.answerHere}: ${url(null)}`, footer].filter(Boolean).join('\n\n')
+  const html = [
+    `<div lang="${escapeHtml(tagOf(lang))}" dir="${directionOf(lang)}" style="${PAGE}">`,
+    ...paragraphs(body),
+    ...(asked ? [`<p style="${QUESTION}">${escapeHtml(asked)}</p>`] : []),
+    ...(question ? scoreTable(scaleValues(question).map(score => button(score, url(score), lang)), inLang(question.low), inLang(question.high), lang) : []),
+    `<p style="margin:24px 0;"><a href="${escapeHtml(url(null))}" style="${LINK}">${escapeHtml(system.answerHere)}</a></p>`,
+    `<p style="${SMALL}">${escapeHtml(footer)}</p>`,
+    '</div>'
+  ].join('\n')
+  return { subject, html, text }
 }
 
+const SUBJECT_LIMIT = 200
+
+const PAGE = 'margin:0 auto;max-width:560px;font-family:Arial,Helvetica,sans-serif;color:#1f2933;'
 const SMALL = 'font-size:13px;line-height:18px;color:#5f6b7a;'
 const QUESTION = 'margin:24px 0 12px;font-size:18px;line-height:26px;font-weight:bold;'
 const LINK = 'color:#0b66c3;font-size:16px;text-decoration:underline;'
-const BUTTON = 'display:inline-block;min-width:26px;margin:0 6px 8px 0;padding:11px 8px;border:1px solid #b8c4d0;border-radius:6px;'
-  + 'background-color:#ffffff;color:#1f2933;font-size:16px;line-height:20px;text-align:center;text-decoration:none;'
+const CELL = 'border:1px solid #b8c4d0;border-radius:6px;background-color:#ffffff;'
+const SCORE = 'display:block;min-width:24px;padding:11px 8px;color:#1f2933;font-size:16px;line-height:20px;text-align:center;text-decoration:none;'
+const TABLE = '<table role="presentation" cellpadding="0" cellspacing="0"'
 
-function button(label: string, url: string): string {
-  return `<a href="${escapeHtml(url)}" style="${BUTTON}">${label}</a>`
+/** Buttons in one row that breaks where it must, the words of the two ends below them. */
+function scoreTable(buttons: string[], low: string, high: string, lang: Lang): string[] {
+  const [start, end] = sidesOf(lang)
+  const ends = low || high
+    ? [
+        `<tr><td align="${start}" style="${SMALL}">${escapeHtml(low)}</td>`,
+        `<td align="${end}" style="${SMALL}">${escapeHtml(high)}</td></tr>`
+      ]
+    : []
+  return [`${TABLE} width="100%"><tr><td colspan="2">`, ...buttons, '</td></tr>', ...ends, '</table>']
 }
 
-function paragraphs(text: string): string {
+/** A small table of its own: Outlook draws border and size of a cell, but not of a link, and sets such tables side by side. */
+function button(score: number, url: string, lang: Lang): string {
+  const [start] = sidesOf(lang)
+  const margin = start === 'left' ? '0 6px 8px 0' : '0 0 8px 6px'
+  return `${TABLE} align="${start}" style="margin:${margin};"><tr><td align="center" width="40" height="42" style="${CELL}">`
+    + `<a href="${escapeHtml(url)}" style="${SCORE}">${score}</a></td></tr></table>`
+}
+
+function sidesOf(lang: Lang): ['left' | 'right', 'left' | 'right'] {
+  return directionOf(lang) === 'rtl' ? ['right', 'left'] : ['left', 'right']
+}
+
+function paragraphs(text: string): string[] {
   return text.split(/\n{2,}/).filter(part => part.trim() !== '')
-    .map(part => `<p style="margin:0 0 16px;font-size:16px;line-height:24px;">${escapeHtml(part.trim()).replace(/\n/g, '<br>')}</p>`).join('')
+    .map(part => `<p style="margin:0 0 16px;font-size:16px;line-height:24px;">${escapeHtml(part.trim()).replace(/\n/g, '<br>\n')}</p>`)
 }
 
-function scaleOf(type: string, points: 5 | 7 | undefined): number[] {
-  if (type === 'nps') return [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-  return Array.from({ length: type === 'ces' ? points ?? 7 : 5 }, (_, index) => index + 1)
-}
-
-/** `{client}`, `{deal}`, `{responsible}`, `{company}`; an unknown placeholder stays visible, so that the author notices it in the preview. */
+/**
+ * `{client}`, `{deal}`, `{responsible}`, `{company}`; an unknown placeholder stays visible, so that the author notices it in the preview.
+ * Where a value is empty, the comma and the quotation marks around it go too: "Hello, {client}!" → "Hello!".
+ */
 export function fillPlaceholders(text: string, people: MailPeople): string {
-  return text.replace(/\{(client|deal|responsible|company)\}/g, (_, name: keyof MailPeople) => people[name]).replace(/ +([,.!?])/g, '$1')
+  return text.replace(/(,? *)([“„«"]?)\{(client|deal|responsible|company)\}([”“»"]?)/g, (_, gap: string, open: string, name: keyof MailPeople, close: string) => {
+    const value = oneLine(people[name])
+    if (value !== '') return gap + open + value + close
+    return open && close ? '' : open + close
+  }).replace(/^, */gm, '')
 }
 
 export function escapeHtml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;')
-}
-
-/** A line break in a subject would start a new header. */
-function oneLine(text: string): string {
-  return text.replace(/[\r\n\t]+/g, ' ').trim().slice(0, 200)
 }
