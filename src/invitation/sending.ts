@@ -7,7 +7,7 @@ import type { Command, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { toWire, nativeToWire } from '@/portal/items'
+import { toWire, toWireNative } from '@/portal/items'
 import { cardPath, type RecordStore } from '@/portal/record-store'
 import type { Lang, Survey } from '@/survey/model/survey'
 
@@ -269,7 +269,7 @@ function sentCommands(store: RecordStore, order: Order, target: Target, tools: S
     ...(order.test ? {} : {
       person: {
         method: 'crm.item.update',
-        params: { entityTypeId: native, id: order.recipient.id, fields: nativeToWire(store, native, { FB_NOT_BEFORE: notBefore }) }
+        params: { entityTypeId: native, id: order.recipient.id, fields: toWireNative(store, native, { FB_NOT_BEFORE: notBefore }) }
       }
     })
   }

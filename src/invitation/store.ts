@@ -1,11 +1,17 @@
 import type { Invitation } from '@/invitation/model/invitation'
-import type { Command } from '@/portal/client'
-import { recordFromWire } from '@/portal/items'
+import type { Recipient, Seen } from '@/invitation/model/request'
+import type { Command, Outcome, Portal } from '@/portal/client'
+import { ref } from '@/portal/batch-command'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { getItem, fromWireNative, fromWire } from '@/portal/items'
+import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
+import type { Survey } from '@/survey/model/survey'
+import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
 /** Reads an item of the Invitations pipeline. */
 export function readInvitation(store: RecordStore, item: unknown): Invitation {
-  const record = recordFromWire(store, item)
+  const record = fromWire(store, item)
   const { values } = record
   return {
     id: record.id,
@@ -40,4 +46,109 @@ export function invitationList(store: RecordStore, filter: Record<string, unknow
       start: -1
     }
   }
+}
+
+/** Where a request starts from. */
+export interface RequestView {
+  deal: Seen<{ id: number, title: string, pipeline: number }>
+  /** the deal's primary contact, else its company; null = the deal has no client */
+  recipient: Seen<Recipient | null>
+  /** everybody who can be asked instead: contacts of the deal and of its company */
+  otherContactIds: number[]
+  invitations: Seen<Invitation[]>
+  surveys: Survey[]
+  sender: { id: number, name: string, email: string }
+}
+
+interface PersonRow { CONTACT_ID: number }
+
+/** All that the request screen needs, in one batch. @throws PortalError when the request as a whole failed */
+export async function loadRequest(portal: Portal, store: RecordStore, dealId: number): Promise<RequestView> {
+  const seen = await portal.batch<{
+    deal: { item: Record<string, unknown> }, contact: { item: unknown }, company: { item: unknown }
+    ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byDeal: { items: unknown[] }, surveys: unknown, me: Record<string, unknown>
+  }>({
+    deal: getItem(DEAL, dealId),
+    contact: { method: 'crm.item.get', params: { entityTypeId: CONTACT, id: ref('deal', 'item', 'contactId') } },
+    company: { method: 'crm.item.get', params: { entityTypeId: COMPANY, id: ref('deal', 'item', 'companyId') } },
+    ofDeal: { method: 'crm.deal.contact.items.get', params: { id: dealId } },
+    ofCompany: { method: 'crm.company.contact.items.get', params: { id: ref('deal', 'item', 'companyId') } },
+    byContact: invitationList(store, { '=contactId': ref('deal', 'item', 'contactId') }),
+    byDeal: invitationList(store, { '=parentId2': dealId }),
+    surveys: surveysCommand(),
+    me: { method: 'user.current' }
+  })
+  if (!seen.surveys.ok) throw seen.surveys.error
+  if (!seen.me.ok) throw seen.me.error
+  if (!seen.deal.ok && !['noRight', 'notFound'].includes(seen.deal.error.code)) throw seen.deal.error
+
+  const deal = seen.deal.ok ? seen.deal.result.item : null
+  const contactId = Number(deal?.contactId ?? 0)
+  const companyId = Number(deal?.companyId ?? 0)
+  const recipient = contactId > 0
+    ? recipientSeen(store, seen.contact, 'contact')
+    : companyId > 0 ? recipientSeen(store, seen.company, 'company') : { seen: true as const, value: null }
+  const lists = contactId > 0 ? [seen.byContact, seen.byDeal] : [seen.byDeal]
+  const people = [seen.ofDeal, seen.ofCompany].flatMap(rows => rows.ok ? rows.result : []).map(row => Number(row.CONTACT_ID))
+  return {
+    deal: deal ? { seen: true, value: { id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0) } } : { seen: false },
+    recipient,
+    otherContactIds: [...new Set(people)].filter(id => id > 0 && id !== contactId),
+    invitations: lists.every(list => list.ok)
+      ? { seen: true, value: distinct(lists.flatMap(list => list.ok ? list.result.items : []).map(item => readInvitation(store, item))) }
+      : { seen: false },
+    surveys: readable(surveysFromWire(seen.surveys.result)),
+    sender: { id: Number(seen.me.result.ID), name: [seen.me.result.NAME, seen.me.result.LAST_NAME].filter(Boolean).join(' '), email: String(seen.me.result.EMAIL ?? '') }
+  }
+}
+
+/** A chosen contact with the invitations of that person, in one batch. */
+export async function loadRecipient(portal: Portal, store: RecordStore, contactId: number): Promise<{ recipient: Seen<Recipient>, invitations: Seen<Invitation[]> }> {
+  const seen = await portal.batch<{ contact: { item: unknown }, invitations: { items: unknown[] } }>({
+    contact: getItem(CONTACT, contactId),
+    invitations: invitationList(store, { '=contactId': contactId })
+  })
+  return {
+    recipient: recipientSeen(store, seen.contact, 'contact'),
+    invitations: seen.invitations.ok ? { seen: true, value: seen.invitations.result.items.map(item => readInvitation(store, item)) } : { seen: false }
+  }
+}
+
+/** Names of contacts to choose from; contacts that may not be seen are missing. */
+export async function loadContactNames(portal: Portal, ids: readonly number[]): Promise<{ id: number, name: string }[]> {
+  if (ids.length === 0) return []
+  const { items } = await portal.call<{ items: Record<string, unknown>[] }>('crm.item.list', {
+    entityTypeId: CONTACT, filter: { '@id': [...ids] }, select: ['id', 'name', 'lastName'], order: { id: 'ASC' }, start: -1
+  })
+  return items.map(item => ({ id: Number(item.id), name: fullName(item) }))
+}
+
+/** Seen: read; not seen: no right. A contact that was deleted reads as not seen too: nobody can be asked either way. */
+function recipientSeen(store: RecordStore, outcome: Outcome<{ item: unknown }>, kind: 'contact' | 'company'): Seen<Recipient> {
+  if (!outcome.ok) {
+    if (outcome.error.code === 'noRight' || outcome.error.code === 'notFound') return { seen: false }
+    throw outcome.error
+  }
+  const item = mapOf(outcome.result.item)
+  const type = kind === 'contact' ? CONTACT : COMPANY
+  const native = fromWireNative(store, type, item)
+  const emails = listOf(item.fm).map(mapOf).filter(row => row.typeId === 'EMAIL').map(row => String(row.value ?? '').trim()).filter(value => value !== '')
+  return {
+    seen: true,
+    value: {
+      kind,
+      id: Number(item.id),
+      name: kind === 'contact' ? fullName(item) : String(item.title ?? ''),
+      emails: [...new Set(emails)],
+      lang: null,
+      notBefore: native.FB_NOT_BEFORE,
+      optedOut: native.FB_OPT_OUT
+    }
+  }
+}
+
+const fullName = (item: Record<string, unknown>): string => [item.name, item.lastName].filter(Boolean).join(' ') || `#${String(item.id)}`
+
+function distinct(invitations: Invitation[]): Invitation[] {
+  return [...new Map(invitations.map(invitation => [invitation.id, invitation])).values()].sort((a, b) => b.id - a.id)
 }

@@ -3,7 +3,7 @@ import type { Command, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { toWire, nativeToWire } from '@/portal/items'
+import { toWire, toWireNative } from '@/portal/items'
 import { taskLinkOf, type RecordStore } from '@/portal/record-store'
 
 /** Effect key → id in the portal, true where there is none, or the code of the error that forbids it for good. */
@@ -155,7 +155,7 @@ function commandsFor(store: RecordStore, at: EffectAddresses, effect: Effect, na
     case 'lastScore':
       return {
         [name]: update(effect.entityTypeId, effect.id,
-          nativeToWire(store, effect.entityTypeId, { FB_LAST_SCORE: effect.score, FB_LAST_GROUP: effect.group, FB_LAST_AT: effect.at }))
+          toWireNative(store, effect.entityTypeId, { FB_LAST_SCORE: effect.score, FB_LAST_GROUP: effect.group, FB_LAST_AT: effect.at }))
       }
     case 'answeredInvitation':
       return { [name]: update(store.entityTypeId, effect.invitationId, { stageId: store.invitationStages.answered }) }

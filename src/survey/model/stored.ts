@@ -1,0 +1,73 @@
+import * as v from 'valibot'
+import { STORED_VERSION, type Survey, type SurveyContent } from './survey'
+
+const localized = v.record(v.string(), v.string())
+const byGroup = v.object({ high: localized, middle: localized, low: localized })
+
+/** A draft may be unfinished in every way that `checkContent` names; here only its shape counts. */
+const contentSchema = v.object({
+  name: v.string(),
+  company: v.string(),
+  logo: v.optional(v.string()),
+  langs: v.array(v.string()),
+  defaultLang: v.string(),
+  questions: v.array(v.object({
+    id: v.string(),
+    type: v.picklist(['nps', 'csat', 'ces', 'stars', 'yesno', 'choice', 'choices', 'short', 'long']),
+    text: localized,
+    required: v.boolean(),
+    options: v.optional(v.array(v.object({ id: v.string(), text: localized }))),
+    low: v.optional(localized),
+    high: v.optional(localized),
+    points: v.optional(v.picklist([5, 7])),
+    easyIs: v.optional(v.picklist(['high', 'low']))
+  })),
+  followUp: v.object({ asked: v.boolean(), text: byGroup }),
+  thankYou: v.object({ text: byGroup, link: v.object({ high: v.string(), middle: v.string(), low: v.string() }) }),
+  mail: v.object({ subject: localized, body: localized }),
+  expiresAfterDays: v.number(),
+  notBeforeDays: v.number()
+})
+
+const surveySchema = v.object({
+  v: v.literal(STORED_VERSION),
+  id: v.pipe(v.string(), v.minLength(1)),
+  status: v.picklist(['draft', 'active', 'paused']),
+  draft: contentSchema,
+  published: v.nullable(v.object({ version: v.pipe(v.number(), v.integer(), v.minValue(1)), at: v.string(), by: v.number(), content: contentSchema })),
+  form: v.nullable(v.object({ id: v.number(), sec: v.string(), made: v.picklist(['api', 'hand']), verifiedAt: v.nullable(v.string()) })),
+  plan: v.optional(v.unknown(), null)
+})
+
+/** `newer`: written by a later version of the app. Both kinds are shown, and never written back. */
+export type StoredSurvey = { ok: true, survey: Survey } | { ok: false, reason: 'newer' | 'broken' }
+
+/**
+ * Reads one item of the `surveys` storage. A key that this version does not know would be lost when it writes back,
+ * so whoever adds one raises `STORED_VERSION`.
+ */
+export function readSurvey(json: string): StoredSurvey {
+  const stored = parseJson(json)
+  const parsed = v.safeParse(surveySchema, stored)
+  if (parsed.success) return { ok: true, survey: parsed.output }
+  return { ok: false, reason: v.is(v.object({ v: v.pipe(v.number(), v.minValue(STORED_VERSION + 1)) }), stored) ? 'newer' : 'broken' }
+}
+
+export function writeSurvey(survey: Survey): string {
+  return JSON.stringify(survey)
+}
+
+/** Reads one item of the `versions` storage. @returns null when it is damaged or newer */
+export function readContent(json: string): SurveyContent | null {
+  const parsed = v.safeParse(contentSchema, parseJson(json))
+  return parsed.success ? parsed.output : null
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}

@@ -1,0 +1,87 @@
+import type { Portal } from '@/portal/client'
+import { PortalError } from '@/portal/errors'
+import { addItem, itemsFromWire, listItems, listItemsCommand, updateItem, type StoredItem } from '@/portal/storage'
+import { publish } from '@/survey/model/publish'
+import { readContent, readSurvey, writeSurvey } from '@/survey/model/stored'
+import type { Survey, SurveyContent } from '@/survey/model/survey'
+
+/** A survey as the portal keeps it; one that cannot be read is shown, never overwritten. */
+export interface StoredSurvey {
+  itemId: number
+  /** ISO 8601; changes with every write: tells whether somebody wrote meanwhile */
+  updatedAt: string
+  json: string
+  survey: Survey | null
+  /** why it cannot be read */
+  trouble: 'surveyNewer' | 'surveyUnreadable' | null
+}
+
+export const surveyKeys = {
+  root: ['surveys'] as const,
+  version: (surveyId: string, version: number) => ['surveys', surveyId, version] as const
+}
+
+/** For batches; the result goes through `surveysFromWire`. */
+export const surveysCommand = () => listItemsCommand('surveys')
+
+export function surveysFromWire(result: unknown): StoredSurvey[] {
+  return itemsFromWire(result).map(storedSurvey)
+}
+
+export async function loadSurveys(portal: Portal): Promise<StoredSurvey[]> {
+  return (await listItems(portal, 'surveys')).map(storedSurvey)
+}
+
+/** Surveys that could be read. */
+export function readable(stored: readonly StoredSurvey[]): Survey[] {
+  return stored.flatMap(({ survey }) => survey ?? [])
+}
+
+function storedSurvey({ id, updatedAt, json }: StoredItem): StoredSurvey {
+  const read = readSurvey(json)
+  return read.ok
+    ? { itemId: id, updatedAt, json, survey: read.survey, trouble: null }
+    : { itemId: id, updatedAt, json, survey: null, trouble: read.reason === 'newer' ? 'surveyNewer' : 'surveyUnreadable' }
+}
+
+/** Adds a survey. @returns the storage item's id */
+export async function addSurvey(portal: Portal, survey: Survey): Promise<number> {
+  return addItem(portal, 'surveys', survey.id, writeSurvey(survey))
+}
+
+/**
+ * Writes a survey over the one that was read.
+ * @throws PortalError 'surveyChangedMeanwhile' when somebody else has written since, 'surveyUnreadable' for one that could not be read
+ */
+export async function saveSurvey(portal: Portal, before: StoredSurvey, survey: Survey): Promise<void> {
+  if (before.survey === null) throw new PortalError(before.trouble ?? 'surveyUnreadable')
+  const now = (await listItems(portal, 'surveys', before.survey.id)).find(item => item.id === before.itemId)
+  if (now === undefined || now.json !== before.json) throw new PortalError('surveyChangedMeanwhile')
+  await updateItem(portal, 'surveys', before.itemId, writeSurvey(survey))
+}
+
+/**
+ * Makes the draft the next version. The version is kept first: an answer that names it must find its texts even if the second write never comes.
+ * @param at ISO 8601
+ * @returns the published survey
+ */
+export async function publishSurvey(portal: Portal, before: StoredSurvey, draft: Survey, at: string, by: number): Promise<Survey> {
+  const published = publish(draft, at, by)
+  const { version, content } = published.published!
+  const name = versionName(published.id, version)
+  const json = JSON.stringify(content)
+  const [kept] = await listItems(portal, 'versions', name)
+  // Left behind by a publishing that did not come to its end: nobody has answered to it, the head never named it.
+  if (kept === undefined) await addItem(portal, 'versions', name, json)
+  else if (kept.json !== json) await updateItem(portal, 'versions', kept.id, json)
+  await saveSurvey(portal, before, published)
+  return published
+}
+
+/** Texts of an older version, for showing an answer as it was asked. @returns null when it is gone or cannot be read */
+export async function versionContent(portal: Portal, surveyId: string, version: number): Promise<SurveyContent | null> {
+  const [item] = await listItems(portal, 'versions', versionName(surveyId, version))
+  return item === undefined ? null : readContent(item.json)
+}
+
+const versionName = (surveyId: string, version: number): string => `${surveyId}.${version}`
