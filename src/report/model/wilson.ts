@@ -23,8 +23,8 @@ export function shareOf(part: number, whole: number): Share {
   const z2 = Z95 ** 2 / whole
   const centre = share + z2 / 2
   const half = Math.sqrt(z2 * (share * (1 - share) + z2 / 4))
-  // the formula gives exactly 0 and 1 at the ends, the machine nearly
-  const from = part === 0 ? 0 : (centre - half) / (1 + z2)
+  const from = (centre - half) / (1 + z2)
+  // the formula gives exactly 1 here, the machine nearly
   const to = part === whole ? 1 : (centre + half) / (1 + z2)
   return { part, whole, share, interval: { from, to } }
 }
