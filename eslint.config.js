@@ -31,7 +31,7 @@ const layerBlocks = NOUNS.flatMap(noun => [
     ])
   },
   {
-    files: [`src/${noun}/ui/**/*.{ts,vue}`],
+    files: [`src/${noun}/{ui,page}/**/*.{ts,vue}`],
     rules: restrict([
       group(laterNouns(noun), 'Nouns go one way: survey ← plan ← invitation ← answer ← report.'),
       group(['@bitrix24/b24jssdk'], 'Only portal/ talks to the SDK.')
@@ -56,6 +56,8 @@ export default tseslint.config(
       'semi': 'off',
       'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
       'vue/multi-word-component-names': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/require-default-prop': 'off',
       'vue/one-component-per-file': 'off',
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
@@ -66,6 +68,14 @@ export default tseslint.config(
     }
   },
   ...layerBlocks,
+  {
+    files: ['src/survey/page/**/*.{ts,vue}', 'src/entries/survey.ts'],
+    rules: restrict([group(['@bitrix24/*', '@/portal/**', '@/ui/**', 'vue-i18n', 'pinia', '@pinia/*'], 'The answer page runs at the customer: no SDK, no UI kit, no portal.')])
+  },
+  {
+    files: ['src/entries/worker.ts'],
+    rules: restrict([group(['vue', 'vue-*', 'pinia', '@pinia/*', '@bitrix24/b24ui-nuxt', '@bitrix24/b24ui-nuxt/**', '@/ui/**', '@/*/ui/**'], 'The worker has no screen.')])
+  },
   { files: ['src/portal/**/*.ts'], rules: restrict([group(NOUNS.flatMap(noun => [`@/${noun}/*`, `@/${noun}/**`]), 'portal/ knows no noun.')]) },
   { files: ['src/ui/**/*.{ts,vue}'], rules: restrict([group(NOUNS.flatMap(noun => [`@/${noun}/*`, `@/${noun}/**`]), 'src/ui knows no noun.')]) },
   {
@@ -82,6 +92,11 @@ export default tseslint.config(
   {
     files: ['demo/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [group(['@/*', '@/**', '**/src/**'], 'The demo portal shares nothing with the app.')] }] }
+  },
+  // a spec may use what tests share (tests/setup.ts, tests/mount.ts); the demo portal belongs to tests/ only
+  {
+    files: ['src/**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [group(['**/demo/**'], 'Specs beside the source use fakes; tests/ may use the demo portal.')] }] }
   },
   { files: ['demo/**/*.ts', 'bench/**/*.ts', 'tests/**/*.ts'], rules: { 'no-console': 'off' } }
 )
