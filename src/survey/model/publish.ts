@@ -1,0 +1,42 @@
+import type { Survey, SurveyContent } from './survey'
+
+/**
+ * The draft goes out as the next version; the first one also activates the survey. A paused survey stays paused.
+ * The published content is a copy: whatever is edited later, a version never changes.
+ * @param at ISO 8601
+ * @param by user id
+ */
+export function publish(survey: Survey, at: string, by: number): Survey {
+  return {
+    ...survey,
+    status: survey.status === 'draft' ? 'active' : survey.status,
+    published: { version: (survey.published?.version ?? 0) + 1, at, by, content: copyOf(survey.draft) }
+  }
+}
+
+/** Does the draft say something else than the published version? True as long as nothing is published. */
+export function isChanged(survey: Pick<Survey, 'draft' | 'published'>): boolean {
+  return survey.published === null || canonical(survey.draft) !== canonical(survey.published.content)
+}
+
+/** Nobody is asked any more; answers to what was sent still count. A draft stays a draft. */
+export function pause(survey: Survey): Survey {
+  return survey.status === 'active' ? { ...survey, status: 'paused' } : survey
+}
+
+export function resume(survey: Survey): Survey {
+  return survey.status === 'paused' ? { ...survey, status: 'active' } : survey
+}
+
+/** Through JSON, because the draft may be a reactive proxy, which cannot be cloned otherwise. */
+function copyOf(content: SurveyContent): SurveyContent {
+  return JSON.parse(JSON.stringify(content)) as SurveyContent
+}
+
+/** The same text for the same content, whatever the order of its keys; an empty text and a missing one are the same. */
+function canonical(content: SurveyContent): string {
+  return JSON.stringify(content, (_, value: unknown) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== '').sort(([a], [b]) => a < b ? -1 : 1))
+  })
+}
