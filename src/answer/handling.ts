@@ -13,10 +13,11 @@ import { ref } from '@/portal/batch-command'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { neutraliseBbCode } from '@/portal/hostile-text'
-import type { People } from '@/portal/people'
+import { createPeople, type People } from '@/portal/people'
 import { cardPath, type RecordStore } from '@/portal/record-store'
 import { scaleRange } from '@/survey/model/scale'
 import { headlineQuestion, type Survey, type SurveyContent } from '@/survey/model/survey'
+import { readable, surveysCommand, surveysFromWire, versionContent } from '@/survey/store'
 import { TOKEN_PATTERN } from '@/survey/model/invitation-link'
 
 export interface HandlingTools {
@@ -44,10 +45,12 @@ export interface HandlingReport {
  * what another run began is found by its keys and not repeated.
  * @throws PortalError when the list itself cannot be read
  */
-export async function handleNewAnswers(portal: Portal, store: RecordStore, tools: HandlingTools): Promise<HandlingReport> {
+export async function handleNewAnswers(portal: Portal, store: RecordStore, now: () => Date): Promise<HandlingReport> {
   const { method, params } = answerList(store, { '=stageId': store.answerStages.new }, 'ASC')
   const { items } = await portal.call<{ items: unknown[] }>(method, params)
   const report: HandlingReport = { handled: [], failed: [], more: items.length === 50 }
+  if (items.length === 0) return report
+  const tools = await handlingTools(portal, now)
   for (const item of items) {
     const { id } = readAnswer(store, item)
     try {
@@ -59,6 +62,26 @@ export async function handleNewAnswers(portal: Portal, store: RecordStore, tools
     }
   }
   return report
+}
+
+/** What every answer of a run needs, in one batch. @throws PortalError */
+async function handlingTools(portal: Portal, now: () => Date): Promise<HandlingTools> {
+  const { app, me, surveys } = await portal.batch<{ app: { CODE: string }, me: { ID: string }, surveys: unknown }>({
+    app: { method: 'app.info' },
+    me: { method: 'user.current' },
+    surveys: surveysCommand()
+  })
+  if (!app.ok) throw app.error
+  if (!me.ok) throw me.error
+  if (!surveys.ok) throw surveys.error
+  return {
+    now,
+    people: createPeople(portal),
+    appCode: app.result.CODE,
+    handlerId: Number(me.result.ID),
+    surveys: readable(surveysFromWire(surveys.result)),
+    contentOf: (surveyId, version) => versionContent(portal, surveyId, version)
+  }
 }
 
 /** Handles one answer. Does nothing when somebody has moved it on meanwhile. */
@@ -96,7 +119,9 @@ async function look(portal: Portal, store: RecordStore, id: number): Promise<Fou
   const nothing = { answer, invitation: null, earlier: [], deal: null, contact: null, company: null }
   if (!TOKEN_PATTERN.test(answer.token) || !/^\d{1,12}$/.test(answer.invitationId)) return nothing
 
-  const found = await portal.batch<{ invitation: { items: unknown[] }, earlier: { items: unknown[] }, deal: { item: Item }, contact: { item: Item }, company: { item: Item } }>({
+  type Rows = { items: unknown[] }
+  type One = { item: Item }
+  const found = await portal.batch<{ invitation: Rows, earlier: Rows, deal: One, contact: One, company: One }>({
     invitation: invitationList(store, { '=id': Number(answer.invitationId), [`=${store.names.FB_TOKEN}`]: answer.token }),
     earlier: answerList(store, { [`=${store.names.FB_TOKEN}`]: answer.token, '<id': id }),
     deal: { method: 'crm.item.get', params: { entityTypeId: DEAL, id: ref('invitation', 'items', 0, 'parentId2') } },
@@ -139,7 +164,7 @@ function recordOf(outcome: Outcome<{ item: Item }>, id: number | null): Item | n
 }
 
 async function contentFor(answer: Answer, survey: Survey | null, tools: HandlingTools): Promise<SurveyContent | null> {
-  if (survey?.published == null) return null
+  if (survey === null || survey.published === null) return null
   const known = answer.version === survey.published.version || answer.version < 1
   return known ? survey.published.content : await tools.contentOf(survey.id, answer.version) ?? survey.published.content
 }

@@ -66,7 +66,8 @@ interface PersonRow { CONTACT_ID: number }
 export async function loadRequest(portal: Portal, store: RecordStore, dealId: number): Promise<RequestView> {
   const seen = await portal.batch<{
     deal: { item: Record<string, unknown> }, contact: { item: unknown }, company: { item: unknown }
-    ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byDeal: { items: unknown[] }, surveys: unknown, me: Record<string, unknown>
+    ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byDeal: { items: unknown[] }
+    surveys: unknown, me: Record<string, unknown>
   }>({
     deal: getItem(DEAL, dealId),
     contact: { method: 'crm.item.get', params: { entityTypeId: CONTACT, id: ref('deal', 'item', 'contactId') } },
@@ -98,12 +99,18 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
       ? { seen: true, value: distinct(lists.flatMap(list => list.ok ? list.result.items : []).map(item => readInvitation(store, item))) }
       : { seen: false },
     surveys: readable(surveysFromWire(seen.surveys.result)),
-    sender: { id: Number(seen.me.result.ID), name: [seen.me.result.NAME, seen.me.result.LAST_NAME].filter(Boolean).join(' '), email: String(seen.me.result.EMAIL ?? '') }
+    sender: {
+      id: Number(seen.me.result.ID),
+      name: [seen.me.result.NAME, seen.me.result.LAST_NAME].filter(Boolean).join(' '),
+      email: String(seen.me.result.EMAIL ?? '')
+    }
   }
 }
 
 /** A chosen contact with the invitations of that person, in one batch. */
-export async function loadRecipient(portal: Portal, store: RecordStore, contactId: number): Promise<{ recipient: Seen<Recipient>, invitations: Seen<Invitation[]> }> {
+export async function loadRecipient(
+  portal: Portal, store: RecordStore, contactId: number
+): Promise<{ recipient: Seen<Recipient>, invitations: Seen<Invitation[]> }> {
   const seen = await portal.batch<{ contact: { item: unknown }, invitations: { items: unknown[] } }>({
     contact: getItem(CONTACT, contactId),
     invitations: invitationList(store, { '=contactId': contactId })
