@@ -63,7 +63,7 @@ export default tseslint.config(
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-closing-bracket-spacing': 'error',
       'vue/no-v-html': 'error',
-      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '—', '–', ':', '…', '×', '%', '/', '(', ')', '«', '»', '→', '←', '•', '+', ',', '▲', '△', '▼', '●'] }],
+      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '—', '–', ':', '…', '×', '%', '/', '(', ')', '«', '»', '→', '←', '•', '+', ','] }],
       'vuejs-accessibility/label-has-for': 'off'
     }
   },

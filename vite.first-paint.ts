@@ -5,7 +5,7 @@ type Bundle = Rolldown.OutputBundle
 
 const PLACE = '<!-- start -->'
 
-const read = (name: string): string => readFileSync(new URL(`./src/ui/start/${name}`, import.meta.url), 'utf8').replaceAll(/\s*\n\s*/g, ' ').trim()
+const read = (name: string): string => readFileSync(new URL(`./src/ui/start/${name}`, import.meta.url), 'utf8').replaceAll(/\s*\n\s*/g, '\n').trim()
 
 function chunkOf(bundle: Bundle, name: string): Rolldown.OutputChunk | undefined {
   const output = bundle[name]

@@ -82,6 +82,7 @@ export async function bootApp(options: BootOptions): Promise<void> {
       failed.unmount()
       void bootApp(options)
     }
-    const failed = show({ render: () => h('main', { class: 'p-4' }, h(ErrorView, { error, onRetry })) }, words, host, () => undefined)
+    const heading = words[0].global.t('ui.title')
+    const failed = show({ render: () => h('main', { class: 'p-4' }, [h('h1', { class: 'sr-only' }, heading), h(ErrorView, { error, onRetry })]) }, words, host, () => undefined)
   }
 }

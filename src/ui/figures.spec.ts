@@ -12,7 +12,7 @@ describe('NpsFigure', () => {
     [{ value: -12, interval: [-30, 6], n: 1 }, 'en', '−12 from −30 to +6 1 answer'],
     [{ value: 0, n: 1200 }, 'en', '0 1,200 answers'],
     [{ value: -0.4, interval: [-3, 3], n: 22 }, 'ru', '0 от −3 до +3 22 ответа'],
-    [{ value: 100, n: 2, few: true }, 'en', '+100 2 answers △ Few answers: take the figure as a hint'],
+    [{ value: 100, n: 2, few: true }, 'en', '+100 2 answers Few answers: take the figure as a hint'],
     [{ value: undefined, n: 0 }, 'en', 'No answers yet']
   ])('%j in %s reads %j', async (props, lang, text) => {
     const view = await mountInPortal(NpsFigure, { props, lang })
@@ -22,12 +22,12 @@ describe('NpsFigure', () => {
 
 describe('GroupBadge', () => {
   it.each([
-    ['high', true, 'Promoter'], ['middle', true, 'Passive'], ['low', true, 'Detractor'],
-    ['high', false, 'Satisfied'], ['middle', false, 'Neutral'], ['low', false, 'Dissatisfied']
-  ])('%s (nps: %s) says %s with a sign', async (group, nps, word) => {
+    ['high', true, 'Promoter', 'up'], ['middle', true, 'Passive', 'dot'], ['low', true, 'Detractor', 'down'],
+    ['high', false, 'Satisfied', 'up'], ['middle', false, 'Neutral', 'dot'], ['low', false, 'Dissatisfied', 'down']
+  ])('%s (nps: %s) says %s with the sign %s', async (group, nps, word, shape) => {
     const view = await mountInPortal(GroupBadge, { props: { group, nps } })
     expect(view.text()).toContain(word)
-    expect(view.get('[aria-hidden]').text()).toMatch(/[▲●▼]/)
+    expect(view.get('svg').attributes('data-shape')).toBe(shape)
   })
 })
 
