@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { publish } from './publish'
+import { readSurvey, writeSurvey } from './stored'
+import type { Survey } from './survey'
+import { afterDeal } from './templates/after-deal'
+
+const draft: Survey = { v: 1, id: 'a1', status: 'draft', draft: afterDeal, published: null, form: null, plan: null }
+const full: Survey = {
+  ...publish({ ...draft, draft: { ...afterDeal, logo: 'data:image/png;base64,AA', questions: [
+    ...afterDeal.questions,
+    { id: 'c', type: 'choice', text: { en: 'Which?' }, required: false, options: [{ id: 'x', text: { en: 'X' } }] },
+    { id: 'e', type: 'ces', text: { en: 'Easy?' }, required: true, points: 7, easyIs: 'low' }
+  ] } }, '2026-11-22T05:00:00.000Z', 7),
+  form: { id: 3, sec: 'abc', made: 'hand', verifiedAt: null },
+  plan: { v: 1, anything: ['goes'] }
+}
+const unfinished: Survey = { ...draft, draft: { ...afterDeal, name: '', langs: [], questions: [], mail: { subject: {}, body: {} } } }
+
+describe('stored survey', () => {
+  it.each<[string, Survey]>([['draft', draft], ['everything', full], ['unfinished draft', unfinished]])('comes back as it was written: %s', (_, survey) => {
+    expect(readSurvey(writeSurvey(survey))).toEqual({ ok: true, survey })
+  })
+
+  it('without a plan is a survey too', () => {
+    expect(readSurvey(writeSurvey({ ...draft, plan: undefined }))).toEqual({ ok: true, survey: draft })
+  })
+
+  it.each<[string, string, 'newer' | 'broken']>([
+    ['a later version', JSON.stringify({ ...draft, v: 2 }), 'newer'],
+    ['a later version of another shape', '{"v":3,"surveys":[]}', 'newer'],
+    ['no version', JSON.stringify({ ...draft, v: undefined }), 'broken'],
+    ['an impossible version', JSON.stringify({ ...draft, v: 0 }), 'broken'],
+    ['a version that is none', JSON.stringify({ ...draft, v: '2' }), 'broken'],
+    ['no JSON', writeSurvey(draft).slice(0, 100), 'broken'],
+    ['nothing', '', 'broken'],
+    ['null', 'null', 'broken'],
+    ['no id', JSON.stringify({ ...draft, id: '' }), 'broken'],
+    ['an unknown status', JSON.stringify({ ...draft, status: 'gone' }), 'broken'],
+    ['no draft', JSON.stringify({ ...draft, draft: null }), 'broken'],
+    ['an unknown question', JSON.stringify({ ...draft, draft: { ...afterDeal, questions: [{ ...afterDeal.questions[0], type: 'file' }] } }), 'broken'],
+    ['a version 0 published', JSON.stringify({ ...full, published: { ...full.published, version: 0 } }), 'broken']
+  ])('%s', (_, json, reason) => {
+    expect(readSurvey(json)).toEqual({ ok: false, reason })
+  })
+})
