@@ -6,7 +6,7 @@ import { createPortalClient, isReadOnly, type Portal, type PortalContext } from 
 import { PortalError } from './errors'
 import { createSdkHttp } from './sdk-http'
 
-interface Reply { status?: number, data?: unknown, lost?: 'network' | 'timeout' }
+interface Reply { status?: number, data?: unknown, lost?: 'network' | 'timeout', takes?: number }
 interface Sent { method: string, body: Record<string, unknown> }
 
 const context: PortalContext = {
@@ -29,6 +29,7 @@ function portalAnswering(...replies: Reply[]): { portal: Portal, sent: Sent[], r
   http.ajaxClient.defaults.adapter = async (config: InternalAxiosRequestConfig) => {
     sent.push({ method: String(config.url).replace(/.*\/rest\/([^?]*).*/, '$1'), body: JSON.parse(String(config.data)) as Record<string, unknown> })
     const reply = replies[Math.min(sent.length, replies.length) - 1] ?? {}
+    if (reply.takes) await new Promise(resolve => setTimeout(resolve, reply.takes))
     if (reply.lost) {
       throw new AxiosError(reply.lost, reply.lost === 'network' ? 'ERR_NETWORK' : 'ECONNABORTED', config, null)
     }
@@ -146,11 +147,13 @@ describe('failures of one call', () => {
     expect(sent).toHaveLength(2)
   })
 
-  it('does not keep a person waiting: 15 seconds at most', async () => {
-    const { portal } = portalAnswering({ status: 503, data: '' })
+  it.each([
+    ['quick refusals', 0, 4, 7000], ['a slow gateway', 10_000, 2, 21_000], ['a very slow gateway', 20_000, 1, 20_000]
+  ])('starts no attempt after 15 seconds: %s', async (_name, takes, times, waited) => {
+    const { portal, sent } = portalAnswering({ status: 502, data: '', takes })
     const started = Date.now()
-    await failure(portal.call('crm.item.add'))
-    expect(Date.now() - started).toBeLessThanOrEqual(15_000)
+    await failure(portal.call('crm.item.list'))
+    expect([sent.length, Date.now() - started]).toEqual([times, waited])
   })
 
   it.each([
@@ -251,6 +254,15 @@ describe('operating time', () => {
     await success(portal.batch({ p0: { method: 'crm.item.list' } }))
     await success(portal.call('crm.item.list'))
     expect(sent).toHaveLength(3)
+  })
+
+  it('never makes a single call wait in silence; the SDK alone would sleep until the reset', async () => {
+    const now = Date.now() / 1000
+    const { portal } = portalAnswering({ data: { result: 1, time: { operating: 479, operating_reset_at: now + 600, finish: now } } })
+    await success(portal.call('crm.item.list'))
+    const before = Date.now()
+    await success(portal.call('crm.item.list'))
+    expect(Date.now()).toBe(before)
   })
 
   it('goes on after the reset', async () => {

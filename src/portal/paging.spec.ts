@@ -78,3 +78,18 @@ it('asks for no more pages than the limit needs', async () => {
   await collect(portal, 51)
   expect(Object.keys(batches[0] ?? {})).toEqual(['page0', 'page1'])
 })
+
+it.each([
+  ['the same page again and again', () => 500], ['ids that rise', (page: number) => 100 + page * 50]
+])('ends, with every record once, when a portal gives %s', async (_name, topOf) => {
+  const page = (index: number) => ({ items: Array.from({ length: 50 }, (_, row) => ({ id: topOf(index) - row })) })
+  const batches: number[] = []
+  const batch = async (commands: Record<string, Command>) => {
+    batches.push(Object.keys(commands).length)
+    return Object.fromEntries(Object.keys(commands).map((name, index): [string, Outcome<unknown>] => [name, { ok: true, result: page(index) }]))
+  }
+  const portal = { ...portalWith(0, 'newer').portal, batch: batch as Portal['batch'] }
+  const ids = (await collect(portal, 500)).flat().map(({ id }) => id)
+  expect(ids).toEqual(Array.from({ length: 50 }, (_, row) => topOf(0) - row))
+  expect(batches).toEqual([10])
+})

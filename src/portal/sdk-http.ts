@@ -4,7 +4,7 @@ import { PortalError } from './errors'
 /**
  * The SDK's HTTP client, set up so that it never repeats a call by itself and never waits in silence:
  * - one attempt: the SDK would repeat every unknown 5xx, writes included. The client decides (`retryPause`);
- * - no operating limiter: it sleeps for up to ten minutes without a word. The client has its own budget;
+ * - no operating limiter, nor the delays that grow towards it: it sleeps for up to ten minutes without a word. The client has its own budget;
  * - the leaky bucket (50 calls, 2 a second) stays.
  *
  * @param auth the frame's token, renewed once on 401 by the SDK
@@ -15,8 +15,7 @@ export function createSdkHttp(auth: AuthActions): HttpV2 {
     ...defaults,
     maxRetries: 1,
     retryOnNetworkError: false,
-    ...(defaults.operatingLimit && { operatingLimit: { ...defaults.operatingLimit, limitMs: Infinity } }),
-    ...(defaults.adaptiveConfig && { adaptiveConfig: { ...defaults.adaptiveConfig, enabled: false } })
+    ...(defaults.operatingLimit && { operatingLimit: { ...defaults.operatingLimit, limitMs: Infinity } })
   })
   http.ajaxClient.interceptors.response.use(response => {
     const body: unknown = response.data
