@@ -30,7 +30,8 @@ export function bbCode(text: string): Html {
     return href.startsWith('/') ? `<a href="${href}" data-slider>${label}</a>` : `<a href="${href}" target="_blank" rel="noopener">${label}</a>`
   }
   return new Html(escapeHtml(text)
-    .replace(/\[url=([^\]]+)\]([\s\S]*?)\[\/url\]/gi, (_match, address: string, label: string) => link(address, label))
+    // one level of brackets may stand in the address: ?params[key]=…
+    .replace(/\[url=((?:[^[\]]|\[[^[\]]*\])+)\]([\s\S]*?)\[\/url\]/gi, (_match, address: string, label: string) => link(address, label))
     .replace(/\[url\]([\s\S]*?)\[\/url\]/gi, (_match, address: string) => link(address, address))
     .replace(/\[user=(\d+)[^\]]*\]([\s\S]*?)\[\/user\]/gi, '<a href="/company/personal/user/$1/" class="user">$2</a>')
     .replace(/\[(b|i|u|s)\]([\s\S]*?)\[\/\1\]/gi, (_match, tag: string, inner: string) => `<${tag.toLowerCase()}>${inner}</${tag.toLowerCase()}>`)

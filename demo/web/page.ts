@@ -67,7 +67,7 @@ function topBar(visit: Visit): Html {
         <option value="${code}"${code === visit.lang ? html` selected` : ''}>${label}</option>`)}</select></label>
       <noscript><button>${t.change}</button></noscript>
     </form>
-    <a class="bell" href="/notifications/" aria-label="${t.notifications}">🔔 <b class="count" id="bell"${count ? '' : html` hidden`}>${count}</b></a>
+    <a class="bell" href="/notifications/">${t.notifications} <b class="count" id="bell"${count ? '' : html` hidden`}>${count}</b></a>
   </header>`
 }
 

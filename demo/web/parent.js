@@ -122,11 +122,13 @@
     setAppOption: params => post('/demo/option/', { kind: 'app', name: params.name, value: params.value }),
     setUserOption: params => post('/demo/option/', { kind: 'user', name: params.name, value: params.value }),
     resizeWindow: (params, frame) => {
+      if (frame.holder.dataset.kind === 'hidden') return {}
       const height = Math.max(0, Number(params.height) || 0)
       if (height) frame.iframe.style.height = height + 'px'
       return { width: frame.iframe.offsetWidth, height: frame.iframe.offsetHeight }
     },
-    setTitle: params => {
+    setTitle: (params, frame) => {
+      if (frame.holder.dataset.kind === 'hidden') return {}
       document.getElementById('pagetitle').textContent = params.title
       document.title = params.title
       return {}

@@ -12,6 +12,7 @@ import { readBody } from './body'
 import { mailPage, notificationsPage, outboxPage, startPage, taskPage, tasksPage } from './desk'
 import { appFrame, markSeen, placementsOf } from './frame'
 import type { Html } from './html'
+import { html } from './html'
 import { inspectorPage, setFaults, setSwitches } from './inspector'
 import type { Visit } from './page'
 import { cardPath, itemTitle, NATIVE_PATHS, notice, page, userName } from './page'
@@ -85,7 +86,7 @@ function show(visit: Visit): Reply {
   const path = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`
   const match = (pattern: RegExp): string[] | null => pattern.exec(path)?.slice(1) ?? null
   const native = (name: string): number => [...NATIVE_PATHS].find(([, value]) => value === name)?.[0] ?? 0
-  let found
+  let found: string[] | null
   if (path === '/') return startPage(visit)
   if ((found = match(/^\/crm\/(deal|contact|company)\/(?:(?:list|category|kanban)\/.*)?$/))) return recordList(visit, native(found[0] ?? ''))
   if ((found = match(/^\/crm\/type\/(\d+)\/list\/.*$/))) return recordList(visit, Number(found[0]))
@@ -101,6 +102,11 @@ function show(visit: Visit): Reply {
   if (path === '/notifications/') return notificationsPage(visit)
   if (path === '/tasks/') return tasksPage(visit)
   if ((found = match(/^\/tasks\/(\d+)\/$/) ?? match(/^\/company\/personal\/user\/\d+\/tasks\/task\/view\/(\d+)\/$/))) return taskPage(visit, Number(found[0]))
+  if ((found = match(/^\/company\/personal\/user\/(\d+)\/$/))) {
+    const id = Number(found[0])
+    const person = portal.state.users.find(item => item.id === id)
+    return page(visit, userName(person), html`<p>${person?.position}</p><p>${person?.email}</p>`)
+  }
   if (path === '/outbox/') return outboxPage(visit)
   if ((found = match(/^\/outbox\/(\d+)\/$/))) return mailPage(visit, Number(found[0]))
   if (path === '/inspector/') return inspectorPage(visit)

@@ -68,28 +68,36 @@ function stageForm(visit: Visit, item: Item): Html | '' {
     <noscript><button>${t.save}</button></noscript></form>`
 }
 
+/** Columns a person looks for; the others are folded away. */
+const label = ({ t }: Visit, name: string): string => ({
+  TITLE: t.title, NAME: t.name, LAST_NAME: t.lastName, STAGE_ID: t.stage, OPPORTUNITY: t.sum, CURRENCY_ID: t.currency,
+  CONTACT_ID: t.contact, COMPANY_ID: t.company, ASSIGNED_BY_ID: t.responsible, CREATED_TIME: t.created
+})[name] ?? name
+
 /** Labels and readable values: user fields by their label, lists by the text of the value, people by name, records by link. */
-function shownFields(visit: Visit, item: Item): [string, Html][] {
+function shownFields(visit: Visit, item: Item): { name: string; label: string; value: Html }[] {
   const { portal, lang } = visit
   const owner = userFieldEntity(portal, item.entityTypeId)
   const record = (entityTypeId: number, id: unknown): Html => {
     const other = itemOf(portal.state, entityTypeId, Number(id))
     return other ? link(other) : html`#${id}`
   }
-  return Object.entries(item.fields).filter(([, value]) => value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && !value.length)).map(([name, value]) => {
+  const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)
+  return Object.entries(item.fields).filter(([, value]) => !isEmpty(value)).map(([name, value]) => {
     const field = portal.state.userFields.find(other => other.entityId === owner && other.fieldName === name)
     const values = Array.isArray(value) ? value : [value]
     const parent = /^PARENT_ID_(\d+)$/.exec(name)
     const shown = values.map((one, index): Html => {
       const comma = index ? ', ' : ''
       if (field?.userTypeId === 'enumeration') return html`${comma}${field.enum.find(entry => entry.id === Number(one))?.value ?? one}`
+      if (field?.userTypeId === 'datetime' || name.endsWith('_TIME')) return html`${comma}${when(visit, one)}`
       if (field?.userTypeId === 'employee' || /_BY(_ID)?$|^OBSERVERS$/.test(name)) return html`${comma}${nameOf(visit, one)}`
       if (/^CONTACT_IDS?$/.test(name)) return html`${comma}${record(3, one)}`
       if (/^COMPANY_IDS?$/.test(name)) return html`${comma}${record(4, one)}`
       if (parent) return html`${comma}${record(Number(parent[1]), one)}`
       return html`${comma}${typeof one === 'object' ? JSON.stringify(one) : one}`
     })
-    return [field?.editFormLabel[lang] || name, html`${shown}`]
+    return { name, label: field?.editFormLabel[lang] || label(visit, name), value: name === 'STAGE_ID' ? html`${stageName(visit, item)}` : html`${shown}` }
   })
 }
 
@@ -105,8 +113,11 @@ function general(visit: Visit, item: Item): Html {
   ].sort((a, b) => b.at.localeCompare(a.at))
   const prefix = new Map([[2, 'D'], [3, 'C'], [4, 'CO']]).get(item.entityTypeId) ?? `T${item.entityTypeId.toString(16)}`
   const tasks = portal.state.tasks.filter(task => Array.isArray(task.fields.UF_CRM_TASK) && task.fields.UF_CRM_TASK.includes(`${prefix}_${item.id}`))
-  return html`<section><h2>${t.fields}</h2><dl>${shownFields(visit, item).map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}
-      ${item.fm.map(entry => html`<dt>${entry.typeId === 'EMAIL' ? t.email : t.phone}</dt><dd>${entry.value}</dd>`)}</dl></section>
+  const fields = shownFields(visit, item)
+  const rows = (some: typeof fields): Html[] => some.map(field => html`<dt>${field.label}</dt><dd>${field.value}</dd>`)
+  return html`<section><h2>${t.fields}</h2><dl>${rows(fields.filter(field => field.label !== field.name || field.name.startsWith('PARENT_ID_')))}
+      ${item.fm.map(entry => html`<dt>${entry.typeId === 'EMAIL' ? t.email : t.phone}</dt><dd>${entry.value}</dd>`)}</dl>
+      <details><summary>${t.otherFields}</summary><dl>${rows(fields.filter(field => field.label === field.name && !field.name.startsWith('PARENT_ID_')))}</dl></details></section>
     <section><h2>${t.tasks}</h2>${tasks.length ? html`<ul>${tasks.map(task => html`<li><a href="/tasks/${task.id}/">${task.fields.TITLE}</a></li>`)}</ul>` : html`<p class="muted">${t.empty}</p>`}
       <h2>${t.timeline}</h2>${events.length ? html`<ol class="timeline">${events.map(event => html`<li>${event.body}</li>`)}</ol>` : html`<p class="muted">${t.empty}</p>`}</section>`
 }
