@@ -151,10 +151,8 @@ function frameCommands(messages: MessageManager, appFrame: AppFrame, context: Po
   const slider = new SliderManager(appFrame, messages)
 
   return {
-    fitWindow: () => {
-      const { scrollHeight, offsetHeight } = document.documentElement
-      return tell(messages, MessageCommands.resizeWindow, { width: '100%', height: Math.max(scrollHeight, offsetHeight) })
-    },
+    // offsetHeight is the content's; scrollHeight is never less than the frame's, so the frame could only grow
+    fitWindow: () => tell(messages, MessageCommands.resizeWindow, { width: '100%', height: document.documentElement.offsetHeight }),
     setTitle: title => tell(messages, MessageCommands.setTitle, { title }),
     openPath: async path => {
       try {
