@@ -21,7 +21,8 @@ describe('a link', () => {
     expect(parseLink(address.hash)).toEqual(written)
   })
 
-  it.each([plain, `#${plain}`, `#${plain}.`, `#${plain})`, `#${plain.replaceAll(',', '%2C')}`, `#${plain.replaceAll(',', '%2c')}>`])('survives mail programs: %s', fragment => {
+  it.each([plain, `#${plain}`, `#${plain}.`, `#${plain})`, `#${plain.replaceAll(',', '%2C')}`, `#${plain.replaceAll(',', '%2c')}>`,
+    `#${plain.replaceAll(',', '%252C')}`, `#${plain}&utm_source=mail`, `#${plain}?b24form_user=secret`, `#${plain} »\n`])('survives mail programs: %s', fragment => {
     expect(parseLink(fragment)).toEqual(link)
   })
 

@@ -34,7 +34,7 @@ export function formatLink(base: string, link: InvitationLink): string {
  * @returns null when it cannot be one of ours.
  */
 export function parseLink(fragment: string): InvitationLink | null {
-  const text = decode(decode(fragment))?.replace(/^#/, '').replace(/[?&\s].*$/s, '').replace(/[^a-z0-9]+$/i, '')
+  const text = decode(decode(fragment))?.replace(/^#/, '').replace(/[?&].*$/s, '').replace(/[^a-z0-9]+$/i, '')
   const parts = text?.split(',') ?? []
   if (parts.length < 6 || parts.length > 8) return null
   const [portal, formId, sec, invitationId, token, expires, score = '', lang = ''] = parts

@@ -43,8 +43,8 @@ const keptSchema = v.object({
 
 export interface Drafts {
   read: (token: string) => Kept
+  /** Does nothing once it was sent, possibly from another tab. */
   save: (token: string, draft: Draft) => void
-  /** @returns false when the device keeps nothing */
   markSent: (token: string, draft: Draft) => void
   /** Removes what is past its time, of all invitations. */
   tidy: () => void
@@ -55,12 +55,15 @@ export function openDrafts(storage: Storage | null, now: () => number): Drafts {
   const write = (token: string, kept: Kept): void => {
     attempt(() => storage?.setItem(PREFIX + token, JSON.stringify({ v: 1, savedAt: now(), ...kept })))
   }
+  const read = (token: string): Kept => {
+    const kept = parse(attempt(() => storage?.getItem(PREFIX + token)))
+    return kept ? { draft: kept.draft, sentAt: kept.sentAt } : { draft: null, sentAt: null }
+  }
   return {
-    read: token => {
-      const kept = parse(attempt(() => storage?.getItem(PREFIX + token)))
-      return kept ? { draft: kept.draft, sentAt: kept.sentAt } : { draft: null, sentAt: null }
+    read,
+    save: (token, draft) => {
+      if (read(token).sentAt === null) write(token, { draft, sentAt: null })
     },
-    save: (token, draft) => write(token, { draft, sentAt: null }),
     markSent: (token, draft) => write(token, { draft, sentAt: now() }),
     tidy: () => {
       const keys = attempt(() => storage ? Array.from({ length: storage.length }, (_, index) => storage.key(index)) : []) ?? []

@@ -83,5 +83,7 @@ export function agreementText(agreement: Agreement): string {
   const { text: plain, html } = agreement.content
   if (plain) return plain
   const blocks = html.replace(/<(br|\/p|\/div|\/li|\/h\d)\b[^>]*>/gi, '$&\n')
-  return (new DOMParser().parseFromString(blocks, 'text/html').body.textContent ?? '').replace(/\n{3,}/g, '\n\n').trim()
+  const { body } = new DOMParser().parseFromString(blocks, 'text/html')
+  for (const element of body.querySelectorAll('script, style')) element.remove()
+  return (body.textContent ?? '').replace(/\n{3,}/g, '\n\n').trim()
 }

@@ -1,15 +1,9 @@
 import type { Definition, Lang } from '@/survey/model/survey'
 import { pickLang } from '@/survey/model/definition'
+import { tagOf } from '@/survey/model/language'
 
-/** Names that the portal gives to languages, where they differ from BCP 47. */
-const TAGS: Record<string, string> = { la: 'es', br: 'pt-BR', kz: 'kk', ua: 'uk', vn: 'vi', sc: 'zh-Hans', tc: 'zh-Hant' }
+/** Names that the portal gives to languages, where they differ from the browser's. */
 const PORTAL_NAMES: Record<string, string> = { es: 'la', pt: 'br', kk: 'kz', uk: 'ua', vi: 'vn', zh: 'sc', in: 'id' }
-const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur'])
-
-/** For `<html lang>` and Intl. */
-export function tagOf(lang: Lang): string {
-  return TAGS[lang] ?? lang
-}
 
 /** `pt-PT` → `br`, `zh-HK` → `tc`, `ru-RU` → `ru`: the browser's name as the portal would say it. */
 export function portalLang(tag: string): Lang {
@@ -17,10 +11,6 @@ export function portalLang(tag: string): Lang {
   if (/^zh-(.*-)?(hant|tw|hk|mo)\b/.test(lower)) return 'tc'
   const short = lower.split('-')[0] ?? lower
   return PORTAL_NAMES[short] ?? short
-}
-
-export function directionOf(lang: Lang): 'ltr' | 'rtl' {
-  return RIGHT_TO_LEFT.has(lang) ? 'rtl' : 'ltr'
 }
 
 /** Own name of a language, for the switch: `Русский`. */

@@ -130,10 +130,3 @@ export function textLimit(sheet: Sheet, question: Question): number {
   const inAnswers = sheet.questions.filter(({ type }) => type === 'long').length
   return question.id === COMMENT_ID || inAnswers === 0 ? LONG_LIMIT : Math.min(LONG_LIMIT, Math.floor(LONG_TOTAL / inAnswers))
 }
-
-/** The text up to the limit, never ending in half a character. */
-export function cutText(text: string, limit: number): string {
-  if (text.length <= limit) return text
-  const cut = text.slice(0, limit)
-  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut
-}
