@@ -1,6 +1,6 @@
 import { entityTypeName, itemOf, itemsOf, stagesOf } from '../rest/records'
 import { mayRecord } from '../rights'
-import type { Activity, Comment, Item } from '../state'
+import type { Activity, Comment, Item, LogMessage } from '../state'
 import { entityName, userFieldEntity } from '../forms/form-fields'
 import { appFrame, placementsOf } from './frame'
 import type { Html } from './html'
@@ -15,6 +15,14 @@ const link = (item: Item): Html => html`<a href="${cardPath(item.entityTypeId, i
 const stageName = ({ portal }: Visit, item: Item): string =>
   portal.state.statuses.find(status => status.statusId === item.fields.STAGE_ID)?.name ?? String(item.fields.STAGE_ID ?? '')
 
+/** The sum of a deal in its currency; nothing when there is none. */
+function sum(visit: Visit, item: Item): string {
+  const { OPPORTUNITY, CURRENCY_ID } = item.fields
+  return typeof OPPORTUNITY === 'number' && typeof CURRENCY_ID === 'string'
+    ? new Intl.NumberFormat(visit.lang, { style: 'currency', currency: CURRENCY_ID, maximumFractionDigits: 0 }).format(OPPORTUNITY)
+    : ''
+}
+
 const firstOf = (item: Item, kind: 'EMAIL' | 'PHONE'): string => item.fm.find(entry => entry.typeId === kind)?.value ?? ''
 
 /** Newest records of a type that the visitor may read. */
@@ -26,7 +34,7 @@ export function recordList(visit: Visit, entityTypeId: number): Html {
   const people = entityTypeId === 3 || entityTypeId === 4
   const rows = items.slice(0, SHOWN).map(item => [
     html`${item.id}`, link(item),
-    ...(people ? [html`${firstOf(item, 'EMAIL')}`, html`${firstOf(item, 'PHONE')}`] : [html`${stageName(visit, item)}`, html`${item.fields.OPPORTUNITY ?? ''} ${item.fields.CURRENCY_ID ?? ''}`]),
+    ...(people ? [html`${firstOf(item, 'EMAIL')}`, html`${firstOf(item, 'PHONE')}`] : [html`${stageName(visit, item)}`, html`${sum(visit, item)}`]),
     html`${nameOf(visit, item.fields.ASSIGNED_BY_ID)}`
   ])
   const head = [t.id, people ? t.name : t.title, ...(people ? [t.email, t.phone] : [t.stage, t.sum]), t.responsible]
@@ -109,7 +117,9 @@ function general(visit: Visit, item: Item): Html {
   const events: { at: string; body: Html }[] = [
     ...portal.state.activities.filter(mine).map(activity => ({ at: String(activity.fields.CREATED ?? ''), body: activityView(visit, activity) })),
     ...portal.state.comments.filter(comment => comment.entityType.toLowerCase() === typeName && comment.entityId === item.id)
-      .map(comment => ({ at: comment.created, body: commentView(visit, comment) }))
+      .map(comment => ({ at: comment.created, body: commentView(visit, comment) })),
+    ...portal.state.logMessages.filter(message => message.entityTypeId === item.entityTypeId && message.entityId === item.id)
+      .map(message => ({ at: message.created, body: logMessageView(visit, message) }))
   ].sort((a, b) => b.at.localeCompare(a.at))
   const prefix = new Map([[2, 'D'], [3, 'C'], [4, 'CO']]).get(item.entityTypeId) ?? `T${item.entityTypeId.toString(16)}`
   const tasks = portal.state.tasks.filter(task => Array.isArray(task.fields.UF_CRM_TASK) && task.fields.UF_CRM_TASK.includes(`${prefix}_${item.id}`))
@@ -131,3 +141,6 @@ function activityView(visit: Visit, activity: Activity): Html {
 
 const commentView = (visit: Visit, comment: Comment): Html =>
   html`<p class="muted">${when(visit, comment.created)} · ${nameOf(visit, comment.authorId)}</p><div class="comment">${bbCode(comment.comment)}</div>`
+
+const logMessageView = (visit: Visit, message: LogMessage): Html =>
+  html`<p class="muted">${when(visit, message.created)} · ${nameOf(visit, message.authorId)}</p><p><b>${message.title}</b></p><div class="comment">${bbCode(message.text)}</div>`

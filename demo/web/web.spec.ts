@@ -121,7 +121,8 @@ describe('frames', () => {
   const bind = (placement: string, userId: number | null = null): void => {
     demo.portal.state.placements.push({ placement, handler: `${demo.appUrl}/tab.html`, title: `App ${placement}`, langAll: {}, options: {}, userId })
   }
-  const dealOf = (userId: number): number => [...demo.portal.state.items.get(2)?.values() ?? []].find(item => Number(item.fields.ASSIGNED_BY_ID) === userId)?.id ?? 0
+  const dealOf = (userId: number): number =>
+    [...demo.portal.state.items.get(2)?.values() ?? []].find(item => Number(item.fields.ASSIGNED_BY_ID) === userId)?.id ?? 0
 
   it('opens the installer to administrators only, and no place before the end of the installation', async () => {
     bind('CRM_DEAL_DETAIL_TAB')
