@@ -94,7 +94,7 @@ export function seedCrm(portal: DemoPortal): void {
     const responsible = [2, 3, 2, 4, 3, 5, 2, 3, 4, 2][index % 10] ?? 2
     // now and then the client belongs to a colleague: then "own" does not suffice for a mail
     const own = contacts.filter(contact => (Number(contact.fields.ASSIGNED_BY_ID) === responsible) !== (index % 9 === 8))
-    const contact = own[index % own.length] ?? contacts[0]
+    const contact = own[Math.floor(index / 2.6) % own.length] ?? contacts[0]
     const [subject, price] = SUBJECTS[index % SUBJECTS.length] ?? ['Сделка', 1_000_000]
     const categoryId = index % 5 === 1 || responsible === 5 ? 1 : 0
     const stages = stagesOf(state, DEAL, categoryId)

@@ -2,8 +2,8 @@ import { mayRecord, type RecordAction } from '../../rights'
 import type { Item, State } from '../../state'
 import { filterOf, orderOf, pageOf, type Column, type Kind } from '../filter'
 import { intOf, isRecord, listOf, recordOf, refused, RestError, textOf, type Call, type MethodTable } from '../handler'
-import { COMPANY, CONTACT, fieldsOf, isKnownType, itemToWire, namesOf, toStored, type RecordField } from '../record-fields'
-import { changeRecord, createRecord, itemOf, itemsOf, nextId, removeRecord } from '../records'
+import { COMPANY, CONTACT, DEAL, fieldsOf, isKnownType, itemToWire, namesOf, toStored, type RecordField } from '../record-fields'
+import { categoriesOf, changeRecord, createRecord, itemOf, itemsOf, nextId, removeRecord, stageDirectory } from '../records'
 
 interface Shape { entityTypeId: number; fields: RecordField[]; wire: Map<string, string>; column: Map<string, RecordField>; original: boolean }
 
@@ -41,8 +41,17 @@ function contactsOf(item: Item, withAliases: boolean): Record<string, unknown> {
   return { ...flat, fm }
 }
 
-const whole = (shape: Shape, item: Item): Record<string, unknown> =>
-  ({ ...itemToWire(item, shape.fields, shape.wire, null), ...contactsOf(item, true), entityTypeId: item.entityTypeId })
+/** Columns of a deal that the page shows and that are always empty in a single record. */
+const EMPTY_IN_DEALS = [
+  'dateCreateShort', 'dateModifyShort', 'productId', 'begindateShort', 'closedateShort', 'eventDate', 'eventDateShort', 'eventId', 'eventDescription', 'searchContent', 'orderStage',
+  'isWork', 'isWon', 'isLose', 'receivedAmount', 'lostAmount', 'hasProducts'
+]
+const DEAL_MARKS = { isNew: 'N', isReturnCustomer: 'N', isRepeatedApproach: 'N' }
+
+const whole = (shape: Shape, item: Item): Record<string, unknown> => ({
+  ...itemToWire(item, shape.fields, shape.wire, null), ...(item.entityTypeId === DEAL ? { ...Object.fromEntries(EMPTY_IN_DEALS.map(name => [name, null])), ...DEAL_MARKS } : {}),
+  ...contactsOf(item, true), entityTypeId: item.entityTypeId
+})
 
 /** The record of a call. A foreign record is refused in the words of the method's page. */
 function found(call: Call, shape: Shape, action: RecordAction): Item {
@@ -96,6 +105,10 @@ function writeFm(state: State, item: Item, fm: unknown): void {
   item.fields.HAS_PHONE = item.fm.some(row => row.typeId === 'PHONE') ? 'Y' : 'N'
 }
 
+const PARENTS: Record<string, number> = { crm_company: COMPANY }
+
+const defaultCategory = ({ portal: { state } }: Call, { entityTypeId }: Shape): number => categoriesOf(state, entityTypeId).find(category => category.isDefault)?.id ?? 0
+
 export const itemMethods: MethodTable = {
   // api-reference/crm/universal/crm-item-fields.md
   'crm.item.fields': call => {
@@ -105,9 +118,10 @@ export const itemMethods: MethodTable = {
         fields: Object.fromEntries(shape.fields.filter(field => !field.disabled).map(field => [shape.wire.get(field.name) ?? field.name, {
           type: field.type, isRequired: field.user?.mandatory ?? false, isReadOnly: field.readOnly, isImmutable: false, isMultiple: field.multiple, isDynamic: field.user !== null,
           ...(field.user?.enum.length ? { items: field.user.enum.map(({ id, value }) => ({ ID: String(id), VALUE: value })) } : {}),
-          ...(field.statusType ? { statusType: field.statusType } : {}),
+          ...(field.name === 'CONTACT_ID' ? { isDeprecated: true } : {}),
+          ...(field.type === 'crm_status' ? { statusType: field.statusType || stageDirectory(shape.entityTypeId, defaultCategory(call, shape)) } : {}),
           title: field.user ? (field.user.editFormLabel[call.user.lang] ?? Object.values(field.user.editFormLabel)[0] ?? field.name) : field.name.toLowerCase().replaceAll('_', ' '),
-          ...(field.user ? { settings: field.user.settings } : {}),
+          ...(field.user ? { settings: field.user.settings } : PARENTS[field.type] ? { settings: { parentEntityTypeId: PARENTS[field.type] } } : {}),
           upperName: field.name
         }]))
       }

@@ -57,7 +57,7 @@ function wholeTask({ portal: { state }, user }: Call, task: Task): Record<string
     checkListTree: {
       nodeId: 0, fields: {
         id: null, copiedId: null, entityId: null, userId: user.id, createdBy: null, parentId: null, title: '', sortIndex: null, displaySortIndex: '', isComplete: false, isImportant: false,
-        completedCount: 0, members: [], attachments: []
+        completedCount: 0, members: [], attachments: [], nodeId: null
       }, action: [], descendants: []
     },
     checkListCanAdd: mayChange
@@ -71,9 +71,9 @@ const checklist = (task: Task): unknown => phpArray(listOf(task.fields.CHECKLIST
 /** A chosen part of a task: what select names, else what is stored. People and CRM links come only when asked for. */
 function chosen(call: Call, task: Task, select: string[]): Record<string, unknown> {
   const all = stored(task)
-  if (!select.length || select.includes('*')) return { ...all, group: [], creator: person(call.portal.state, task.fields.CREATED_BY), responsible: person(call.portal.state, task.fields.RESPONSIBLE_ID) }
-  const names = new Set(['id', ...select.map(camel)])
-  const row = Object.fromEntries(Object.entries(all).filter(([key]) => names.has(key)))
+  const everything = !select.length || select.includes('*')
+  const names = new Set(['id', ...select.map(camel), ...(everything ? ['auditors', 'accomplices', 'createdBy', 'responsibleId'] : [])])
+  const row = everything ? all : Object.fromEntries(Object.entries(all).filter(([key]) => names.has(key)))
   if (names.has('ufCrmTask')) row.ufCrmTask = listOf(task.fields.UF_CRM_TASK)
   if (names.has('auditors')) Object.assign(row, { auditors: listOf(task.fields.AUDITORS).map(String), auditorsData: people(call.portal.state, task.fields.AUDITORS) })
   if (names.has('accomplices')) Object.assign(row, { accomplices: listOf(task.fields.ACCOMPLICES).map(String), accomplicesData: people(call.portal.state, task.fields.ACCOMPLICES) })
@@ -123,6 +123,7 @@ function checkCreator({ portal: { switches }, user }: Call, fields: Record<strin
 
 /** @throws RestError `0` for something that is no id, or for a task that the caller does not see */
 function found(call: Call): Task {
+  if (call.params.taskId === undefined) throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)', 400, {}, 'rule')
   if (!/^\d+$/.test(textOf(call.params.taskId))) throw new RestError('0', 'wrong task id', 400, {}, 'rule')
   const task = call.portal.state.tasks.find(other => other.id === intOf(call.params.taskId))
   if (!task || !maySeeTask(call.portal.state, call.user, task)) throw notAllowed()
