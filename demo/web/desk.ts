@@ -1,7 +1,7 @@
 import { maySeeTask } from '../rights'
 import { itemOf } from '../rest/records'
 import type { Mail, Task } from '../state'
-import { listOf } from '../rest/handler'
+import { listOf, recordOf } from '../rest/handler'
 import { bbCode, Html, html } from './html'
 import type { Visit } from './page'
 import { cardPath, itemTitle, nameOf, notice, page, table, userName, when } from './page'
@@ -66,6 +66,7 @@ export function taskPage(visit: Visit, id: number): Html {
       <dt>${t.auditors}</dt><dd>${listOf(task.fields.AUDITORS).map(auditor => nameOf(visit, auditor)).join(', ') || '—'}</dd>
       <dt>${t.deadline}</dt><dd>${when(visit, task.fields.DEADLINE) || '—'}</dd><dt>${t.bound}</dt><dd>${boundRecords(visit, task)}</dd></dl>
     <div class="comment">${bbCode(String(task.fields.DESCRIPTION ?? ''))}</div>
+    <ul>${listOf(task.fields.CHECKLIST).map(recordOf).map(row => html`<li>${row.isComplete === 'Y' ? '☑' : '☐'} ${row.title}</li>`)}</ul>
     ${isDone(task) ? '' : html`<form method="post" action="/demo/complete/"><input type="hidden" name="id" value="${id}"><button>${t.complete}</button></form>`}`)
 }
 

@@ -178,7 +178,7 @@ function act(server: PortalServer, visit: Visit, posted: Posted): Reply {
     case '/demo/complete/': {
       const task = portal.state.tasks.find(item => item.id === Number(posted.id))
       if (!task || !mayChangeTask(portal.state, user, task)) return refuse()
-      Object.assign(task.fields, { STATUS: 5, CLOSED_DATE: isoOf(portal.now()), CLOSED_BY: user.id })
+      Object.assign(task.fields, { STATUS: '5', CLOSED_DATE: isoOf(portal.now()), CLOSED_BY: user.id })
       return { redirect: `/tasks/${task.id}/` }
     }
     case '/demo/stage/': return moveStage(visit, posted) ?? refuse()
