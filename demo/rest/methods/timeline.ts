@@ -7,7 +7,8 @@ import { DEAL, typeOf } from '../record-fields'
 import { entityTypeByName, entityTypeName, itemOf, nextId } from '../records'
 
 const commentRow = (comment: Comment): Record<string, unknown> => ({
-  ID: String(comment.id), ENTITY_ID: String(comment.entityId), ENTITY_TYPE: comment.entityType, CREATED: comment.created, COMMENT: comment.comment, AUTHOR_ID: String(comment.authorId), FILES: {}
+  ID: String(comment.id), ENTITY_ID: String(comment.entityId), ENTITY_TYPE: comment.entityType, CREATED: comment.created,
+    COMMENT: comment.comment, AUTHOR_ID: String(comment.authorId), FILES: {}
 })
 
 const COMMENT_COLUMNS: Record<string, Column<Comment>> = {
@@ -35,7 +36,8 @@ export const timelineMethods: MethodTable = {
     if (!item) throw new RestError('OWNER_NOT_FOUND', 'Owner not found')
     if (!mayRecord(portal.state, user, 'update', item)) throw refused('ACCESS_DENIED', 'Access denied')
     const id = nextId(portal.state, 'comment')
-    portal.state.comments.push({ id, entityType: entityTypeName(entityTypeId), entityId: item.id, comment: textOf(fields.COMMENT), authorId: user.id, created: isoOf(portal.now()) })
+    portal.state.comments.push({ id, entityType: entityTypeName(entityTypeId), entityId: item.id, comment: textOf(fields.COMMENT),
+      authorId: user.id, created: isoOf(portal.now()) })
     return { result: id }
   },
   // api-reference/crm/timeline/comments/crm-timeline-comment-list.md
@@ -50,7 +52,8 @@ export const timelineMethods: MethodTable = {
       .sort(orderOf<Comment>(params.order, key => COMMENT_COLUMNS[key], comment => comment.id))
     const page = pageOf(rows, params.start)
     const select = listOf(params.select).map(String)
-    const result = page.rows.map(commentRow).map(row => select.length ? Object.fromEntries(Object.entries(row).filter(([key]) => select.includes(key))) : row)
+    const result = page.rows.map(commentRow).map(row => select.length
+      ? Object.fromEntries(Object.entries(row).filter(([key]) => select.includes(key))) : row)
     return { result, total: page.total, ...(page.next ? { next: page.next } : {}) }
   },
   // api-reference/crm/timeline/logmessage/crm-timeline-logmessage-add.md
@@ -70,7 +73,8 @@ export const timelineMethods: MethodTable = {
   // api-reference/crm/crm-stage-history-list.md; rows of records that the caller may read
   'crm.stagehistory.list': ({ portal: { state }, params, user, log }) => {
     const entityTypeId = intOf(params.entityTypeId)
-    if (entityTypeId !== DEAL && !typeOf(state, entityTypeId)) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', `Entity type ${entityTypeName(entityTypeId).toUpperCase()} is not supported`)
+    if (entityTypeId !== DEAL && !typeOf(state, entityTypeId)) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED',
+      `Entity type ${entityTypeName(entityTypeId).toUpperCase()} is not supported`)
     const find = (name: string): Column<StageHistory> | undefined => HISTORY_COLUMNS[name]
     const rows = state.stageHistory
       .filter(row => row.entityTypeId === entityTypeId)
@@ -82,7 +86,8 @@ export const timelineMethods: MethodTable = {
     const page = pageOf(rows, params.start)
     const select = listOf(params.select).map(String)
     const items = page.rows.map(row => ({
-      ID: row.id, TYPE_ID: row.typeId, OWNER_ID: row.ownerId, CREATED_TIME: row.createdTime, CATEGORY_ID: row.categoryId, STAGE_SEMANTIC_ID: row.semantic, STAGE_ID: row.stageId
+      ID: row.id, TYPE_ID: row.typeId, OWNER_ID: row.ownerId, CREATED_TIME: row.createdTime, CATEGORY_ID: row.categoryId,
+        STAGE_SEMANTIC_ID: row.semantic, STAGE_ID: row.stageId
     })).map(row => select.length && !select.includes('*') ? Object.fromEntries(Object.entries(row).filter(([key]) => select.includes(key))) : row)
     return { result: { items }, total: page.total, ...(page.next ? { next: page.next } : {}) }
   }
