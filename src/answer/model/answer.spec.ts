@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { readAnswersJson, readLedger } from './answer'
+
+describe('readLedger', () => {
+  it.each<[string | null, unknown]>([
+    [null, {}],
+    ['', {}],
+    ['{"comment":5,"fields":true,"task:main":"notFound"}', { 'comment': 5, 'fields': true, 'task:main': 'notFound' }],
+    ['{"comment":null,"task:main":false,"notify:3":{"id":3},"fields":[1]}', {}],
+    ['{"comment":5', {}],
+    ['[1,2]', {}],
+    ['null', {}],
+    ['7', {}]
+  ])('%s', (text, ledger) => {
+    expect(readLedger(text)).toEqual(ledger)
+  })
+})
+
+describe('readAnswersJson', () => {
+  it.each<[string, unknown]>([
+    ['{"a":9,"b":"yes","c":["x","y"],"d":true}', { a: '9', b: 'yes', c: ['x', 'y'], d: 'true' }],
+    ['{"a":null,"b":{"c":1},"d":["x",1,null]}', { b: '{"c":1}', d: ['x', '1', 'null'] }],
+    ['{}', {}],
+    ['', null],
+    ['[]', null],
+    ['"text"', null],
+    ['null', null],
+    ['{"a":"cut', null]
+  ])('%s', (text, read) => {
+    expect(readAnswersJson(text)).toEqual(read)
+  })
+
+  it('does not let a posted key reach the prototype', () => {
+    const read = readAnswersJson('{"__proto__":{"polluted":"yes"}}')
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+    expect(Object.keys(read ?? {})).toEqual(['__proto__'])
+  })
+})
