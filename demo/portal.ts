@@ -12,13 +12,15 @@ import type { Caller, DemoPortal, State, Switches } from './state'
 const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity']
 
 const DEFAULTS: Switches = {
-  smartProcesses: true, undocumented: true, formWritesNothing: false, foreignTaskCreatorRefused: true, limits: false, latency: 0, tokenLife: 3600, mailFails: false,
+  smartProcesses: true, undocumented: true, formWritesNothing: false, foreignTaskCreatorRefused: true, limits: false, latency: 0,
+  tokenLife: 3600, mailFails: false,
   unreadableClientRefused: false
 }
 
 function emptyState(): State {
   return {
-    users: [], departments: [], items: new Map(), types: [], categories: [], statuses: [], userFields: [], activities: [], outbox: [], comments: [], logMessages: [],
+    users: [], departments: [], items: new Map(), types: [], categories: [], statuses: [], userFields: [], activities: [], outbox: [],
+    comments: [], logMessages: [],
     notifications: [], tasks: [], placements: [], storages: [], forms: [], formResults: [], stageHistory: [], mailboxes: [],
     app: { id: 7, code: 'local.5f0c1d27a9b384.61842077', installed: false, handler: '', options: {}, userOptions: {} }, counters: {}
   }
@@ -55,10 +57,12 @@ export function createPortal(options: PortalOptions = {}): DemoPortal {
       return portal.now().getTime() >= known.until ? 'expired' : { userId: known.userId, context: 'application', scopes: SCOPES }
     },
     callerOfWebhook: (userId, secret): Caller | null =>
-      secret === portal.webhookSecret && state.users.some(user => user.id === userId && user.active) ? { userId, context: 'webhook', scopes: SCOPES } : null,
+      secret === portal.webhookSecret && state.users.some(user => user.id === userId && user.active)
+        ? { userId, context: 'webhook', scopes: SCOPES } : null,
     createItem: (entityTypeId, fields, byUserId) => createRecord(portal, entityTypeId, fields, byUserId),
     notify: (userId, fromUserId, message) => {
-      state.notifications.push({ id: nextId(state, 'notification'), userId, fromUserId, type: 'SYSTEM', message, tag: null, subTag: null, created: isoOf(portal.now()), read: false })
+      state.notifications.push({ id: nextId(state, 'notification'), userId, fromUserId, type: 'SYSTEM', message, tag: null, subTag: null,
+        created: isoOf(portal.now()), read: false })
     },
     seedAnswers: count => seedAnswers(portal, count),
     snapshot: () => structuredClone(state)

@@ -11,7 +11,8 @@ describe('reading deals by role', () => {
   ])('employee %i sees deals of %j', async (userId, owners) => {
     const seen = new Set<number>()
     for (const start of [0, 50]) {
-      const { items } = await resultOf<{ items: { assignedById: number }[] }>(portal, userId, 'crm.item.list', { entityTypeId: 2, select: ['assignedById'], start })
+      const { items } = await resultOf<{ items: { assignedById: number }[] }>(portal, userId, 'crm.item.list',
+        { entityTypeId: 2, select: ['assignedById'], start })
       items.forEach(item => seen.add(item.assignedById))
     }
     expect([...seen].sort()).toEqual(owners)
@@ -19,13 +20,15 @@ describe('reading deals by role', () => {
 
   it.each([
     // caller, owner of the deal, read, update, delete
-    [1, 3, true, true, true], [2, 2, true, true, false], [2, 3, false, false, false], [3, 2, true, true, true], [4, 2, true, true, true], [4, 3, false, false, false]
+    [1, 3, true, true, true], [2, 2, true, true, false], [2, 3, false, false, false], [3, 2, true, true, true], [4, 2, true, true, true],
+    [4, 3, false, false, false]
   ])('employee %i and a deal of %i: read %s, change %s, delete %s', async (userId, owner, read, update, remove) => {
     const fresh = specPortal()
     const id = dealOf(owner)
     const denied = { error: 'ACCESS_DENIED' }
     const answers = [
-      await call(fresh, userId, 'crm.item.get', { entityTypeId: 2, id }), await call(fresh, userId, 'crm.item.update', { entityTypeId: 2, id, fields: { title: 'x' } }),
+      await call(fresh, userId, 'crm.item.get', { entityTypeId: 2, id }),
+      await call(fresh, userId, 'crm.item.update', { entityTypeId: 2, id, fields: { title: 'x' } }),
       await call(fresh, userId, 'crm.item.delete', { entityTypeId: 2, id })
     ]
     const allowed = [read, update, remove]
@@ -40,17 +43,20 @@ describe('adding with role "own" (TRAPS 28)', () => {
   const foreign = (): number => [...portal.state.items.get(3)?.values() ?? []].find(item => item.fields.ASSIGNED_BY_ID === 3)?.id ?? 0
 
   it('makes the caller responsible and leaves an unreadable client out', async () => {
-    const { item } = await resultOf<{ item: Record<string, unknown> }>(specPortal(), 2, 'crm.item.add', { entityTypeId: 2, fields: { title: 'x', assignedById: 3, contactId: foreign() } })
+    const { item } = await resultOf<{ item: Record<string, unknown> }>(specPortal(), 2, 'crm.item.add',
+      { entityTypeId: 2, fields: { title: 'x', assignedById: 3, contactId: foreign() } })
     expect(item).toMatchObject({ assignedById: 2, contactId: 0 })
   })
 
   it('or refuses, by switch', async () => {
     const strict = specPortal({ switches: { unreadableClientRefused: true } })
-    expect((await call(strict, 2, 'crm.item.add', { entityTypeId: 2, fields: { title: 'x', contactId: foreign() } })).body).toMatchObject({ error: 'ACCESS_DENIED' })
+    expect((await call(strict, 2, 'crm.item.add', { entityTypeId: 2,
+      fields: { title: 'x', contactId: foreign() } })).body).toMatchObject({ error: 'ACCESS_DENIED' })
   })
 
   it('others name whom they like', async () => {
-    const { item } = await resultOf<{ item: Record<string, unknown> }>(specPortal(), 3, 'crm.item.add', { entityTypeId: 2, fields: { title: 'x', assignedById: 4, contactId: 1 } })
+    const { item } = await resultOf<{ item: Record<string, unknown> }>(specPortal(), 3, 'crm.item.add',
+      { entityTypeId: 2, fields: { title: 'x', assignedById: 4, contactId: 1 } })
     expect(item).toMatchObject({ assignedById: 4, contactId: 1, contactIds: [1] })
   })
 })

@@ -41,7 +41,8 @@ export function staffOf(state: State, userId: number): Set<number> {
 export const mayAdministerCrm = (user: User): boolean => user.admin || user.role === 'administrator'
 
 export const taskMembers = (task: Task): number[] =>
-  [task.fields.CREATED_BY, task.fields.RESPONSIBLE_ID, ...(task.fields.ACCOMPLICES as unknown[] ?? []), ...(task.fields.AUDITORS as unknown[] ?? [])].map(Number)
+  [task.fields.CREATED_BY, task.fields.RESPONSIBLE_ID, ...(task.fields.ACCOMPLICES as unknown[] ?? []),
+    ...(task.fields.AUDITORS as unknown[] ?? [])].map(Number)
 
 /** Visible tasks: administrators all, heads those of their staff, others their own (page: api-reference/tasks/tasks-task-list.md). */
 export function maySeeTask(state: State, user: User, task: Task): boolean {

@@ -33,28 +33,59 @@ export interface Item {
   fm: { id: number; typeId: 'PHONE' | 'EMAIL'; valueType: string; value: string }[]
 }
 
-export interface ItemType { id: number; entityTypeId: number; title: string; fields: Record<string, unknown>; createdBy: number; createdTime: string; updatedTime: string }
+export interface ItemType {
+  id: number; entityTypeId: number; title: string; fields: Record<string, unknown>; createdBy: number; createdTime: string
+  updatedTime: string
+}
 export interface Category { id: number; entityTypeId: number; name: string; sort: number; isDefault: boolean }
-export interface Status { id: number; entityId: string; statusId: string; name: string; sort: number; system: boolean; categoryId: number | null; color: string; semantics: '' | 'S' | 'F' }
+export interface Status {
+  id: number; entityId: string; statusId: string; name: string; sort: number; system: boolean; categoryId: number | null
+  color: string; semantics: '' | 'S' | 'F'
+}
 export interface EnumItem { id: number; value: string; def: boolean; sort: number; xmlId: string }
 export interface UserField {
   id: number; entityId: string; fieldName: string; userTypeId: string; multiple: boolean; mandatory: boolean; xmlId: string | null; sort: number
   settings: Record<string, unknown>; editFormLabel: Record<string, string>; helpMessage: Record<string, string>; enum: EnumItem[]
 }
-export interface Activity { id: number; ownerTypeId: number; ownerId: number; fields: Record<string, unknown>; bindings: { ownerTypeId: number; ownerId: number }[] }
-export interface Mail { id: number; activityId: number | null; from: string; to: string; subject: string; html: string; text: string; sentAt: string; originId: string | null }
+export interface Binding { ownerTypeId: number; ownerId: number }
+export interface Activity { id: number; ownerTypeId: number; ownerId: number; fields: Record<string, unknown>; bindings: Binding[] }
+export interface Mail {
+  id: number; activityId: number | null; from: string; to: string; subject: string; html: string; text: string; sentAt: string
+  originId: string | null
+}
 export interface Comment { id: number; entityType: string; entityId: number; comment: string; authorId: number; created: string }
-export interface LogMessage { id: number; entityTypeId: number; entityId: number; title: string; text: string; iconCode: string; authorId: number; created: string }
-export interface Notification { id: number; userId: number; fromUserId: number; type: 'USER' | 'SYSTEM'; message: string; tag: string | null; subTag: string | null; created: string; read: boolean }
+export interface LogMessage {
+  id: number; entityTypeId: number; entityId: number; title: string; text: string; iconCode: string; authorId: number
+  created: string
+}
+export interface Notification {
+  id: number; userId: number; fromUserId: number; type: 'USER' | 'SYSTEM'; message: string; tag: string | null
+  subTag: string | null; created: string; read: boolean
+}
 export interface Task { id: number; fields: Record<string, unknown>; created: string }
-export interface Placement { placement: string; handler: string; title: string; langAll: Record<string, { TITLE?: string }>; options: Record<string, unknown>; userId: number | null }
-export interface StorageItem { id: number; name: string; properties: Record<string, string>; createdBy: number; modifiedBy: number; created: string; modified: string; sort: number; active: boolean }
-export interface Storage { id: number; entity: string; name: string; access: Record<string, 'R' | 'W' | 'X'>; properties: { id: number; property: string; name: string; type: 'S' | 'N' | 'F' }[]; items: StorageItem[] }
+export interface Placement {
+  placement: string; handler: string; title: string; langAll: Record<string, { TITLE?: string }>; options: Record<string, unknown>
+  userId: number | null
+}
+export interface StorageItem {
+  id: number; name: string; properties: Record<string, string>; createdBy: number; modifiedBy: number; created: string
+  modified: string; sort: number; active: boolean
+}
+export interface StorageProperty { id: number; property: string; name: string; type: 'S' | 'N' | 'F' }
+export interface Storage {
+  id: number; entity: string; name: string; access: Record<string, 'R' | 'W' | 'X'>; properties: StorageProperty[]; items: StorageItem[]
+}
 
 /** A CRM form, in the shape of its options (facts 46–50). */
 export interface CrmForm { id: number; name: string; sec: string; active: boolean; options: Record<string, unknown>; created: string; savedBy: number }
-export interface FormResult { id: number; formId: number; created: string; values: Record<string, unknown>; properties: Record<string, string>; itemIds: { entityTypeId: number; id: number }[] }
-export interface StageHistory { id: number; entityTypeId: number; ownerId: number; typeId: 1 | 2 | 3 | 5; createdTime: string; categoryId: number; stageId: string; semantic: 'P' | 'S' | 'F' }
+export interface FormResult {
+  id: number; formId: number; created: string; values: Record<string, unknown>; properties: Record<string, string>
+  itemIds: { entityTypeId: number; id: number }[]
+}
+export interface StageHistory {
+  id: number; entityTypeId: number; ownerId: number; typeId: 1 | 2 | 3 | 5; createdTime: string; categoryId: number
+  stageId: string; semantic: 'P' | 'S' | 'F'
+}
 
 export interface Mailbox { userId: number | null; email: string; name: string }
 
@@ -153,7 +184,10 @@ export interface DemoPortal {
   now(): Date
   setNow(date: Date | null): void
   origin: string
-  /** runs one REST request with the portal's whole door: auth, scope, rights, contract check, batch, faults are applied by the HTTP layer through `applyFaults` */
+  /**
+   * Runs one REST request through the portal's whole door: scope, context, rights, contract check, batch, limits and method errors.
+   * Faults of the wire are played by the HTTP layer (`takeFault`).
+   */
   call(caller: Caller, method: string, params: Record<string, unknown>): Promise<RestReply>
   /** adds methods to the dispatcher's table (form methods live in demo/forms) */
   register(methods: Record<string, MethodHandler>): void

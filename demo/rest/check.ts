@@ -6,9 +6,11 @@ const TRANSPORT = new Set(['auth', 'bx24_request_id', 'bx24_sdk_ver', 'bx24_sdk_
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-const rule = (code: string | number, description: string, status = 400, extra: Record<string, unknown> = {}): RestError => new RestError(code, description, status, extra, 'rule')
+const rule = (code: string | number, description: string, status = 400, extra: Record<string,
+  unknown> = {}): RestError => new RestError(code, description, status, extra, 'rule')
 
-const TASK_ARGUMENT = (number: number, text: string): RestError => rule('ERROR_CORE', `TASKS_ERROR_EXCEPTION_#256; Param #${number} ${text}; 256/TE/WRONG_ARGUMENTS<br>`)
+const TASK_ARGUMENT = (number: number, text: string): RestError => rule('ERROR_CORE',
+  `TASKS_ERROR_EXCEPTION_#256; Param #${number} ${text}; 256/TE/WRONG_ARGUMENTS<br>`)
 
 /** How each part of the portal words a missing parameter; the pages' own tables. */
 const MISSING: [RegExp, (name: string) => RestError][] = [
@@ -18,9 +20,12 @@ const MISSING: [RegExp, (name: string) => RestError][] = [
   [/^im\.department\./, () => rule('ID_EMPTY', 'Department ID can\'t be empty')],
   [/^im\.notify/, name => name === 'USER_ID' ? rule('USER_ID_EMPTY', 'User ID can\'t be empty') : rule('MESSAGE_EMPTY', 'Message can\'t be empty')],
   [/^feature\.get$/, () => rule('CODE_EMPTY', 'CODE can\'t be empty')],
-  [/^crm\.status\.add$/, name => rule('', name === 'fields.NAME' ? 'The field Title is required.' : name === 'fields' ? 'Parameter \'fields\' must be array.' : `The field ${name.slice(7)} is required.`)],
-  [/^crm\.status\.(update|delete)$/, name => name === 'id' ? rule('Invalid identifier.', 'An incorrect identifier was passed.') : rule('', 'Parameter \'fields\' must be array.')],
-  [/^crm\.duplicate\./, name => rule(name === 'type' ? 'Communication type is not defined' : 'Communication values is not defined', `Parameter '${name}' is required.`)],
+  [/^crm\.status\.add$/, name => rule('', name === 'fields.NAME' ? 'The field Title is required.' : name === 'fields'
+    ? 'Parameter \'fields\' must be array.' : `The field ${name.slice(7)} is required.`)],
+  [/^crm\.status\.(update|delete)$/, name => name === 'id' ? rule('Invalid identifier.', 'An incorrect identifier was passed.')
+    : rule('', 'Parameter \'fields\' must be array.')],
+  [/^crm\.duplicate\./, name => rule(name === 'type' ? 'Communication type is not defined' : 'Communication values is not defined',
+    `Parameter '${name}' is required.`)],
   [/^crm\.(deal|company)\.contact\./, () => rule('', 'The parameter ownerEntityID is invalid or not defined.')],
   [/^crm\.activity\.(get|delete|update)$/, name => rule('', name === 'id' ? 'The parameter id is invalid or not defined.' : activityField(name))],
   [/^crm\.activity\.add$/, name => rule('', activityField(name))],
@@ -28,12 +33,16 @@ const MISSING: [RegExp, (name: string) => RestError][] = [
     ? TASK_ARGUMENT(0, '(taskId) for method ctaskchecklistitem::add() expected to be of type "integer", but given something else.')
     : name === 'FIELDS' ? TASK_ARGUMENT(1, '(arFields) expected by method ctaskchecklistitem::add(), but not given.')
       : rule('ERROR_CORE', 'TASKS_ERROR_EXCEPTION_#8; Item name not specified; 8/TE/ACTION_FAILED_TO_BE_PROCESSED<br>')],
-  [/^tasks\.task\.(get|update)$/, name => name === 'taskId' ? rule('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)') : controllerMissing(name)],
+  [/^tasks\.task\.(get|update)$/, name => name === 'taskId' ? rule('100',
+    'CTaskItem All parameters in the constructor must have real class type (internal error)') : controllerMissing(name)],
   [/^tasks\.task\./, name => controllerMissing(name)],
   [/^userfieldconfig\./, name => name === 'field.fieldName' ? rule('', 'The \'FIELD_NAME\' field is not found') : name === 'field.userTypeId'
-    ? rule('', 'The \'USER_TYPE_ID\' field is not found') : name === 'field.entityId' ? rule('', 'You cannot create custom fields') : rule('100', `Could not find value for parameter {${name}}`)],
-  [/^crm\.category\.add$/, name => name === 'fields.name' ? rule('0', 'Field \'NAME\' is required') : rule('100', `Could not find value for parameter {${name}}`)],
-  [/^crm\.timeline\.comment\.add$/, name => name === 'fields.COMMENT' ? rule('INVALID_ARG_VALUE', 'Empty comment message.') : rule('100', `Could not find value for parameter {${name}}`)],
+    ? rule('', 'The \'USER_TYPE_ID\' field is not found') : name === 'field.entityId' ? rule('', 'You cannot create custom fields')
+      : rule('100', `Could not find value for parameter {${name}}`)],
+  [/^crm\.category\.add$/, name => name === 'fields.name' ? rule('0', 'Field \'NAME\' is required')
+    : rule('100', `Could not find value for parameter {${name}}`)],
+  [/^crm\.timeline\.comment\.add$/, name => name === 'fields.COMMENT' ? rule('INVALID_ARG_VALUE', 'Empty comment message.')
+    : rule('100', `Could not find value for parameter {${name}}`)],
   [/^crm\.timeline\.comment\.list$/, () => rule('', 'Access denied.')]
 ]
 
@@ -86,7 +95,8 @@ export function checkParams(method: string, contract: Contract, params: Params, 
   }
 }
 
-function checkInner(method: string, head: string, inner: ContractParam[], value: Record<string, unknown>, fromBatch: boolean, log: (problem: string) => void): void {
+function checkInner(method: string, head: string, inner: ContractParam[], value: Record<string, unknown>, fromBatch: boolean,
+  log: (problem: string) => void): void {
   for (const key of Object.keys(value)) if (!inner.some(param => param.name === `${head}.${key}`)) log(`unknown key ${head}.${key}`)
   for (const param of inner) checkParam(method, param, param.name, value[param.name.slice(head.length + 1)], fromBatch, log)
 }

@@ -12,7 +12,8 @@ describe('the door', () => {
     ['placements by a manager', 2, 'placement.get', {}, 403, 'ACCESS_DENIED'],
     ['types by a manager', 3, 'crm.type.list', {}, 400, 'ACCESS_DENIED'],
     ['stages by a manager', 3, 'crm.status.add', { fields: { ENTITY_ID: 'DEAL_STAGE', STATUS_ID: 'X', NAME: 'X' } }, 400, ''],
-    ['user fields by a manager', 3, 'userfieldconfig.add', { moduleId: 'crm', field: { entityId: 'CRM_DEAL', fieldName: 'UF_CRM_DEAL_X', userTypeId: 'string' } }, 400, ''],
+    ['user fields by a manager', 3, 'userfieldconfig.add', { moduleId: 'crm',
+      field: { entityId: 'CRM_DEAL', fieldName: 'UF_CRM_DEAL_X', userTypeId: 'string' } }, 400, ''],
     ['a missing id', 1, 'crm.item.get', { entityTypeId: 2 }, 400, '100'],
     ['a wrong type', 1, 'crm.item.get', { entityTypeId: 'deal', id: 1 }, 400, '100'],
     ['no department', 1, 'im.department.managers.get', {}, 400, 'ID_EMPTY'],
@@ -22,7 +23,8 @@ describe('the door', () => {
     ['no storage code', 1, 'entity.item.get', {}, 400, 'ERROR_ARGUMENT'],
     ['no placement', 1, 'placement.bind', { HANDLER: 'https://a.example' }, 200, 'ERROR_ARGUMENT'],
     ['no task', 1, 'tasks.task.get', {}, 400, '100'],
-    ['no subject', 1, 'crm.activity.add', { fields: { OWNER_ID: 1, OWNER_TYPE_ID: 2, TYPE_ID: 4, RESPONSIBLE_ID: 1, COMMUNICATIONS: [{ VALUE: 'a@example.com' }] } }, 400, '']
+    ['no subject', 1, 'crm.activity.add', { fields: { OWNER_ID: 1, OWNER_TYPE_ID: 2, TYPE_ID: 4, RESPONSIBLE_ID: 1,
+      COMMUNICATIONS: [{ VALUE: 'a@example.com' }] } }, 400, '']
   ] as const)('%s is answered as documented, with a line in the contract log', async (_, userId, method, params, status, error) => {
     const portal = specPortal()
     const reply = await call(portal, userId, method, params)
@@ -37,7 +39,8 @@ describe('the door', () => {
     expect([reply.status, code(reply.body)]).toEqual([403, 'insufficient_scope'])
   })
 
-  it.each([['app.info', 400, 'ACCESS_DENIED'], ['app.option.get', 400, 'AccessException'], ['placement.get', 403, 'WRONG_AUTH_TYPE'], ['entity.get', 400, 'ACCESS_DENIED']])(
+  it.each([['app.info', 400, 'ACCESS_DENIED'], ['app.option.get', 400, 'AccessException'], ['placement.get', 403, 'WRONG_AUTH_TYPE'],
+    ['entity.get', 400, 'ACCESS_DENIED']])(
     '%s needs an application', async (method, status, error) => {
       const reply = await specPortal().call(callerOf(1, 'webhook'), method, {})
       expect([reply.status, code(reply.body)]).toEqual([status, error])
@@ -45,7 +48,8 @@ describe('the door', () => {
 
   it('ignores and logs unknown keys', async () => {
     const portal = specPortal()
-    const { item } = await resultOf<{ item: Record<string, unknown> }>(portal, 1, 'crm.item.update', { entityTypeId: 2, id: 1, fields: { title: 'New name', nonsense: 1 }, extra: 2 })
+    const { item } = await resultOf<{ item: Record<string, unknown> }>(portal, 1, 'crm.item.update',
+      { entityTypeId: 2, id: 1, fields: { title: 'New name', nonsense: 1 }, extra: 2 })
     expect(item.title).toBe('New name')
     expect(portal.contractLog.map(line => line.problem)).toEqual(['unknown parameter extra', 'fields.nonsense: unknown key, ignored'])
   })
@@ -127,7 +131,8 @@ describe('batch', () => {
 
   it('a chain of pages repeats itself past the end, as on a real portal (TRAPS 33)', async () => {
     const { result, result_error: errors } = await run({
-      a: 'crm.item.list?entityTypeId=2&select[]=id&order[id]=DESC&start=-1', b: 'crm.item.list?entityTypeId=2&select[]=id&order[id]=DESC&start=-1&filter[<id]=$result[a][items][49][id]',
+      a: 'crm.item.list?entityTypeId=2&select[]=id&order[id]=DESC&start=-1',
+      b: 'crm.item.list?entityTypeId=2&select[]=id&order[id]=DESC&start=-1&filter[<id]=$result[a][items][49][id]',
       c: 'crm.item.list?entityTypeId=2&select[]=id&order[id]=DESC&start=-1&filter[<id]=$result[b][items][49][id]'
     })
     const pages = result as Record<string, { items: { id: number }[] }>
@@ -139,7 +144,8 @@ describe('batch', () => {
 describe('limits and tokens', () => {
   it('lets fifty requests through at once and two a second afterwards', async () => {
     const portal = specPortal({ switches: { limits: true } })
-    const statuses = async (count: number): Promise<number[]> => Promise.all(Array.from({ length: count }, async () => (await call(portal, 1, 'profile')).status))
+    const statuses = async (count: number): Promise<number[]> => Promise.all(Array.from({ length: count },
+      async () => (await call(portal, 1, 'profile')).status))
     expect((await statuses(51)).filter(status => status === 503)).toHaveLength(1)
     portal.setNow(new Date(NOW.getTime() + 3000))
     expect((await statuses(8)).filter(status => status === 200)).toHaveLength(6)

@@ -77,7 +77,8 @@ function runMethod(door: Door, caller: Caller, user: User, method: string, rawPa
   const fault = takeFault(portal.faults, method, ['method-error'])
   if (fault) throw new RestError(fault.error ?? 'INTERNAL_SERVER_ERROR', fault.description ?? 'Internal server error', 400)
   if (portal.switches.limits) {
-    if (limits.operating(method, portal.now().getTime()).exceeded) throw new RestError('OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.', 429)
+    if (limits.operating(method, portal.now().getTime()).exceeded) throw new RestError('OPERATION_TIME_LIMIT',
+      'Method is blocked due to operation time limit.', 429)
   }
   limits.charge(method, method.endsWith('.list') ? 0.05 : 0.02, portal.now().getTime())
   const params = contract ? normalise(method, contract, rawParams) : rawParams
@@ -100,8 +101,10 @@ function runMethod(door: Door, caller: Caller, user: User, method: string, rawPa
 
 function checkScope(contract: Contract, caller: Caller): void {
   if (contract.scope === 'basic') return
-  const wanted = contract.scope.startsWith('userfieldconfig') ? ['userfieldconfig', 'crm'] : contract.scope.startsWith('placement') ? ['placement'] : contract.scope.split(', ')
-  const granted = contract.scope.startsWith('userfieldconfig') ? wanted.every(scope => caller.scopes.includes(scope)) : wanted.some(scope => caller.scopes.includes(scope))
+  const wanted = contract.scope.startsWith('userfieldconfig') ? ['userfieldconfig', 'crm'] : contract.scope.startsWith('placement')
+    ? ['placement'] : contract.scope.split(', ')
+  const granted = contract.scope.startsWith('userfieldconfig') ? wanted.every(scope => caller.scopes.includes(scope))
+    : wanted.some(scope => caller.scopes.includes(scope))
   if (!granted) throw new RestError('insufficient_scope', 'The request requires higher privileges than provided by the access token', 403, {}, 'rule')
 }
 
@@ -123,7 +126,8 @@ function checkRight(method: string, contract: Contract, caller: Caller, user: Us
 }
 
 function contextError(method: string): RestError {
-  if (method.startsWith('placement.')) return new RestError('WRONG_AUTH_TYPE', 'Current authorization type is denied for this method Application context required', 403, {}, 'rule')
+  if (method.startsWith('placement.')) return new RestError('WRONG_AUTH_TYPE',
+    'Current authorization type is denied for this method Application context required', 403, {}, 'rule')
   if (method.includes('.option.')) return new RestError('AccessException', 'Application context required', 400, {}, 'rule')
   return new RestError('ACCESS_DENIED', 'Access denied! Application context required', 400, {}, 'rule')
 }
@@ -134,12 +138,14 @@ function runBatch(door: Door, caller: Caller, user: User, params: Params): Recor
   const log = (problem: string): void => {
     portal.contractLog.push({ at: isoOf(portal.now()), kind: 'rule', method: 'batch', userId: user.id, problem, params })
   }
-  for (const name of Object.keys(params)) if (!['cmd', 'halt', 'auth', 'bx24_request_id', 'bx24_sdk_ver', 'bx24_sdk_type'].includes(name)) log(`unknown parameter ${name}`)
+  for (const name of Object.keys(params)) if (!['cmd', 'halt', 'auth', 'bx24_request_id', 'bx24_sdk_ver',
+    'bx24_sdk_type'].includes(name)) log(`unknown parameter ${name}`)
   if (!isRecord(params.cmd) && !Array.isArray(params.cmd)) log(params.cmd === undefined ? 'missing cmd' : 'cmd: no array')
   const halt = flagOf(params.halt)
   const commands = Object.entries(recordOf(params.cmd))
   const results: BatchResults = { result: {}, error: {}, total: {}, next: {}, time: {} }
-  const parts = { result: [] as [string, unknown][], error: [] as [string, unknown][], total: [] as [string, unknown][], next: [] as [string, unknown][], time: [] as [string, unknown][] }
+  const parts = { result: [] as [string, unknown][], error: [] as [string, unknown][], total: [] as [string, unknown][],
+    next: [] as [string, unknown][], time: [] as [string, unknown][] }
   const keep = (part: keyof typeof parts, key: string, value: unknown): void => {
     parts[part].push([key, value])
     const kept = results[part]
@@ -172,6 +178,7 @@ function runBatch(door: Door, caller: Caller, user: User, params: Params): Recor
     }
   }
   return {
-    result: phpArray(parts.result), result_error: phpArray(parts.error), result_total: phpArray(parts.total), result_next: phpArray(parts.next), result_time: phpArray(parts.time)
+    result: phpArray(parts.result), result_error: phpArray(parts.error), result_total: phpArray(parts.total),
+    result_next: phpArray(parts.next), result_time: phpArray(parts.time)
   }
 }

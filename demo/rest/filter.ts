@@ -11,7 +11,8 @@ export type ColumnFinder<T> = (name: string) => Column<T> | undefined
 
 const OPERATOR = /^(!=%|!%=|>=|<=|!@|=%|%=|!%|!=|!><|><|>|<|@|%|!|=|\?)?(.+)$/
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '' || value === false
+  || (Array.isArray(value) && value.length === 0)
 
 function comparable(kind: Kind, value: unknown): number | string | null {
   if (kind === 'boolean') return flagOf(value) ? 1 : 0
@@ -27,7 +28,8 @@ const like = (pattern: string): RegExp => new RegExp(`^${pattern.split('%').map(
 
 function matches(kind: Kind, operator: string, stored: unknown, wanted: unknown): boolean {
   if (operator.startsWith('!')) return !matches(kind, operator.slice(1) || '=', stored, wanted)
-  if (operator === '@' || (operator === '=' && (Array.isArray(wanted) || isRecord(wanted)))) return listOf(wanted).some(item => matches(kind, '=', stored, item))
+  if (operator === '@' || (operator === '=' && (Array.isArray(wanted)
+    || isRecord(wanted)))) return listOf(wanted).some(item => matches(kind, '=', stored, item))
   const value = kind === 'flag' ? (flagOf(stored) ? 1 : 0) : comparable(kind, stored)
   const text = isEmpty(stored) ? '' : String(stored)
   if (operator === '%' || operator === '?') return like(`%${String(wanted ?? '')}%`).test(text)
@@ -48,7 +50,8 @@ function matches(kind: Kind, operator: string, stored: unknown, wanted: unknown)
  * Builds the test of a filter with prefixes and nested groups (`logic: 'OR'`), as crm.item.list describes it.
  * @throws RestError INVALID_ARG_VALUE for a field that may not be filtered or a value that is no date
  */
-export function filterOf<T>(filter: unknown, find: ColumnFinder<T>, options: { operators?: RegExp; log?: (problem: string) => void } = {}): (row: T) => boolean {
+export function filterOf<T>(filter: unknown, find: ColumnFinder<T>,
+  options: { operators?: RegExp; log?: (problem: string) => void } = {}): (row: T) => boolean {
   const entries = Object.entries(recordOf(filter))
   const any = entries.some(([key, value]) => key.toLowerCase() === 'logic' && String(value).toUpperCase() === 'OR')
   const tests = entries.filter(([key]) => key.toLowerCase() !== 'logic').map(([key, wanted]): (row: T) => boolean => {

@@ -70,4 +70,5 @@ function substituteText(text: string, results: BatchResults): unknown {
   return value
 }
 
-const scalarText = (value: unknown): string => typeof value === 'object' && value !== null ? 'Array' : value === true ? '1' : value === false || value === null || value === undefined ? '' : String(value)
+const scalarText = (value: unknown): string => typeof value === 'object' && value !== null ? 'Array' : value === true ? '1'
+  : value === false || value === null || value === undefined ? '' : String(value)

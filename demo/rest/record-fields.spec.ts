@@ -30,7 +30,8 @@ describe('names on the wire', () => {
 describe('values', () => {
   const list = field('UF_CRM_5_G', 'enumeration', {
     user: {
-      id: 1, entityId: 'CRM_5', fieldName: 'UF_CRM_5_G', userTypeId: 'enumeration', multiple: false, mandatory: false, xmlId: null, sort: 1, settings: {}, editFormLabel: {}, helpMessage: {},
+      id: 1, entityId: 'CRM_5', fieldName: 'UF_CRM_5_G', userTypeId: 'enumeration', multiple: false, mandatory: false, xmlId: null, sort: 1,
+      settings: {}, editFormLabel: {}, helpMessage: {},
       enum: [{ id: 41, value: 'High', def: false, sort: 1, xmlId: 'high' }]
     }
   })

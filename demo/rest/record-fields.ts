@@ -56,7 +56,8 @@ export const isKnownType = (state: State, entityTypeId: number): boolean => user
 
 function parseField(spec: string, flags: Record<string, unknown>): RecordField {
   const [, name = '', type = 'string', multiple, readOnly, status = '', flag] = /^(\w+):(\w+)(\[\])?(!)?(?:=(\w+))?(?:\?(\w+))?$/.exec(spec) ?? []
-  return { name, type, multiple: multiple !== undefined, readOnly: readOnly !== undefined, disabled: flag !== undefined && !flagOf(flags[flag]), statusType: status, user: null }
+  return { name, type, multiple: multiple !== undefined, readOnly: readOnly !== undefined, disabled: flag !== undefined
+    && !flagOf(flags[flag]), statusType: status, user: null }
 }
 
 /** All fields of a type: the portal's own, links to parents, user fields. Empty for an unknown type. */
@@ -64,7 +65,8 @@ export function fieldsOf(state: State, entityTypeId: number): RecordField[] {
   const type = typeOf(state, entityTypeId)
   const specs = SYSTEM[entityTypeId] ?? (type ? SMART : null)
   if (!specs) return []
-  const parents = isRecord(type?.fields.relations) ? listOf(type.fields.relations.parent).flatMap(parent => isRecord(parent) ? [intOf(parent.entityTypeId)] : []) : []
+  const parents = isRecord(type?.fields.relations) ? listOf(type.fields.relations.parent).flatMap(parent => isRecord(parent)
+    ? [intOf(parent.entityTypeId)] : []) : []
   return [
     ...specs.split(' ').map(spec => parseField(spec, type?.fields ?? {})),
     // clients are linked by contactId and companyId, not by a parent link
@@ -102,7 +104,8 @@ export function namesOf(fields: RecordField[], originalUserFields: boolean): { w
   return { wire, column }
 }
 
-const NUMBERS = new Set(['integer', 'double', 'user', 'employee', 'enumeration', 'crm_company', 'crm_contact', 'crm_deal', 'crm_lead', 'crm_quote', 'crm_category', 'crm_entity'])
+const NUMBERS = new Set(['integer', 'double', 'user', 'employee', 'enumeration', 'crm_company', 'crm_contact', 'crm_deal', 'crm_lead',
+  'crm_quote', 'crm_category', 'crm_entity'])
 /** Links and people of the portal's own fields are 0 when empty; everything else is null. */
 const ZERO_WHEN_EMPTY = new Set(['crm_company', 'crm_contact', 'crm_category', 'double'])
 

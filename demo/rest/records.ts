@@ -32,10 +32,13 @@ export function addCategory(state: State, entityTypeId: number, name: string, so
   const category: Category = { id, entityTypeId, name, sort, isDefault }
   state.categories.push(category)
   const stages: [string, string, Status['semantics'], string][] = entityTypeId === DEAL
-    ? [['NEW', 'New', '', '#39A8EF'], ['PREPARATION', 'Preparation', '', '#2FC6F6'], ['EXECUTING', 'In progress', '', '#55D0E0'], ['WON', 'Won', 'S', '#7BD500'], ['LOSE', 'Lost', 'F', '#FF5752']]
-    : [['NEW', 'Start', '', '#22B9FF'], ['PREPARATION', 'Preparation', '', '#88B9FF'], ['CLIENT', 'Approval', '', '#10E5FC'], ['SUCCESS', 'Success', 'S', '#00FF00'], ['FAIL', 'Failure', 'F', '#FF0000']]
+    ? [['NEW', 'New', '', '#39A8EF'], ['PREPARATION', 'Preparation', '', '#2FC6F6'], ['EXECUTING', 'In progress', '', '#55D0E0'],
+      ['WON', 'Won', 'S', '#7BD500'], ['LOSE', 'Lost', 'F', '#FF5752']]
+    : [['NEW', 'Start', '', '#22B9FF'], ['PREPARATION', 'Preparation', '', '#88B9FF'], ['CLIENT', 'Approval', '', '#10E5FC'],
+      ['SUCCESS', 'Success', 'S', '#00FF00'], ['FAIL', 'Failure', 'F', '#FF0000']]
   stages.forEach(([code, label, semantics, color], index) => state.statuses.push({
-    id: nextId(state, 'status'), entityId: stageDirectory(entityTypeId, id), statusId: stagePrefix(entityTypeId, id) + code, name: label, sort: (index + 1) * 10,
+    id: nextId(state, 'status'), entityId: stageDirectory(entityTypeId, id), statusId: stagePrefix(entityTypeId, id) + code, name: label,
+    sort: (index + 1) * 10,
     // first, success and failure stages belong to the portal
     system: index === 0 || semantics !== '', categoryId: id === 0 ? null : id, color, semantics
   }))
@@ -79,11 +82,13 @@ export function createRecord(portal: DemoPortal, entityTypeId: number, fields: R
   const time = isoOf(at)
   const item: Item = { id, entityTypeId, fields: {}, fm: [] }
   Object.assign(item.fields, {
-    ASSIGNED_BY_ID: byUserId, OPENED: 'Y', CREATED_BY: byUserId, UPDATED_BY: byUserId, CREATED_TIME: time, UPDATED_TIME: time, LAST_ACTIVITY_TIME: time, LAST_ACTIVITY_BY: byUserId
+    ASSIGNED_BY_ID: byUserId, OPENED: 'Y', CREATED_BY: byUserId, UPDATED_BY: byUserId, CREATED_TIME: time, UPDATED_TIME: time,
+    LAST_ACTIVITY_TIME: time, LAST_ACTIVITY_BY: byUserId
   })
   if (hasStages(state, entityTypeId)) {
     const categories = categoriesOf(state, entityTypeId)
-    const wanted = fields.CATEGORY_ID ?? categories.find(category => state.statuses.some(status => status.statusId === fields.STAGE_ID && status.entityId === stageDirectory(entityTypeId, category.id)))?.id
+    const wanted = fields.CATEGORY_ID ?? categories.find(other => stagesOf(state, entityTypeId,
+      other.id).some(stage => stage.statusId === fields.STAGE_ID))?.id
     const category = categories.find(other => other.id === wanted) ?? categories.find(other => other.isDefault) ?? categories[0]
     item.fields.CATEGORY_ID = category?.id ?? 0
     item.fields.STAGE_ID = stagesOf(state, entityTypeId, category?.id ?? 0)[0]?.statusId ?? ''
@@ -107,7 +112,8 @@ export function createRecord(portal: DemoPortal, entityTypeId: number, fields: R
  */
 export function changeRecord(portal: DemoPortal, item: Item, changes: Record<string, unknown>, byUserId: number, at = portal.now()): boolean {
   const { state } = portal
-  const changed = Object.fromEntries(Object.entries(changes).filter(([name, value]) => JSON.stringify(value ?? null) !== JSON.stringify(item.fields[name] ?? null)))
+  const differs = ([name, value]: [string, unknown]): boolean => JSON.stringify(value ?? null) !== JSON.stringify(item.fields[name] ?? null)
+  const changed = Object.fromEntries(Object.entries(changes).filter(differs))
   if (!Object.keys(changed).length) return false
   const categoryId = intOf(changed.CATEGORY_ID ?? item.fields.CATEGORY_ID)
   const stages = stagesOf(state, item.entityTypeId, categoryId)
@@ -135,7 +141,8 @@ export function removeRecord(state: State, item: Item): void {
 }
 
 /** Type name of the timeline: deal, contact, company, dynamic_<type>. */
-export const entityTypeName = (entityTypeId: number): string => ({ 1: 'lead', 2: 'deal', 3: 'contact', 4: 'company' })[entityTypeId] ?? `dynamic_${entityTypeId}`
+export const entityTypeName = (entityTypeId: number): string => ({ 1: 'lead', 2: 'deal', 3: 'contact', 4: 'company' })[entityTypeId]
+  ?? `dynamic_${entityTypeId}`
 
 /** The type behind a timeline name; 0 for an unknown one. */
 export function entityTypeByName(name: string): number {

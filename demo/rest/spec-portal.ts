@@ -14,7 +14,8 @@ export function specPortal(options: PortalOptions = {}): DemoPortal {
 }
 
 /** One call as an employee of the demo; 1 is the administrator, 2 the manager with role "own". */
-export const call = (portal: DemoPortal, userId: number, method: string, params: Params = {}): Promise<RestReply> => portal.call(callerOf(userId), method, params)
+export const call = (portal: DemoPortal, userId: number, method: string,
+  params: Params = {}): Promise<RestReply> => portal.call(callerOf(userId), method, params)
 
 /** The `result` of a call that must succeed. */
 export async function resultOf<T>(portal: DemoPortal, userId: number, method: string, params: Params = {}): Promise<T> {
@@ -30,24 +31,30 @@ const LISTS: Record<string, string[]> = {
   FB_FLAG: ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import']
 }
 const TYPES: Record<string, string> = {
-  FB_TOKEN: 'string', FB_NPS: 'string', FB_COMMENT: 'string', FB_VALUE: 'integer', FB_SCORE: 'double', FB_DEAL: 'integer', FB_SUM: 'money', FB_SENT_AT: 'datetime', FB_ASKED_BY: 'employee',
-  FB_ASK_AGAIN: 'boolean', FB_SNAP1: 'string', FB_INVITATION: 'string', FB_GROUP: 'enumeration', FB_STATE: 'enumeration', FB_CHANNEL: 'enumeration', FB_FLAG: 'enumeration', FB_STAGE: 'string'
+  FB_TOKEN: 'string', FB_NPS: 'string', FB_COMMENT: 'string', FB_VALUE: 'integer', FB_SCORE: 'double', FB_DEAL: 'integer', FB_SUM: 'money',
+  FB_SENT_AT: 'datetime', FB_ASKED_BY: 'employee',
+  FB_ASK_AGAIN: 'boolean', FB_SNAP1: 'string', FB_INVITATION: 'string', FB_GROUP: 'enumeration', FB_STATE: 'enumeration',
+  FB_CHANNEL: 'enumeration', FB_FLAG: 'enumeration', FB_STAGE: 'string'
 }
 
 /** A smart process with two pipelines and the fields that the seed looks for, made over REST as an installer makes it. */
 export async function installStore(portal: DemoPortal): Promise<{ entityTypeId: number; typeId: number; answers: number; invitations: number }> {
   const { type } = await resultOf<Made>(portal, 1, 'crm.type.add', {
     fields: {
-      title: 'Feedback', isCategoriesEnabled: 'Y', isStagesEnabled: 'Y', isClientEnabled: 'Y', isAutomationEnabled: 'Y', isSourceEnabled: 'Y', isUseInUserfieldEnabled: 'Y',
+      title: 'Feedback', isCategoriesEnabled: 'Y', isStagesEnabled: 'Y', isClientEnabled: 'Y', isAutomationEnabled: 'Y',
+      isSourceEnabled: 'Y', isUseInUserfieldEnabled: 'Y',
       linkedUserFields: { 'TASKS_TASK|UF_CRM_TASK': 'true' }, relations: { parent: [{ entityTypeId: 2, isChildrenListEnabled: 'true' }] }
     }
   })
   const { entityTypeId, id: typeId } = type
   const { categories } = await resultOf<{ categories: { id: number }[] }>(portal, 1, 'crm.category.list', { entityTypeId })
   const answers = categories[0]?.id ?? 0
-  const { category } = await resultOf<{ category: { id: number } }>(portal, 1, 'crm.category.add', { entityTypeId, fields: { name: 'Invitations', sort: 200 } })
-  for (const [code, sort, semantics] of [['FB_LOW', 11, ''], ['FB_MIDDLE', 12, ''], ['FB_HIGH', 13, ''], ['FB_WORK', 14, ''], ['FB_SET_ASIDE', 60, 'F']] as const) {
-    await resultOf(portal, 1, 'crm.status.add', { fields: { ENTITY_ID: `DYNAMIC_${entityTypeId}_STAGE_${answers}`, STATUS_ID: code, NAME: code, SORT: sort, SEMANTICS: semantics } })
+  const { category } = await resultOf<{ category: { id: number } }>(portal, 1, 'crm.category.add',
+    { entityTypeId, fields: { name: 'Invitations', sort: 200 } })
+  for (const [code, sort, semantics] of [['FB_LOW', 11, ''], ['FB_MIDDLE', 12, ''], ['FB_HIGH', 13, ''], ['FB_WORK', 14, ''],
+    ['FB_SET_ASIDE', 60, 'F']] as const) {
+    await resultOf(portal, 1, 'crm.status.add', { fields: { ENTITY_ID: `DYNAMIC_${entityTypeId}_STAGE_${answers}`, STATUS_ID: code,
+      NAME: code, SORT: sort, SEMANTICS: semantics } })
   }
   const add = (entityId: string, code: string, userTypeId: string): Promise<unknown> => resultOf(portal, 1, 'userfieldconfig.add', {
     moduleId: 'crm', field: {

@@ -18,7 +18,8 @@ function findStore(state: State): Found | null {
   if (!type) return null
   const categories = categoriesOf(state, type.entityTypeId)
   const answers = categories.find(category => stagesOf(state, type.entityTypeId, category.id).some(stage => /[:_]HIGH$/.test(stage.statusId)))
-  const invitations = categories.find(category => category !== answers && /invit|приглаш/i.test(category.name)) ?? categories.findLast(category => category !== answers)
+  const invitations = categories.find(category => category !== answers && /invit|приглаш/i.test(category.name))
+    ?? categories.findLast(category => category !== answers)
   return answers && invitations ? { type, prefix: `UF_CRM_${type.id}_`, answerCategoryId: answers.id, invitationCategoryId: invitations.id } : null
 }
 
@@ -121,11 +122,13 @@ class Writer {
   }
 
   private stage(categoryId: number, code: string): string | undefined {
-    return stagesOf(this.portal.state, this.store.type.entityTypeId, categoryId).find(stage => stage.statusId.endsWith(`:${code}`) || stage.statusId.endsWith(`_${code}`))?.statusId
+    return stagesOf(this.portal.state, this.store.type.entityTypeId, categoryId).find(stage => stage.statusId.endsWith(`:${code}`)
+      || stage.statusId.endsWith(`_${code}`))?.statusId
   }
 
   private link({ deal, contact }: Request): Record<string, unknown> {
-    return { PARENT_ID_2: deal.id, CONTACT_ID: contact.id, COMPANY_ID: intOf(contact.fields.COMPANY_ID) || null, ASSIGNED_BY_ID: deal.fields.ASSIGNED_BY_ID }
+    return { PARENT_ID_2: deal.id, CONTACT_ID: contact.id, COMPANY_ID: intOf(contact.fields.COMPANY_ID) || null,
+      ASSIGNED_BY_ID: deal.fields.ASSIGNED_BY_ID }
   }
 
   private name({ contact }: Request): string {
@@ -149,8 +152,10 @@ class Writer {
     const item = createRecord(this.portal, this.store.type.entityTypeId, {
       TITLE: `${this.name(request)} · ${String(request.deal.fields.TITLE)}`, CATEGORY_ID: this.store.invitationCategoryId, ...this.link(request),
       ...this.fields({
-        FB_TOKEN: request.token, FB_BY: 'duty', FB_SURVEY: this.survey.id, FB_VERSION: this.survey.version, FB_CHANNEL: 'email', FB_STATE: sent, FB_ASKED_BY: owner,
-        FB_SENT_AT: failed || cancelled ? null : isoOf(at), FB_EXPIRES_AT: isoOf(new Date(expires)), FB_REMINDERS: 0, FB_LANG: this.lang(request), FB_DEAL: request.deal.id,
+        FB_TOKEN: request.token, FB_BY: 'duty', FB_SURVEY: this.survey.id, FB_VERSION: this.survey.version, FB_CHANNEL: 'email',
+        FB_STATE: sent, FB_ASKED_BY: owner,
+        FB_SENT_AT: failed || cancelled ? null : isoOf(at), FB_EXPIRES_AT: isoOf(new Date(expires)), FB_REMINDERS: 0,
+        FB_LANG: this.lang(request), FB_DEAL: request.deal.id,
         FB_WHY: failed ? 'Email send error' : null
       })
     }, owner, at)
@@ -176,13 +181,18 @@ class Writer {
     const matched = flag !== 'unmatched'
     const owner = intOf(deal.fields.ASSIGNED_BY_ID)
     const item = createRecord(this.portal, this.store.type.entityTypeId, {
-      TITLE: `${score} · ${matched ? this.name(request) : '—'}`, CATEGORY_ID: this.store.answerCategoryId, SOURCE_ID: 'WEBFORM', ...(matched ? this.link(request) : { ASSIGNED_BY_ID: 1 }),
+      TITLE: `${score} · ${matched ? this.name(request) : '—'}`, CATEGORY_ID: this.store.answerCategoryId, SOURCE_ID: 'WEBFORM',
+      ...(matched ? this.link(request) : { ASSIGNED_BY_ID: 1 }),
       ...this.fields({
-        FB_TOKEN: matched ? request.token : random.code(32), FB_INVITATION: matched ? String(request.invitation?.id ?? '') : '', FB_SUBMISSION: random.code(32), FB_BY: 'duty',
-        FB_SURVEY: this.survey.id, FB_VERSION: this.survey.version, FB_CHANNEL: 'email', FB_NPS: String(score), FB_VALUE: score, FB_SCORE: score * 10, FB_COEFFICIENT: score * 10, FB_GROUP: group,
-        FB_COMMENT: comment, FB_ANSWERS: JSON.stringify({ [this.survey.headline]: score, ...(comment ? { [this.survey.comment]: comment } : {}) }), FB_LANG: lang, FB_FLAG: flag,
+        FB_TOKEN: matched ? request.token : random.code(32), FB_INVITATION: matched ? String(request.invitation?.id ?? '') : '',
+        FB_SUBMISSION: random.code(32), FB_BY: 'duty',
+        FB_SURVEY: this.survey.id, FB_VERSION: this.survey.version, FB_CHANNEL: 'email', FB_NPS: String(score), FB_VALUE: score,
+        FB_SCORE: score * 10, FB_COEFFICIENT: score * 10, FB_GROUP: group,
+        FB_COMMENT: comment, FB_ANSWERS: JSON.stringify({ [this.survey.headline]: score,
+          ...(comment ? { [this.survey.comment]: comment } : {}) }), FB_LANG: lang, FB_FLAG: flag,
         ...(matched ? {
-          FB_DEAL: deal.id, FB_STAGE: deal.fields.STAGE_ID, FB_SUM: `${String(deal.fields.OPPORTUNITY)}|${String(deal.fields.CURRENCY_ID)}`, FB_ASKED_BY: owner, FB_SENT_AT: isoOf(new Date(request.at))
+          FB_DEAL: deal.id, FB_STAGE: deal.fields.STAGE_ID, FB_SUM: `${String(deal.fields.OPPORTUNITY)}|${String(deal.fields.CURRENCY_ID)}`,
+          FB_ASKED_BY: owner, FB_SENT_AT: isoOf(new Date(request.at))
         } : {})
       })
     }, 1, new Date(at))
@@ -204,7 +214,8 @@ class Writer {
     if (age <= 9) return
     const reached = this.random.next() < 0.8
     const done = at + this.random.between(1, 7) * DAY
-    this.handle(item, reached ? 'SUCCESS' : 'FAIL', done, this.fields({ FB_CAUSE: this.random.pick(CAUSES), FB_DONE_AT: isoOf(new Date(done)), FB_ASK_AGAIN: reached ? 'Y' : 'N' }), owner)
+    this.handle(item, reached ? 'SUCCESS' : 'FAIL', done, this.fields({ FB_CAUSE: this.random.pick(CAUSES),
+      FB_DONE_AT: isoOf(new Date(done)), FB_ASK_AGAIN: reached ? 'Y' : 'N' }), owner)
   }
 
   /** The last score on the native cards, as handling leaves it. */

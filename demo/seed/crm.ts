@@ -9,32 +9,47 @@ const DAY = 86_400_000
 export const PEOPLE = { administrator: 1, managerOwn: 2, managerAll: 3, headOfSales: 4, headOfService: 5 } as const
 
 const USERS: Omit<User, 'active' | 'timeZone'>[] = [
-  { id: 1, admin: true, role: 'administrator', name: 'Айгерим', lastName: 'Нурланова', email: 'a.nurlanova@alatau.example.kz', position: 'Администратор портала', departments: [2], lang: 'ru' },
-  { id: 2, admin: false, role: 'own', name: 'Тимур', lastName: 'Ахметов', email: 't.akhmetov@alatau.example.kz', position: 'Менеджер по продажам', departments: [1], lang: 'ru' },
-  { id: 3, admin: false, role: 'all', name: 'Анна', lastName: 'Соколова', email: 'a.sokolova@alatau.example.kz', position: 'Менеджер сервиса', departments: [2], lang: 'ru' },
-  { id: 4, admin: false, role: 'department', name: 'Сергей', lastName: 'Волков', email: 's.volkov@alatau.example.kz', position: 'Руководитель отдела продаж', departments: [1], lang: 'ru' },
-  { id: 5, admin: false, role: 'all', name: 'Emily', lastName: 'Carter', email: 'e.carter@alatau.example.kz', position: 'Head of Service', departments: [2], lang: 'en' }
+  { id: 1, admin: true, role: 'administrator', name: 'Айгерим', lastName: 'Нурланова', email: 'a.nurlanova@alatau.example.kz',
+    position: 'Администратор портала', departments: [2], lang: 'ru' },
+  { id: 2, admin: false, role: 'own', name: 'Тимур', lastName: 'Ахметов', email: 't.akhmetov@alatau.example.kz',
+    position: 'Менеджер по продажам', departments: [1], lang: 'ru' },
+  { id: 3, admin: false, role: 'all', name: 'Анна', lastName: 'Соколова', email: 'a.sokolova@alatau.example.kz',
+    position: 'Менеджер сервиса', departments: [2], lang: 'ru' },
+  { id: 4, admin: false, role: 'department', name: 'Сергей', lastName: 'Волков', email: 's.volkov@alatau.example.kz',
+    position: 'Руководитель отдела продаж', departments: [1], lang: 'ru' },
+  { id: 5, admin: false, role: 'all', name: 'Emily', lastName: 'Carter', email: 'e.carter@alatau.example.kz', position: 'Head of Service',
+    departments: [2], lang: 'en' }
 ]
 
 const COMPANIES = [
-  'ТОО «Алатау Логистик»', 'Northwind Trading Ltd', 'ООО «Вектор-Строй»', '«Жетісу Агро» ЖШС', 'Baltic Furniture Group', 'ИП Касымова', 'ООО «Медтех Сервис»', 'Caspian Marine Supplies',
+  'ТОО «Алатау Логистик»', 'Northwind Trading Ltd', 'ООО «Вектор-Строй»', '«Жетісу Агро» ЖШС', 'Baltic Furniture Group', 'ИП Касымова',
+  'ООО «Медтех Сервис»', 'Caspian Marine Supplies',
   '«Самұрық Дизайн» ЖШС', 'Meridian Consulting', 'АО «Степные технологии»', 'Greenfield Foods'
 ]
 
 const PERSONS: [string, string, string][] = [
-  ['Ольга', 'Мельникова', 'Директор по закупкам'], ['Ержан', 'Сапаров', 'Коммерческий директор'], ['Daniel', 'Brooks', 'Operations Manager'], ['Гульнара', 'Касымова', 'Владелец'],
-  ['Нұрлан', 'Әбдірахманов', 'Бас инженер'], ['Марина', 'Петренко', 'Главный бухгалтер'], ['Laura', 'Bennett', 'Purchasing Lead'], ['Дмитрий', 'Гусев', 'Начальник склада'],
-  ['Айжан', 'Төлегенова', 'Офис-менеджер'], ['Павел', 'Кравцов', 'Технический директор'], ['Сәуле', 'Ысқақова', 'Маркетинг жетекшісі'], ['Thomas', 'Keller', 'Project Manager'],
-  ['Ирина', 'Лебедева', 'Руководитель проекта'], ['Бауыржан', 'Оспанов', 'Директор'], ['Екатерина', 'Фомина', 'Менеджер по персоналу'], ['Grace', 'Holloway', 'Office Director'],
-  ['Қайрат', 'Жұмабеков', 'Логистика бөлімі'], ['Андрей', 'Никитин', 'Снабженец'], ['Динара', 'Бекова', 'Финансовый менеджер'], ['Oliver', 'Grant', 'Store Manager'],
-  ['Юлия', 'Романова', 'Администратор клиники'], ['Ерлан', 'Мұқанов', 'Цех басшысы'], ['Наталья', 'Егорова', 'Ведущий инженер'], ['Sophie', 'Martin', 'Event Coordinator'],
-  ['Алия', 'Сейткали', 'Директор салона'], ['Виктор', 'Зайцев', 'Прораб'], ['Мадина', 'Ғалымқызы', 'Сапа менеджері'], ['Henry', 'Walsh', 'Facility Manager'],
+  ['Ольга', 'Мельникова', 'Директор по закупкам'], ['Ержан', 'Сапаров', 'Коммерческий директор'],
+  ['Daniel', 'Brooks', 'Operations Manager'], ['Гульнара', 'Касымова', 'Владелец'],
+  ['Нұрлан', 'Әбдірахманов', 'Бас инженер'], ['Марина', 'Петренко', 'Главный бухгалтер'], ['Laura', 'Bennett', 'Purchasing Lead'],
+  ['Дмитрий', 'Гусев', 'Начальник склада'],
+  ['Айжан', 'Төлегенова', 'Офис-менеджер'], ['Павел', 'Кравцов', 'Технический директор'], ['Сәуле', 'Ысқақова', 'Маркетинг жетекшісі'],
+  ['Thomas', 'Keller', 'Project Manager'],
+  ['Ирина', 'Лебедева', 'Руководитель проекта'], ['Бауыржан', 'Оспанов', 'Директор'], ['Екатерина', 'Фомина', 'Менеджер по персоналу'],
+  ['Grace', 'Holloway', 'Office Director'],
+  ['Қайрат', 'Жұмабеков', 'Логистика бөлімі'], ['Андрей', 'Никитин', 'Снабженец'], ['Динара', 'Бекова', 'Финансовый менеджер'],
+  ['Oliver', 'Grant', 'Store Manager'],
+  ['Юлия', 'Романова', 'Администратор клиники'], ['Ерлан', 'Мұқанов', 'Цех басшысы'], ['Наталья', 'Егорова', 'Ведущий инженер'],
+  ['Sophie', 'Martin', 'Event Coordinator'],
+  ['Алия', 'Сейткали', 'Директор салона'], ['Виктор', 'Зайцев', 'Прораб'], ['Мадина', 'Ғалымқызы', 'Сапа менеджері'],
+  ['Henry', 'Walsh', 'Facility Manager'],
   ['Светлана', 'Орлова', 'Секретарь'], ['Рустам', 'Иброев', 'Механик']
 ]
 
 const SUBJECTS: [string, number][] = [
-  ['Поставка офисной мебели', 2_400_000], ['Монтаж системы вентиляции', 5_100_000], ['Annual maintenance contract', 3_200_000], ['Ремонт складского оборудования', 1_250_000],
-  ['Внедрение учёта на складе', 4_700_000], ['Кеңсе жиһазын жеткізу', 1_900_000], ['Website redesign', 2_100_000], ['Обучение персонала', 640_000], ['Сервисное обслуживание', 780_000],
+  ['Поставка офисной мебели', 2_400_000], ['Монтаж системы вентиляции', 5_100_000], ['Annual maintenance contract', 3_200_000],
+  ['Ремонт складского оборудования', 1_250_000],
+  ['Внедрение учёта на складе', 4_700_000], ['Кеңсе жиһазын жеткізу', 1_900_000], ['Website redesign', 2_100_000],
+  ['Обучение персонала', 640_000], ['Сервисное обслуживание', 780_000],
   ['Equipment calibration', 930_000], ['Проект освещения', 1_480_000], ['Жабдықты баптау', 560_000]
 ]
 
@@ -42,7 +57,8 @@ const SUBJECTS: [string, number][] = [
 const WITHOUT_EMAIL = new Set([6, 22])
 
 const LATIN: Record<string, string> = {
-  а: 'a', ә: 'a', б: 'b', в: 'v', г: 'g', ғ: 'g', д: 'd', е: 'e', ё: 'e', ж: 'zh', з: 'z', и: 'i', й: 'y', к: 'k', қ: 'q', л: 'l', м: 'm', н: 'n', ң: 'n', о: 'o', ө: 'o', п: 'p', р: 'r', с: 's',
+  а: 'a', ә: 'a', б: 'b', в: 'v', г: 'g', ғ: 'g', д: 'd', е: 'e', ё: 'e', ж: 'zh', з: 'z', и: 'i', й: 'y', к: 'k', қ: 'q', л: 'l', м: 'm',
+  н: 'n', ң: 'n', о: 'o', ө: 'o', п: 'p', р: 'r', с: 's',
   т: 't', у: 'u', ұ: 'u', ү: 'u', ф: 'f', х: 'kh', һ: 'h', ц: 'ts', ч: 'ch', ш: 'sh', щ: 'sch', ъ: '', ы: 'y', і: 'i', ь: '', э: 'e', ю: 'yu', я: 'ya'
 }
 const latin = (text: string): string => [...text.toLowerCase()].map(letter => LATIN[letter] ?? letter).join('')
@@ -65,15 +81,18 @@ export function seedCrm(portal: DemoPortal): void {
   const random = new Random(20_240_817)
   const now = portal.now().getTime()
   state.users.push(...USERS.map(user => ({ ...user, active: true, timeZone: 'Asia/Almaty' })))
-  state.departments.push({ id: 1, name: 'Отдел продаж', parent: null, head: PEOPLE.headOfSales }, { id: 2, name: 'Отдел сервиса', parent: null, head: PEOPLE.headOfService })
+  state.departments.push({ id: 1, name: 'Отдел продаж', parent: null, head: PEOPLE.headOfSales },
+    { id: 2, name: 'Отдел сервиса', parent: null, head: PEOPLE.headOfService })
   state.mailboxes.push(
-    ...state.users.filter(user => user.id !== PEOPLE.headOfSales).map(user => ({ userId: user.id, email: user.email, name: `${user.name} ${user.lastName}` })),
+    ...state.users.filter(user => user.id !== PEOPLE.headOfSales)
+      .map(user => ({ userId: user.id, email: user.email, name: `${user.name} ${user.lastName}` })),
     { userId: null, email: 'care@alatau.example.kz', name: 'Alatau Care' }
   )
   seedPipelines(portal)
 
   const companies = COMPANIES.map((title, index) => {
-    const company = createRecord(portal, COMPANY, { TITLE: title, ASSIGNED_BY_ID: 2 + index % 4, CURRENCY_ID: 'KZT' }, 1, new Date(now - (440 + index) * DAY))
+    const company = createRecord(portal, COMPANY, { TITLE: title, ASSIGNED_BY_ID: 2 + index % 4, CURRENCY_ID: 'KZT' }, 1,
+      new Date(now - (440 + index) * DAY))
     addMulti(portal, company, 'EMAIL', `info@${latin(title).replace(/[^a-z]+/g, '').slice(0, 14)}.example.com`)
     return company
   })
@@ -102,7 +121,8 @@ export function seedCrm(portal: DemoPortal): void {
     const company = companies.find(other => other.id === contact?.fields.COMPANY_ID)
     const deal = createRecord(portal, DEAL, {
       TITLE: `${subject} — ${String(company?.fields.TITLE ?? contact?.fields.LAST_NAME ?? '')}`, CATEGORY_ID: categoryId, ASSIGNED_BY_ID: responsible,
-      OPPORTUNITY: Math.round(price * (0.7 + random.next() * 0.8) / 10_000) * 10_000, CURRENCY_ID: 'KZT', CONTACT_ID: contact?.id ?? null, COMPANY_ID: company?.id ?? null, TYPE_ID: 'SALE',
+      OPPORTUNITY: Math.round(price * (0.7 + random.next() * 0.8) / 10_000) * 10_000, CURRENCY_ID: 'KZT', CONTACT_ID: contact?.id ?? null,
+      COMPANY_ID: company?.id ?? null, TYPE_ID: 'SALE',
       SOURCE_ID: random.pick(['WEB', 'CALL', 'RECOMMENDATION', 'EMAIL'])
     }, responsible, new Date(created))
     const stage = index < 46 ? stages[index % 6 === 5 ? 4 : 3] : stages[index % 3]

@@ -2,21 +2,27 @@
 export const COMMENTS: Record<'ru' | 'en' | 'kk', Record<'high' | 'middle' | 'low', readonly string[]>> = {
   ru: {
     high: [
-      'Всё сделали в срок, монтажники аккуратные. Спасибо!', 'Менеджер всегда на связи, отвечает по делу. Будем работать дальше.', 'Нашли решение дешевле, чем мы просили. Приятно удивили.',
-      'Документы пришли в тот же день, оплата и отгрузка без задержек.', 'Уже рекомендовали вас партнёрам в Караганде.', 'Обучение прошло отлично, сотрудники разобрались за день.'
+      'Всё сделали в срок, монтажники аккуратные. Спасибо!', 'Менеджер всегда на связи, отвечает по делу. Будем работать дальше.',
+      'Нашли решение дешевле, чем мы просили. Приятно удивили.',
+      'Документы пришли в тот же день, оплата и отгрузка без задержек.', 'Уже рекомендовали вас партнёрам в Караганде.',
+      'Обучение прошло отлично, сотрудники разобрались за день.'
     ],
     middle: [
-      'В целом хорошо, но доставку перенесли на два дня.', 'Качество устраивает, хотелось бы быстрее получать счета.', 'Нормально. Инструкция на русском была бы кстати.',
+      'В целом хорошо, но доставку перенесли на два дня.', 'Качество устраивает, хотелось бы быстрее получать счета.',
+      'Нормально. Инструкция на русском была бы кстати.',
       'Работу сделали, но пришлось самим напоминать о сроках.'
     ],
     low: [
-      'Третий раз звоню насчёт гарантии, никто не перезванивает.', 'Привезли не ту комплектацию, замену ждали две недели.', 'Сумма в счёте оказалась выше, чем в договоре.',
+      'Третий раз звоню насчёт гарантии, никто не перезванивает.', 'Привезли не ту комплектацию, замену ждали две недели.',
+      'Сумма в счёте оказалась выше, чем в договоре.',
       'После ремонта оборудование снова остановилось через неделю.', 'Менеджер сменился, новому пришлось объяснять всё с начала.'
     ]
   },
   en: {
-    high: ['Delivered on time and the crew cleaned up after themselves.', 'Quick answers, clear paperwork, no surprises.', 'The new layout works well for our team, thank you.', 'Best calibration service we have had so far.'],
-    middle: ['Good result, but the schedule slipped by a few days.', 'Fine overall. The invoice needed a correction.', 'Works as agreed, though support could answer faster.'],
+    high: ['Delivered on time and the crew cleaned up after themselves.', 'Quick answers, clear paperwork, no surprises.',
+      'The new layout works well for our team, thank you.', 'Best calibration service we have had so far.'],
+    middle: ['Good result, but the schedule slipped by a few days.', 'Fine overall. The invoice needed a correction.',
+      'Works as agreed, though support could answer faster.'],
     low: ['We were charged twice and are still waiting for the refund.', 'Nobody told us the visit was moved.', 'The website went live with broken forms.']
   },
   kk: {

@@ -39,12 +39,14 @@ export const appMethods: MethodTable = {
   'user.option.set': call => merge(call, userRow(call)),
   // api-reference/common/system/*.md
   'server.time': ({ portal }) => ({ result: isoOf(portal.now()) }),
-  'scope': ({ caller, params }) => ({ result: flagOf(params.full) ? [...caller.scopes, 'bizproc', 'calendar', 'disk', 'imopenlines', 'telephony'] : [...caller.scopes] }),
+  'scope': ({ caller, params }) => ({ result: flagOf(params.full)
+    ? [...caller.scopes, 'bizproc', 'calendar', 'disk', 'imopenlines', 'telephony'] : [...caller.scopes] }),
   'method.get': ({ portal, caller, params }) => {
     const name = textOf(params.name)
     const exists = portal.methods().includes(name)
     const scope = contractOf(name)?.scope ?? ''
-    return { result: { isExisting: exists, isAvailable: exists && (scope === 'basic' || scope.split(', ').some(part => caller.scopes.includes(part)) || scope.startsWith('placement')) } }
+    return { result: { isExisting: exists, isAvailable: exists
+      && (scope === 'basic' || scope.split(', ').some(part => caller.scopes.includes(part)) || scope.startsWith('placement')) } }
   },
   'feature.get': () => ({ result: { value: 'Y' } })
 }

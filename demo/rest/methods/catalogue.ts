@@ -6,8 +6,10 @@ import { COMPANY, CONTACT, DEAL, typeOf } from '../record-fields'
 import { addCategory, categoriesOf, itemsOf, nextId, stagePrefix } from '../records'
 
 const FLAGS = [
-  'isCategoriesEnabled', 'isStagesEnabled', 'isBeginCloseDatesEnabled', 'isClientEnabled', 'isUseInUserfieldEnabled', 'isLinkWithProductsEnabled', 'isMycompanyEnabled',
-  'isDocumentsEnabled', 'isSourceEnabled', 'isObserversEnabled', 'isRecyclebinEnabled', 'isAutomationEnabled', 'isBizProcEnabled', 'isSetOpenPermissions', 'isPaymentsEnabled',
+  'isCategoriesEnabled', 'isStagesEnabled', 'isBeginCloseDatesEnabled', 'isClientEnabled', 'isUseInUserfieldEnabled',
+  'isLinkWithProductsEnabled', 'isMycompanyEnabled',
+  'isDocumentsEnabled', 'isSourceEnabled', 'isObserversEnabled', 'isRecyclebinEnabled', 'isAutomationEnabled', 'isBizProcEnabled',
+  'isSetOpenPermissions', 'isPaymentsEnabled',
   'isCountersEnabled'
 ] as const
 
@@ -23,7 +25,8 @@ interface Relation { entityTypeId: number; isChildrenListEnabled: string; isPred
 
 function readRelations(call: Call, raw: unknown, withClients: boolean): { parent: Relation[]; child: Relation[] } {
   const read = (side: string): Relation[] => listOf(recordOf(raw)[side]).filter(isRecord).map(relation => ({
-    entityTypeId: intOf(relation.entityTypeId), isChildrenListEnabled: textFlag(call, `relations.${side}.isChildrenListEnabled`, relation.isChildrenListEnabled ?? 'false'), isPredefined: 'N'
+    entityTypeId: intOf(relation.entityTypeId), isChildrenListEnabled: textFlag(call, `relations.${side}.isChildrenListEnabled`,
+      relation.isChildrenListEnabled ?? 'false'), isPredefined: 'N'
   }))
   const clients = withClients ? [CONTACT, COMPANY].map(entityTypeId => ({ entityTypeId, isChildrenListEnabled: 'Y', isPredefined: 'Y' })) : []
   return { parent: [...clients, ...read('parent').filter(relation => !clients.some(client => client.entityTypeId === relation.entityTypeId))], child: read('child') }
@@ -41,7 +44,8 @@ function applyType(call: Call, type: ItemType, fields: Record<string, unknown>):
     for (const key of Object.keys(recordOf(fields.linkedUserFields))) if (!LINKS.some(link => link === key)) call.log(`unknown key fields.linkedUserFields.${key}`)
     const given = recordOf(fields.linkedUserFields)
     const usable = type.fields.isUseInUserfieldEnabled === 'Y'
-    type.fields.linkedUserFields = Object.fromEntries(LINKS.map(link => [link, usable && link in given ? textFlag(call, `linkedUserFields.${link}`, given[link]) : 'N']))
+    type.fields.linkedUserFields = Object.fromEntries(LINKS.map(link => [link, usable && link in given
+      ? textFlag(call, `linkedUserFields.${link}`, given[link]) : 'N']))
   }
   if (textOf(fields.title)) type.title = textOf(fields.title)
   if ('code' in fields) type.fields.code = textOf(fields.code)
@@ -49,7 +53,8 @@ function applyType(call: Call, type: ItemType, fields: Record<string, unknown>):
 
 const shortType = (type: ItemType): Record<string, unknown> => ({
   id: type.id, title: type.title, code: type.fields.code ?? '', createdBy: type.createdBy, entityTypeId: type.entityTypeId, customSectionId: null,
-  ...Object.fromEntries(FLAGS.map(flag => [flag, type.fields[flag] ?? 'N'])), createdTime: type.createdTime, updatedTime: type.updatedTime, updatedBy: type.fields.updatedBy ?? type.createdBy
+  ...Object.fromEntries(FLAGS.map(flag => [flag, type.fields[flag] ?? 'N'])), createdTime: type.createdTime, updatedTime: type.updatedTime,
+  updatedBy: type.fields.updatedBy ?? type.createdBy
 })
 
 const wholeType = (type: ItemType): Record<string, unknown> =>
@@ -70,7 +75,8 @@ function freeTypeId({ portal: { state } }: Call, wanted: unknown): number {
     for (let id = 1030; ; id += 2) if (!typeOf(state, id)) return id
   }
   const id = intOf(wanted)
-  if (!((id >= 128 && id <= 192) || (id >= 1030 && id % 2 === 0)) || typeOf(state, id)) throw new RestError('INVALID_ARG_VALUE', 'entityTypeId is out of allowed range', 400, {}, 'rule')
+  if (!((id >= 128 && id <= 192) || (id >= 1030 && id % 2 === 0)) || typeOf(state, id)) throw new RestError('INVALID_ARG_VALUE',
+    'entityTypeId is out of allowed range', 400, {}, 'rule')
   return id
 }
 
@@ -93,8 +99,10 @@ const categoryRow = ({ id, name, sort, entityTypeId, isDefault }: Category): Rec
 const SEMANTICS: Record<string, string> = { '': 'process', 'S': 'success', 'F': 'failure' }
 
 const statusRow = (status: Status): Record<string, unknown> => ({
-  ID: String(status.id), ENTITY_ID: status.entityId, STATUS_ID: status.statusId, NAME: status.name, NAME_INIT: status.system ? status.name : '', SORT: String(status.sort),
-  SYSTEM: status.system ? 'Y' : 'N', CATEGORY_ID: status.categoryId === null ? null : String(status.categoryId), COLOR: status.color, SEMANTICS: status.semantics || null,
+  ID: String(status.id), ENTITY_ID: status.entityId, STATUS_ID: status.statusId, NAME: status.name, NAME_INIT: status.system ? status.name
+    : '', SORT: String(status.sort),
+  SYSTEM: status.system ? 'Y' : 'N', CATEGORY_ID: status.categoryId === null ? null : String(status.categoryId), COLOR: status.color,
+  SEMANTICS: status.semantics || null,
   EXTRA: { SEMANTICS: SEMANTICS[status.semantics], COLOR: status.color }
 })
 
@@ -134,7 +142,8 @@ function checkOrder(call: Call, entityId: string, semantics: string, sort: numbe
     fail('Cannot create more stages after the final stage because the final successful stage already exists. Try using sort order values less than that of the final stage.')
   }
   if (semantics === 'F' && success && sort < success.sort) fail('Error on creating status.')
-  if (semantics === 'S' && (others.some(status => status.semantics === '' && status.sort > sort) || others.some(status => status.semantics === 'F' && status.sort < sort))) fail('Error on updating status.')
+  if (semantics === 'S' && (others.some(status => status.semantics === '' && status.sort > sort)
+    || others.some(status => status.semantics === 'F' && status.sort < sort))) fail('Error on updating status.')
   if (semantics === 'S' && success) fail('Error on creating status.')
 }
 
@@ -146,8 +155,10 @@ export const catalogueMethods: MethodTable = {
     const entityTypeId = freeTypeId(call, fields.entityTypeId)
     if (!portal.switches.smartProcesses) throw new RestError('CREATE_DYNAMIC_TYPE_RESTRICTED', 'Maximum number of SPAs exceeded')
     const time = isoOf(portal.now())
-    const type: ItemType = { id: nextId(portal.state, 'type'), entityTypeId, title: textOf(fields.title), fields: {}, createdBy: user.id, createdTime: time, updatedTime: time }
-    applyType(call, type, { ...Object.fromEntries(FLAGS.map(flag => [flag, flag === 'isSetOpenPermissions' ? 'Y' : 'N'])), relations: {}, linkedUserFields: {}, ...fields })
+    const type: ItemType = { id: nextId(portal.state, 'type'), entityTypeId, title: textOf(fields.title), fields: {}, createdBy: user.id,
+      createdTime: time, updatedTime: time }
+    applyType(call, type, { ...Object.fromEntries(FLAGS.map(flag => [flag, flag === 'isSetOpenPermissions' ? 'Y' : 'N'])), relations: {},
+      linkedUserFields: {}, ...fields })
     portal.state.types.push(type)
     portal.state.items.set(entityTypeId, new Map())
     addCategory(portal.state, entityTypeId, 'Общая', 100, true)
@@ -156,7 +167,8 @@ export const catalogueMethods: MethodTable = {
   'crm.type.update': call => {
     const { portal, params, user } = call
     const type = foundType(portal.state.types.find(other => other.id === intOf(params.id)))
-    if (!portal.switches.smartProcesses) throw new RestError('UPDATE_DYNAMIC_TYPE_RESTRICTED', 'You cannot change the SPA settings due to your plan\'s restrictions')
+    if (!portal.switches.smartProcesses) throw new RestError('UPDATE_DYNAMIC_TYPE_RESTRICTED',
+      'You cannot change the SPA settings due to your plan\'s restrictions')
     applyType(call, type, recordOf(params.fields))
     type.updatedTime = isoOf(portal.now())
     type.fields.updatedBy = user.id
@@ -173,9 +185,11 @@ export const catalogueMethods: MethodTable = {
   // api-reference/crm/auxiliary/enum/crm-enum-owner-type.md
   'crm.enum.ownertype': ({ portal: { state } }) => ({
     result: [
-      ...([[1, 'Lead', 'LEAD', 'L'], [2, 'Deal', 'DEAL', 'D'], [3, 'Contact', 'CONTACT', 'C'], [4, 'Company', 'COMPANY', 'CO'], [31, 'Invoice', 'SMART_INVOICE', 'SI'], [7, 'Quote', 'QUOTE', 'Q']] as const)
+      ...([[1, 'Lead', 'LEAD', 'L'], [2, 'Deal', 'DEAL', 'D'], [3, 'Contact', 'CONTACT', 'C'], [4, 'Company', 'COMPANY', 'CO'],
+        [31, 'Invoice', 'SMART_INVOICE', 'SI'], [7, 'Quote', 'QUOTE', 'Q']] as const)
         .map(([ID, NAME, SYMBOL_CODE, SYMBOL_CODE_SHORT]) => ({ ID, NAME, SYMBOL_CODE, SYMBOL_CODE_SHORT })),
-      ...state.types.map(({ entityTypeId, title }) => ({ ID: entityTypeId, NAME: title, SYMBOL_CODE: `DYNAMIC_${entityTypeId}`, SYMBOL_CODE_SHORT: `T${entityTypeId.toString(16)}` }))
+      ...state.types.map(({ entityTypeId, title }) => ({ ID: entityTypeId, NAME: title, SYMBOL_CODE: `DYNAMIC_${entityTypeId}`,
+        SYMBOL_CODE_SHORT: `T${entityTypeId.toString(16)}` }))
     ]
   }),
   // api-reference/crm/universal/category/*.md
@@ -187,7 +201,8 @@ export const catalogueMethods: MethodTable = {
     const entityTypeId = pipelined(call)
     const fields = recordOf(call.params.fields)
     const isDefault = flagOf(fields.isDefault)
-    if (isDefault && (entityTypeId === CONTACT || entityTypeId === COMPANY)) throw new RestError('0', 'Default client category does not support updating default state')
+    if (isDefault && (entityTypeId === CONTACT || entityTypeId === COMPANY)) throw new RestError('0',
+      'Default client category does not support updating default state')
     const sort = intOf(fields.sort) || 500
     return { result: { category: categoryRow(addCategory(call.portal.state, entityTypeId, textOf(fields.name).slice(0, 255), sort, isDefault)) } }
   },
@@ -218,19 +233,22 @@ export const catalogueMethods: MethodTable = {
     const fields = recordOf(params.fields)
     const entityId = textOf(fields.ENTITY_ID)
     const pipeline = pipelineOf(call, entityId)
-    if (entityId.includes('_STAGE') ? !pipeline : !['SOURCE', 'CONTACT_TYPE', 'COMPANY_TYPE', 'DEAL_TYPE', 'INDUSTRY', 'HONORIFIC', 'EMPLOYEES'].includes(entityId)) {
+    if (entityId.includes('_STAGE') ? !pipeline : !['SOURCE', 'CONTACT_TYPE', 'COMPANY_TYPE', 'DEAL_TYPE', 'INDUSTRY', 'HONORIFIC',
+      'EMPLOYEES'].includes(entityId)) {
       throw new RestError('', 'Specified entity type is not supported.', 400, {}, 'rule')
     }
     const prefix = pipeline ? stagePrefix(pipeline.entityTypeId, pipeline.id) : ''
     const code = textOf(fields.STATUS_ID)
     const statusId = code.startsWith(prefix) ? code : prefix + code
-    if (state.statuses.some(status => status.entityId === entityId && status.statusId === statusId)) throw new RestError('ERROR_CORE', 'The specified status ID already exists.')
+    if (state.statuses.some(status => status.entityId === entityId && status.statusId === statusId)) throw new RestError('ERROR_CORE',
+      'The specified status ID already exists.')
     const semantics = textOf(fields.SEMANTICS)
     if (semantics !== '' && semantics !== 'S' && semantics !== 'F') throw new RestError('', 'Error on creating status.', 400, {}, 'rule')
     const sort = 'SORT' in fields ? intOf(fields.SORT) : 10
     if (pipeline) checkOrder(call, entityId, semantics, sort)
     const status: Status = {
-      id: nextId(state, 'status'), entityId, statusId, name: textOf(fields.NAME), sort, system: false, categoryId: pipeline && pipeline.id !== 0 ? pipeline.id : null,
+      id: nextId(state, 'status'), entityId, statusId, name: textOf(fields.NAME), sort, system: false, categoryId: pipeline
+        && pipeline.id !== 0 ? pipeline.id : null,
       color: textOf(fields.COLOR), semantics
     }
     state.statuses.push(status)
@@ -248,7 +266,8 @@ export const catalogueMethods: MethodTable = {
     const { portal: { state }, params } = call
     const status = foundStatus(call)
     if (status.system && recordOf(params.params).FORCED !== 'Y') {
-      throw new RestError('CRM System Status can be deleted only if parameter FORCED is specified and equal to "Y".', 'A system element can only be deleted with FORCED.', 400, {}, 'rule')
+      throw new RestError('CRM System Status can be deleted only if parameter FORCED is specified and equal to "Y".',
+        'A system element can only be deleted with FORCED.', 400, {}, 'rule')
     }
     const pipeline = pipelineOf(call, status.entityId)
     if (pipeline && itemsOf(state, pipeline.entityTypeId).some(item => item.fields.STAGE_ID === status.statusId)) {

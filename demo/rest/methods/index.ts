@@ -13,6 +13,7 @@ import { userMethods } from './user'
 
 /** Everything the portal serves, except what is registered later (forms). */
 export const builtInMethods: MethodTable = {
-  ...appMethods, ...userMethods, ...placementMethods, ...catalogueMethods, ...userFieldMethods, ...itemMethods, ...activityMethods, ...timelineMethods, ...notificationMethods,
+  ...appMethods, ...userMethods, ...placementMethods, ...catalogueMethods, ...userFieldMethods, ...itemMethods, ...activityMethods,
+  ...timelineMethods, ...notificationMethods,
   ...taskMethods, ...storageMethods
 }

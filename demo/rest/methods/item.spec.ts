@@ -12,12 +12,15 @@ describe('records of a smart process', () => {
     const { entityTypeId, typeId } = await installStore(portal)
     const group = portal.state.userFields.find(field => field.fieldName.endsWith('FB_GROUP'))?.enum.find(item => item.xmlId === 'high')?.id
     const item = await add(portal, entityTypeId, {
-      title: 'Answer', parentId2: '5', contactId: 1, [`ufCrm${typeId}FbNps`]: '9 maybe', [`ufCrm${typeId}FbValue`]: 'abc', [`ufCrm${typeId}FbGroup`]: String(group), [`ufCrm_${typeId}_FB_SNAP1`]: 'x'
+      title: 'Answer', parentId2: '5', contactId: 1, [`ufCrm${typeId}FbNps`]: '9 maybe', [`ufCrm${typeId}FbValue`]: 'abc',
+      [`ufCrm${typeId}FbGroup`]: String(group), [`ufCrm_${typeId}_FB_SNAP1`]: 'x'
     })
-    expect(item).toMatchObject({ title: 'Answer', parentId2: 5, contactId: 1, contactIds: [1], ufCrm1FbNps: '9 maybe', ufCrm1FbValue: 0, ufCrm1FbGroup: group, ufCrm_1_FB_SNAP1: 'x', stageId: 'DT1030_2:NEW' })
+    expect(item).toMatchObject({ title: 'Answer', parentId2: 5, contactId: 1, contactIds: [1], ufCrm1FbNps: '9 maybe', ufCrm1FbValue: 0,
+      ufCrm1FbGroup: group, ufCrm_1_FB_SNAP1: 'x', stageId: 'DT1030_2:NEW' })
     // switched off in the type
     expect(item.opportunity).toBeNull()
-    const { fields } = await resultOf<{ fields: Record<string, { upperName: string; isMultiple: boolean }> }>(portal, 1, 'crm.item.fields', { entityTypeId })
+    const { fields } = await resultOf<{ fields: Record<string, { upperName: string; isMultiple: boolean }> }>(portal, 1, 'crm.item.fields',
+      { entityTypeId })
     expect(fields.ufCrm1FbNps?.upperName).toBe('UF_CRM_1_FB_NPS')
     expect(fields.opportunity).toBeUndefined()
   })
@@ -32,19 +35,22 @@ describe('records of a smart process', () => {
     expect(await list({ useOriginalUfNames: 'Y', select: ['id', 'title', 'UF_CRM_1_FB_TOKEN'] })).toEqual([{ UF_CRM_1_FB_TOKEN: 'abc' }])
     expect(await list({ select: ['title', 'ufCrm1FbToken'] })).toEqual([{ id, title: 'A', ufCrm1FbToken: 'abc' }])
     expect(await list({ filter: { ufCrm1FbToken: 'ABC' }, select: ['id'] })).toEqual([{ id }])
-    expect((await call(portal, 1, 'crm.item.list', { entityTypeId, filter: { UF_CRM_1_FB_TOKEN: 'abc' } })).body).toMatchObject({ error: 'INVALID_ARG_VALUE' })
+    expect((await call(portal, 1, 'crm.item.list', { entityTypeId,
+      filter: { UF_CRM_1_FB_TOKEN: 'abc' } })).body).toMatchObject({ error: 'INVALID_ARG_VALUE' })
   })
 
   it('writes stage history: created, moved on, final, other pipeline', async () => {
     const portal = specPortal()
     const { entityTypeId, invitations } = await installStore(portal)
     const { id } = await add(portal, entityTypeId, { title: 'A' })
-    for (const fields of [{ stageId: 'DT1030_2:FB_HIGH' }, { stageId: 'DT1030_2:SUCCESS' }, { categoryId: invitations }]) await resultOf(portal, 1, 'crm.item.update', { entityTypeId, id, fields })
+    for (const fields of [{ stageId: 'DT1030_2:FB_HIGH' }, { stageId: 'DT1030_2:SUCCESS' },
+      { categoryId: invitations }]) await resultOf(portal, 1, 'crm.item.update', { entityTypeId, id, fields })
     const { items } = await resultOf<{ items: Row[] }>(portal, 1, 'crm.stagehistory.list', { entityTypeId, filter: { OWNER_ID: id }, order: { ID: 'ASC' } })
     expect(items.map(row => [row.TYPE_ID, row.STAGE_ID, row.STAGE_SEMANTIC_ID])).toEqual([
       [1, 'DT1030_2:NEW', 'P'], [2, 'DT1030_2:FB_HIGH', 'P'], [3, 'DT1030_2:SUCCESS', 'S'], [5, `DT1030_${invitations}:NEW`, 'P']
     ])
-    expect((await call(portal, 1, 'crm.item.update', { entityTypeId, id, fields: { stageId: 'DT1030_2:NEW' } })).body).toMatchObject({ error: 'CRM_FIELD_ERROR_VALUE_NOT_VALID' })
+    expect((await call(portal, 1, 'crm.item.update', { entityTypeId, id,
+      fields: { stageId: 'DT1030_2:NEW' } })).body).toMatchObject({ error: 'CRM_FIELD_ERROR_VALUE_NOT_VALID' })
   })
 
   it('leaves a record alone when nothing changes', async () => {
@@ -63,7 +69,8 @@ describe('contacts', () => {
     const portal = specPortal()
     const get = (await resultOf<{ item: Row }>(portal, 1, 'crm.item.get', { entityTypeId: 3, id: 1 })).item
     expect(get).toMatchObject({ emailWork: 'olga.melnikova@example.kz', fm: [{ typeId: 'EMAIL' }, { typeId: 'PHONE' }] })
-    const first = async (select: string[]): Promise<Row | undefined> => (await resultOf<{ items: Row[] }>(portal, 1, 'crm.item.list', { entityTypeId: 3, select })).items[0]
+    const first = async (select: string[]): Promise<Row | undefined> => (await resultOf<{ items: Row[] }>(portal, 1, 'crm.item.list',
+      { entityTypeId: 3, select })).items[0]
     expect(await first(['*'])).toHaveProperty('fm')
     expect(await first(['id', 'fm'])).not.toHaveProperty('fm')
     expect(portal.contractLog.at(-1)?.problem).toContain('fm comes with * only')
@@ -87,14 +94,17 @@ describe('smart processes and stages', () => {
   it('links tasks only with "true", and adds clients to the relations', async () => {
     const portal = specPortal()
     const { type } = await resultOf<{ type: Row }>(portal, 1, 'crm.type.add', {
-      fields: { title: 'x', isClientEnabled: 'Y', isUseInUserfieldEnabled: 'Y', linkedUserFields: { 'TASKS_TASK|UF_CRM_TASK': 'Y' }, relations: { parent: [{ entityTypeId: 2, isChildrenListEnabled: 'true' }] } }
+      fields: { title: 'x', isClientEnabled: 'Y', isUseInUserfieldEnabled: 'Y', linkedUserFields: { 'TASKS_TASK|UF_CRM_TASK': 'Y' },
+        relations: { parent: [{ entityTypeId: 2, isChildrenListEnabled: 'true' }] } }
     })
-    expect(type).toMatchObject({ entityTypeId: 1030, linkedUserFields: { 'TASKS_TASK|UF_CRM_TASK': 'N' }, relations: { parent: [{ entityTypeId: 3 }, { entityTypeId: 4 }, { entityTypeId: 2, isChildrenListEnabled: 'Y' }] } })
+    expect(type).toMatchObject({ entityTypeId: 1030, linkedUserFields: { 'TASKS_TASK|UF_CRM_TASK': 'N' },
+      relations: { parent: [{ entityTypeId: 3 }, { entityTypeId: 4 }, { entityTypeId: 2, isChildrenListEnabled: 'Y' }] } })
     expect(portal.contractLog.at(-1)?.problem).toContain('Y does not work here')
   })
 
   it.each([
-    ['the same code twice', { STATUS_ID: 'NEW', SORT: 11 }, 'ERROR_CORE'], ['after the success stage', { STATUS_ID: 'A', SORT: 500 }, ''], ['a failure before it', { STATUS_ID: 'A', SORT: 1, SEMANTICS: 'F' }, ''],
+    ['the same code twice', { STATUS_ID: 'NEW', SORT: 11 }, 'ERROR_CORE'], ['after the success stage', { STATUS_ID: 'A', SORT: 500 }, ''],
+    ['a failure before it', { STATUS_ID: 'A', SORT: 1, SEMANTICS: 'F' }, ''],
     ['a second success', { STATUS_ID: 'A', SORT: 41, SEMANTICS: 'S' }, '']
   ])('refuses a stage: %s', async (_, fields, error) => {
     expect((await call(specPortal(), 1, 'crm.status.add', { fields: { ENTITY_ID: 'DEAL_STAGE_1', NAME: 'A', ...fields } })).body).toMatchObject({ error })
@@ -111,10 +121,12 @@ describe('smart processes and stages', () => {
   })
 
   it.each([
-    ['UF_CRM_X', 'string', 'You cannot create custom fields'], ['UF_CRM_DEAL_lower', 'string', 'Fail to create new user field'], [`UF_CRM_DEAL_${'A'.repeat(40)}`, 'string', 'Fail to create new user field'],
+    ['UF_CRM_X', 'string', 'You cannot create custom fields'], ['UF_CRM_DEAL_lower', 'string', 'Fail to create new user field'],
+    [`UF_CRM_DEAL_${'A'.repeat(40)}`, 'string', 'Fail to create new user field'],
     ['UF_CRM_DEAL_A', 'rating', 'Fail to create new user field']
   ])('refuses the user field %s of type %s', async (fieldName, userTypeId, text) => {
-    expect((await call(specPortal(), 1, 'userfieldconfig.add', { moduleId: 'crm', field: { entityId: 'CRM_DEAL', fieldName, userTypeId } })).body).toMatchObject({ error: '', error_description: text })
+    expect((await call(specPortal(), 1, 'userfieldconfig.add',
+      { moduleId: 'crm', field: { entityId: 'CRM_DEAL', fieldName, userTypeId } })).body).toMatchObject({ error: '', error_description: text })
   })
 
   it('updates list items by id and shows XML_IDs in get, not in list', async () => {

@@ -11,12 +11,14 @@ function shapeOf({ portal, params, log }: Call): Shape {
   const entityTypeId = intOf(params.entityTypeId)
   if (!isKnownType(portal.state, entityTypeId)) throw new RestError('NOT_FOUND', 'Smart process not found')
   const original = params.useOriginalUfNames === 'Y' || params.useOriginalUfNames === true
-  if (params.useOriginalUfNames !== undefined && !['Y', 'N', true, false].includes(params.useOriginalUfNames as string | boolean)) log('useOriginalUfNames: send Y or N')
+  if (params.useOriginalUfNames !== undefined && !['Y', 'N', true,
+    false].includes(params.useOriginalUfNames as string | boolean)) log('useOriginalUfNames: send Y or N')
   const fields = fieldsOf(portal.state, entityTypeId)
   return { entityTypeId, fields, ...namesOf(fields, original), original }
 }
 
-const NUMERIC = new Set(['integer', 'double', 'user', 'employee', 'enumeration', 'money', 'crm_entity', 'crm_category', 'crm_company', 'crm_contact', 'crm_lead', 'crm_deal', 'crm_quote'])
+const NUMERIC = new Set(['integer', 'double', 'user', 'employee', 'enumeration', 'money', 'crm_entity', 'crm_category', 'crm_company',
+  'crm_contact', 'crm_lead', 'crm_deal', 'crm_quote'])
 
 function kindOf(field: RecordField): Kind {
   if (field.type === 'date' || field.type === 'datetime') return 'moment'
@@ -36,20 +38,23 @@ function contactsOf(item: Item, withAliases: boolean): Record<string, unknown> {
   if (item.entityTypeId !== CONTACT && item.entityTypeId !== COMPANY) return {}
   const fm = item.fm.map(({ id, typeId, valueType, value }) => ({ id, valueType, value, typeId }))
   if (!withAliases) return { fm }
-  const flat: Record<string, string> = { email: item.fm.find(row => row.typeId === 'EMAIL')?.value ?? '', phone: item.fm.find(row => row.typeId === 'PHONE')?.value ?? '' }
+  const flat: Record<string, string> = { email: item.fm.find(row => row.typeId === 'EMAIL')?.value ?? '',
+    phone: item.fm.find(row => row.typeId === 'PHONE')?.value ?? '' }
   for (const { typeId, valueType, value } of item.fm) flat[`${typeId.toLowerCase()}${ALIASES[valueType] ?? valueType}`] ??= value
   return { ...flat, fm }
 }
 
 /** Columns of a deal that the page shows and that are always empty in a single record. */
 const EMPTY_IN_DEALS = [
-  'dateCreateShort', 'dateModifyShort', 'productId', 'begindateShort', 'closedateShort', 'eventDate', 'eventDateShort', 'eventId', 'eventDescription', 'searchContent', 'orderStage',
+  'dateCreateShort', 'dateModifyShort', 'productId', 'begindateShort', 'closedateShort', 'eventDate', 'eventDateShort', 'eventId',
+  'eventDescription', 'searchContent', 'orderStage',
   'isWork', 'isWon', 'isLose', 'receivedAmount', 'lostAmount', 'hasProducts'
 ]
 const DEAL_MARKS = { isNew: 'N', isReturnCustomer: 'N', isRepeatedApproach: 'N' }
 
 const whole = (shape: Shape, item: Item): Record<string, unknown> => ({
-  ...itemToWire(item, shape.fields, shape.wire, null), ...(item.entityTypeId === DEAL ? { ...Object.fromEntries(EMPTY_IN_DEALS.map(name => [name, null])), ...DEAL_MARKS } : {}),
+  ...itemToWire(item, shape.fields, shape.wire, null), ...(item.entityTypeId === DEAL
+    ? { ...Object.fromEntries(EMPTY_IN_DEALS.map(name => [name, null])), ...DEAL_MARKS } : {}),
   ...contactsOf(item, true), entityTypeId: item.entityTypeId
 })
 
@@ -57,7 +62,8 @@ const whole = (shape: Shape, item: Item): Record<string, unknown> => ({
 function found(call: Call, shape: Shape, action: RecordAction): Item {
   const item = itemOf(call.portal.state, shape.entityTypeId, intOf(call.params.id))
   if (!item) throw new RestError('NOT_FOUND', shape.entityTypeId > 100 || action !== 'read' ? 'Item not found' : 'Element not found')
-  if (!mayRecord(call.portal.state, call.user, action, item)) throw refused('ACCESS_DENIED', action === 'read' ? 'You do not have permission to view this item' : 'Access denied')
+  if (!mayRecord(call.portal.state, call.user, action, item)) throw refused('ACCESS_DENIED', action === 'read'
+    ? 'You do not have permission to view this item' : 'Access denied')
   return item
 }
 
@@ -107,7 +113,8 @@ function writeFm(state: State, item: Item, fm: unknown): void {
 
 const PARENTS: Record<string, number> = { crm_company: COMPANY }
 
-const defaultCategory = ({ portal: { state } }: Call, { entityTypeId }: Shape): number => categoriesOf(state, entityTypeId).find(category => category.isDefault)?.id ?? 0
+const defaultCategory = ({ portal: { state } }: Call, { entityTypeId }: Shape): number => categoriesOf(state,
+  entityTypeId).find(category => category.isDefault)?.id ?? 0
 
 export const itemMethods: MethodTable = {
   // api-reference/crm/universal/crm-item-fields.md
@@ -116,11 +123,13 @@ export const itemMethods: MethodTable = {
     return {
       result: {
         fields: Object.fromEntries(shape.fields.filter(field => !field.disabled).map(field => [shape.wire.get(field.name) ?? field.name, {
-          type: field.type, isRequired: field.user?.mandatory ?? false, isReadOnly: field.readOnly, isImmutable: false, isMultiple: field.multiple, isDynamic: field.user !== null,
+          type: field.type, isRequired: field.user?.mandatory ?? false, isReadOnly: field.readOnly, isImmutable: false,
+          isMultiple: field.multiple, isDynamic: field.user !== null,
           ...(field.user?.enum.length ? { items: field.user.enum.map(({ id, value }) => ({ ID: String(id), VALUE: value })) } : {}),
           ...(field.name === 'CONTACT_ID' ? { isDeprecated: true } : {}),
           ...(field.type === 'crm_status' ? { statusType: field.statusType || stageDirectory(shape.entityTypeId, defaultCategory(call, shape)) } : {}),
-          title: field.user ? (field.user.editFormLabel[call.user.lang] ?? Object.values(field.user.editFormLabel)[0] ?? field.name) : field.name.toLowerCase().replaceAll('_', ' '),
+          title: field.user ? (field.user.editFormLabel[call.user.lang] ?? Object.values(field.user.editFormLabel)[0] ?? field.name)
+            : field.name.toLowerCase().replaceAll('_', ' '),
           ...(field.user ? { settings: field.user.settings } : PARENTS[field.type] ? { settings: { parentEntityTypeId: PARENTS[field.type] } } : {}),
           upperName: field.name
         }]))
@@ -151,7 +160,8 @@ export const itemMethods: MethodTable = {
     if (lossy) log('useOriginalUfNames with select loses id and system fields in lists')
     const columns = all ? null : lossy ? new Set([...chosen].filter(name => name.startsWith('UF_'))) : new Set(['ID', ...chosen])
     const items = page.rows.map(item => ({
-      ...itemToWire(item, shape.fields, shape.wire, columns), ...(select.includes('*') ? contactsOf(item, false) : {}), ...(all ? { entityTypeId: item.entityTypeId } : {})
+      ...itemToWire(item, shape.fields, shape.wire, columns), ...(select.includes('*') ? contactsOf(item, false) : {}),
+      ...(all ? { entityTypeId: item.entityTypeId } : {})
     }))
     return { result: { items }, total: page.total, ...(page.next ? { next: page.next } : {}) }
   },
@@ -191,7 +201,8 @@ export const itemMethods: MethodTable = {
   // api-reference/crm/duplicates/crm-duplicate-find-by-comm.md
   'crm.duplicate.findbycomm': ({ portal: { state }, params, log }) => {
     const kind = textOf(params.type)
-    if (kind !== 'EMAIL' && kind !== 'PHONE') throw new RestError(`Communication type '${kind}' is not supported in current context`, 'Parameter \'type\' is not supported.', 400, {}, 'rule')
+    if (kind !== 'EMAIL' && kind !== 'PHONE') throw new RestError(`Communication type '${kind}' is not supported in current context`,
+      'Parameter \'type\' is not supported.', 400, {}, 'rule')
     const digits = (text: string): string => kind === 'PHONE' ? text.replace(/\D/g, '') : text.trim().toLowerCase()
     const values = listOf(params.values).map(value => digits(textOf(value)))
     if (values.length > 20) log('values: more than 20, the rest is ignored')
@@ -199,7 +210,8 @@ export const itemMethods: MethodTable = {
     const result: Record<string, number[]> = {}
     for (const [name, entityTypeId] of [['CONTACT', CONTACT], ['COMPANY', COMPANY]] as const) {
       if (params.entity_type !== undefined && params.entity_type !== name) continue
-      const ids = itemsOf(state, entityTypeId).filter(item => item.fm.some(row => row.typeId === kind && wanted.includes(digits(row.value)))).map(item => item.id)
+      const ids = itemsOf(state, entityTypeId).filter(item => item.fm.some(row => row.typeId === kind
+        && wanted.includes(digits(row.value)))).map(item => item.id)
       if (ids.length) result[name] = ids
     }
     return { result: Object.keys(result).length ? result : [] }
@@ -210,5 +222,6 @@ function contactRows({ portal: { state }, user, params }: Call, entityTypeId: nu
   const item = itemOf(state, entityTypeId, intOf(params.id))
   if (!item) throw new RestError('', missing)
   if (!mayRecord(state, user, 'read', item)) throw refused('ACCESS_DENIED', 'Access denied!')
-  return { result: listOf(item.fields.CONTACT_IDS).map((id, index) => ({ CONTACT_ID: Number(id), SORT: (index + 1) * 10, ROLE_ID: 0, IS_PRIMARY: index === 0 ? 'Y' : 'N' })) }
+  return { result: listOf(item.fields.CONTACT_IDS).map((id, index) => ({ CONTACT_ID: Number(id), SORT: (index + 1) * 10, ROLE_ID: 0,
+    IS_PRIMARY: index === 0 ? 'Y' : 'N' })) }
 }

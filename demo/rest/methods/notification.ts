@@ -18,7 +18,8 @@ function notify({ portal: { state }, portal, params, user, log }: Call, type: 'U
   if (tag) state.notifications = state.notifications.filter(other => other.tag !== tag)
   const id = nextId(state, 'notification')
   state.notifications.push({
-    id, userId, fromUserId: type === 'USER' ? user.id : 0, type, message: textOf(params.MESSAGE), tag, subTag: textOf(params.SUB_TAG) || null, created: isoOf(portal.now()), read: false
+    id, userId, fromUserId: type === 'USER' ? user.id : 0, type, message: textOf(params.MESSAGE), tag, subTag: textOf(params.SUB_TAG)
+      || null, created: isoOf(portal.now()), read: false
   })
   return { result: id }
 }

@@ -7,7 +7,8 @@ function placementsOf(state: State): string[] {
   const dynamic = state.types.map(type => `DYNAMIC_${type.entityTypeId}`)
   return [
     'DEFAULT', 'LEFT_MENU', 'REST_APP_URI', 'PAGE_BACKGROUND_WORKER', 'CRM_ANALYTICS_MENU', 'CRM_ANALYTICS_TOOLBAR', 'CRM_FUNNELS_TOOLBAR', 'IM_TEXTAREA',
-    ...[...records, ...dynamic].flatMap(name => ['DETAIL_TAB', 'DETAIL_TOOLBAR', 'LIST_MENU', 'LIST_TOOLBAR', 'DETAIL_ACTIVITY'].map(place => `CRM_${name}_${place}`))
+    ...[...records, ...dynamic].flatMap(name => ['DETAIL_TAB', 'DETAIL_TOOLBAR', 'LIST_MENU', 'LIST_TOOLBAR',
+      'DETAIL_ACTIVITY'].map(place => `CRM_${name}_${place}`))
   ]
 }
 
@@ -43,20 +44,23 @@ export const placementMethods: MethodTable = {
     if (ONE_HANDLER.has(placement) && there.length) throw new RestError('ERROR_PLACEMENT_MAX_COUNT', 'Placement max count', 200)
     // no code on the page; observed
     if (there.some(other => other.handler === handler)) throw new RestError('ERROR_CORE', 'Unable to set placement handler: Handler already binded')
-    state.placements.push({ placement, handler, title: textOf(params.TITLE), langAll: languages(params.LANG_ALL), options: KEEPS_OPTIONS.test(placement) ? options : {}, userId })
+    state.placements.push({ placement, handler, title: textOf(params.TITLE), langAll: languages(params.LANG_ALL),
+      options: KEEPS_OPTIONS.test(placement) ? options : {}, userId })
     return { result: true }
   },
   // api-reference/widgets/placement-unbind.md
   'placement.unbind': ({ portal: { state }, params }) => {
     const before = state.placements.length
-    state.placements = state.placements.filter(other => other.placement !== params.PLACEMENT || (params.HANDLER !== undefined && other.handler !== params.HANDLER)
+    state.placements = state.placements.filter(other => other.placement !== params.PLACEMENT
+      || (params.HANDLER !== undefined && other.handler !== params.HANDLER)
       || (params.USER_ID !== undefined && other.userId !== intOf(params.USER_ID)))
     return { result: { count: before - state.placements.length } }
   },
   // api-reference/widgets/placement-get.md
   'placement.get': ({ portal: { state } }) => ({
     result: state.placements.map(({ placement, userId, handler, options, title, langAll }) => ({
-      placement, userId: userId ?? 0, handler, options: Object.keys(options).length ? options : [], title, description: '', langAll: Object.keys(langAll).length ? langAll : []
+      placement, userId: userId ?? 0, handler, options: Object.keys(options).length ? options : [], title, description: '',
+      langAll: Object.keys(langAll).length ? langAll : []
     }))
   }),
   // api-reference/widgets/placement-list.md

@@ -14,7 +14,8 @@ const argument = (name: string): RestError => new RestError('ERROR_ARGUMENT', `A
 function codeOf(value: unknown): string {
   const code = textOf(value).replace(/[^A-Za-z0-9_]/g, '')
   if (!code) throw argument('ENTITY')
-  if (code.length > CODE_LENGTH) throw new RestError('ERROR_ARGUMENT', `Entity code is too long. Max length is ${CODE_LENGTH} characters.`, 400, { argument: '' }, 'rule')
+  if (code.length > CODE_LENGTH) throw new RestError('ERROR_ARGUMENT', `Entity code is too long. Max length is ${CODE_LENGTH} characters.`,
+    400, { argument: '' }, 'rule')
   return code
 }
 
@@ -47,13 +48,17 @@ function accessOf({ user, log }: Call, value: unknown): Record<string, Level> {
   return { ...Object.fromEntries(entries), [`U${user.id}`]: 'X' }
 }
 
-const storageRow = ({ id, entity, name }: Storage): Record<string, string> => ({ ID: String(id), IBLOCK_TYPE_ID: 'rest_entity', ENTITY: entity, NAME: name })
+const storageRow = ({ id, entity, name }: Storage): Record<string,
+string> => ({ ID: String(id), IBLOCK_TYPE_ID: 'rest_entity', ENTITY: entity, NAME: name })
 
 const itemRow = (storage: Storage, item: StorageItem): Record<string, unknown> => ({
-  ID: String(item.id), TIMESTAMP_X: item.modified, MODIFIED_BY: String(item.modifiedBy), DATE_CREATE: item.created, CREATED_BY: String(item.createdBy), ACTIVE: item.active ? 'Y' : 'N',
-  DATE_ACTIVE_FROM: '', DATE_ACTIVE_TO: '', SORT: String(item.sort), NAME: item.name, PREVIEW_PICTURE: null, PREVIEW_TEXT: null, DETAIL_PICTURE: null, DETAIL_TEXT: null, CODE: null,
+  ID: String(item.id), TIMESTAMP_X: item.modified, MODIFIED_BY: String(item.modifiedBy), DATE_CREATE: item.created,
+  CREATED_BY: String(item.createdBy), ACTIVE: item.active ? 'Y' : 'N',
+  DATE_ACTIVE_FROM: '', DATE_ACTIVE_TO: '', SORT: String(item.sort), NAME: item.name, PREVIEW_PICTURE: null, PREVIEW_TEXT: null,
+  DETAIL_PICTURE: null, DETAIL_TEXT: null, CODE: null,
   ENTITY: storage.entity, SECTION: null,
-  ...(storage.properties.length ? { PROPERTY_VALUES: Object.fromEntries(storage.properties.map(({ property }) => [property, item.properties[property] ?? null])) } : {})
+  ...(storage.properties.length ? { PROPERTY_VALUES: Object.fromEntries(storage.properties.map(({ property }) => [property,
+    item.properties[property] ?? null])) } : {})
 })
 
 const ITEM_COLUMNS: Record<string, Column<StorageItem>> = {
@@ -97,7 +102,8 @@ export const storageMethods: MethodTable = {
     const { portal: { state }, params } = call
     const entity = codeOf(params.ENTITY)
     if (state.storages.some(other => other.entity === entity)) throw new RestError('ERROR_ENTITY_ALREADY_EXISTS', 'Entity already exists')
-    state.storages.push({ id: nextId(state, 'storage'), entity, name: textOf(params.NAME), access: accessOf(call, params.ACCESS), properties: [], items: [] })
+    state.storages.push({ id: nextId(state, 'storage'), entity, name: textOf(params.NAME), access: accessOf(call, params.ACCESS),
+      properties: [], items: [] })
     return { result: true }
   },
   'entity.get': call => {
@@ -115,7 +121,8 @@ export const storageMethods: MethodTable = {
     const storage = storageFor(call, 'X')
     if (params.ENTITY_NEW !== undefined) {
       const entity = codeOf(params.ENTITY_NEW)
-      if (state.storages.some(other => other !== storage && other.entity === entity)) throw new RestError('ERROR_ENTITY_ALREADY_EXISTS', 'Entity already exists')
+      if (state.storages.some(other => other !== storage && other.entity === entity)) throw new RestError('ERROR_ENTITY_ALREADY_EXISTS',
+        'Entity already exists')
       storage.entity = entity
     }
     if (params.NAME !== undefined) storage.name = textOf(params.NAME)
@@ -133,7 +140,8 @@ export const storageMethods: MethodTable = {
     const storage = storageFor(call, 'W')
     const time = isoOf(portal.now())
     const item: StorageItem = {
-      id: nextId(portal.state, 'storageItem'), name: textOf(params.NAME), properties: {}, createdBy: user.id, modifiedBy: user.id, created: time, modified: time, sort: 500, active: true
+      id: nextId(portal.state, 'storageItem'), name: textOf(params.NAME), properties: {}, createdBy: user.id, modifiedBy: user.id,
+      created: time, modified: time, sort: 500, active: true
     }
     writeProperties(call, storage, item)
     storage.items.push(item)
@@ -169,14 +177,16 @@ export const storageMethods: MethodTable = {
     const property = textOf(params.PROPERTY)
     const type = textOf(params.TYPE) || 'S'
     if (type === 'L') throw new RestError('ERROR_UNSUPPORTED_PROPERTY_TYPE', 'Invalid property type', 400, {}, 'rule')
-    if (type !== 'S' && type !== 'N' && type !== 'F') throw new RestError('ERROR_ARGUMENT', 'Wrong entity item property type', 400, { argument: 'TYPE' }, 'rule')
+    if (type !== 'S' && type !== 'N' && type !== 'F') throw new RestError('ERROR_ARGUMENT', 'Wrong entity item property type', 400,
+      { argument: 'TYPE' }, 'rule')
     if (storage.properties.some(other => other.property === property)) throw new RestError('ERROR_PROPERTY_ALREADY_EXISTS', 'Property already exists')
     storage.properties.push({ id: nextId(state, 'storageProperty'), property, name: textOf(params.NAME), type })
     return { result: true }
   },
   'entity.item.property.get': call => {
     const storage = storageFor(call, 'R')
-    const rows = storage.properties.map(({ property, name, type }, index) => ({ PROPERTY: property, NAME: name, TYPE: type, SORT: String((index + 1) * 100) }))
+    const rows = storage.properties.map(({ property, name, type },
+      index) => ({ PROPERTY: property, NAME: name, TYPE: type, SORT: String((index + 1) * 100) }))
     if (call.params.PROPERTY === undefined) return { result: rows }
     const row = rows.find(other => other.PROPERTY === call.params.PROPERTY)
     if (!row) throw new RestError('ERROR_PROPERTY_NOT_FOUND', 'Property not found')

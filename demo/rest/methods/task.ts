@@ -7,9 +7,12 @@ import { nextId } from '../records'
 
 // Page: api-reference/tasks/fields.md
 const WRITABLE = new Set([
-  'TITLE', 'DESCRIPTION', 'DEADLINE', 'START_DATE_PLAN', 'END_DATE_PLAN', 'PRIORITY', 'ACCOMPLICES', 'AUDITORS', 'TAGS', 'ALLOW_CHANGE_DEADLINE', 'TASK_CONTROL', 'PARENT_ID', 'DEPENDS_ON',
-  'GROUP_ID', 'RESPONSIBLE_ID', 'TIME_ESTIMATE', 'CREATED_BY', 'DESCRIPTION_IN_BBCODE', 'DECLINE_REASON', 'STATUS', 'DURATION_PLAN', 'DURATION_TYPE', 'MARK', 'ALLOW_TIME_TRACKING',
-  'ADD_IN_REPORT', 'SITE_ID', 'MATCH_WORK_TIME', 'UF_CRM_TASK', 'UF_TASK_WEBDAV_FILES', 'SE_PARAMETER', 'XML_ID', 'STAGE_ID', 'FLOW_ID', 'IM_CHAT_ID', 'REPLICATE', 'SUBORDINATE'
+  'TITLE', 'DESCRIPTION', 'DEADLINE', 'START_DATE_PLAN', 'END_DATE_PLAN', 'PRIORITY', 'ACCOMPLICES', 'AUDITORS', 'TAGS',
+  'ALLOW_CHANGE_DEADLINE', 'TASK_CONTROL', 'PARENT_ID', 'DEPENDS_ON',
+  'GROUP_ID', 'RESPONSIBLE_ID', 'TIME_ESTIMATE', 'CREATED_BY', 'DESCRIPTION_IN_BBCODE', 'DECLINE_REASON', 'STATUS', 'DURATION_PLAN',
+  'DURATION_TYPE', 'MARK', 'ALLOW_TIME_TRACKING',
+  'ADD_IN_REPORT', 'SITE_ID', 'MATCH_WORK_TIME', 'UF_CRM_TASK', 'UF_TASK_WEBDAV_FILES', 'SE_PARAMETER', 'XML_ID', 'STAGE_ID', 'FLOW_ID',
+  'IM_CHAT_ID', 'REPLICATE', 'SUBORDINATE'
 ])
 
 const coreError = (text: string): RestError => new RestError('ERROR_CORE', `${text}<br>`, 400, {}, 'rule')
@@ -20,13 +23,16 @@ const camel = (name: string): string => name.toLowerCase().replace(/_([a-z0-9])/
 const person = (state: State, id: unknown): Record<string, string> => {
   const user = state.users.find(other => other.id === Number(id))
   return {
-    id: String(id), name: user ? `${user.name} ${user.lastName}` : '', link: `/company/personal/user/${String(id)}/`, icon: '/bitrix/images/tasks/default_avatar.png', workPosition: user?.position ?? ''
+    id: String(id), name: user ? `${user.name} ${user.lastName}` : '', link: `/company/personal/user/${String(id)}/`,
+    icon: '/bitrix/images/tasks/default_avatar.png', workPosition: user?.position ?? ''
   }
 }
 
 const ACTIONS = [
-  'accept', 'decline', 'complete', 'approve', 'disapprove', 'start', 'pause', 'delegate', 'remove', 'edit', 'defer', 'renew', 'create', 'changeDeadline', 'checklistAddItems', 'addFavorite',
-  'deleteFavorite', 'rate', 'take', 'edit.originator', 'checklist.reorder', 'elapsedtime.add', 'dayplan.timer.toggle', 'edit.plan', 'checklist.add', 'favorite.add', 'favorite.delete'
+  'accept', 'decline', 'complete', 'approve', 'disapprove', 'start', 'pause', 'delegate', 'remove', 'edit', 'defer', 'renew', 'create',
+  'changeDeadline', 'checklistAddItems', 'addFavorite',
+  'deleteFavorite', 'rate', 'take', 'edit.originator', 'checklist.reorder', 'elapsedtime.add', 'dayplan.timer.toggle', 'edit.plan',
+  'checklist.add', 'favorite.add', 'favorite.delete'
 ]
 
 const text = (value: unknown): string | null => value === undefined || value === null || value === '' ? null : String(value)
@@ -36,14 +42,22 @@ const people = (state: State, ids: unknown): unknown => phpArray(listOf(ids).map
 function stored({ id, fields, created }: Task): Record<string, unknown> {
   const field = (name: string, blank: string | null = null): string | null => text(fields[name]) ?? blank
   return {
-    id: String(id), parentId: field('PARENT_ID'), title: field('TITLE', ''), description: field('DESCRIPTION', ''), mark: field('MARK'), priority: field('PRIORITY', '1'), multitask: 'N',
-    notViewed: 'N', replicate: 'N', stageId: '0', sprintId: null, backlogId: null, createdBy: field('CREATED_BY', '0'), createdDate: created, responsibleId: field('RESPONSIBLE_ID', '0'),
-    changedBy: field('CHANGED_BY', field('CREATED_BY')), changedDate: field('CHANGED_DATE', created), statusChangedBy: field('STATUS_CHANGED_BY'), closedBy: field('CLOSED_BY'), closedDate: field('CLOSED_DATE'),
-    activityDate: field('CHANGED_DATE', created), dateStart: null, deadline: field('DEADLINE'), startDatePlan: field('START_DATE_PLAN'), endDatePlan: field('END_DATE_PLAN'), guid: `{demo-task-${id}}`,
-    xmlId: field('XML_ID'), commentsCount: null, serviceCommentsCount: null, allowChangeDeadline: 'Y', allowTimeTracking: 'N', taskControl: field('TASK_CONTROL', 'N'), addInReport: 'N',
-    forkedByTemplateId: null, timeEstimate: '0', timeSpentInLogs: null, matchWorkTime: 'N', forumTopicId: null, forumId: null, siteId: 's1', subordinate: 'N', exchangeModified: null,
-    exchangeId: null, outlookVersion: '1', viewedDate: null, sorting: null, durationFact: null, isMuted: 'N', isPinned: 'N', isPinnedInGroup: 'N', flowId: null, descriptionInBbcode: 'Y',
-    status: field('STATUS', '2'), statusChangedDate: field('STATUS_CHANGED_DATE', created), durationPlan: null, durationType: 'days', favorite: 'N', groupId: field('GROUP_ID', '0'), subStatus: field('STATUS', '2')
+    id: String(id), parentId: field('PARENT_ID'), title: field('TITLE', ''), description: field('DESCRIPTION', ''), mark: field('MARK'),
+    priority: field('PRIORITY', '1'), multitask: 'N',
+    notViewed: 'N', replicate: 'N', stageId: '0', sprintId: null, backlogId: null, createdBy: field('CREATED_BY', '0'),
+    createdDate: created, responsibleId: field('RESPONSIBLE_ID', '0'),
+    changedBy: field('CHANGED_BY', field('CREATED_BY')), changedDate: field('CHANGED_DATE', created),
+    statusChangedBy: field('STATUS_CHANGED_BY'), closedBy: field('CLOSED_BY'), closedDate: field('CLOSED_DATE'),
+    activityDate: field('CHANGED_DATE', created), dateStart: null, deadline: field('DEADLINE'), startDatePlan: field('START_DATE_PLAN'),
+    endDatePlan: field('END_DATE_PLAN'), guid: `{demo-task-${id}}`,
+    xmlId: field('XML_ID'), commentsCount: null, serviceCommentsCount: null, allowChangeDeadline: 'Y', allowTimeTracking: 'N',
+    taskControl: field('TASK_CONTROL', 'N'), addInReport: 'N',
+    forkedByTemplateId: null, timeEstimate: '0', timeSpentInLogs: null, matchWorkTime: 'N', forumTopicId: null, forumId: null, siteId: 's1',
+    subordinate: 'N', exchangeModified: null,
+    exchangeId: null, outlookVersion: '1', viewedDate: null, sorting: null, durationFact: null, isMuted: 'N', isPinned: 'N',
+    isPinnedInGroup: 'N', flowId: null, descriptionInBbcode: 'Y',
+    status: field('STATUS', '2'), statusChangedDate: field('STATUS_CHANGED_DATE', created), durationPlan: null, durationType: 'days',
+    favorite: 'N', groupId: field('GROUP_ID', '0'), subStatus: field('STATUS', '2')
   }
 }
 
@@ -51,12 +65,15 @@ function stored({ id, fields, created }: Task): Record<string, unknown> {
 function wholeTask({ portal: { state }, user }: Call, task: Task): Record<string, unknown> {
   const mayChange = mayChangeTask(state, user, task)
   return {
-    ...stored(task), auditors: listOf(task.fields.AUDITORS).map(String), accomplices: listOf(task.fields.ACCOMPLICES).map(String), checklist: checklist(task), group: [],
-    creator: person(state, task.fields.CREATED_BY), responsible: person(state, task.fields.RESPONSIBLE_ID), accomplicesData: people(state, task.fields.ACCOMPLICES),
+    ...stored(task), auditors: listOf(task.fields.AUDITORS).map(String), accomplices: listOf(task.fields.ACCOMPLICES).map(String),
+    checklist: checklist(task), group: [],
+    creator: person(state, task.fields.CREATED_BY), responsible: person(state, task.fields.RESPONSIBLE_ID),
+    accomplicesData: people(state, task.fields.ACCOMPLICES),
     auditorsData: people(state, task.fields.AUDITORS), newCommentsCount: 0, action: Object.fromEntries(ACTIONS.map(name => [name, mayChange])),
     checkListTree: {
       nodeId: 0, fields: {
-        id: null, copiedId: null, entityId: null, userId: user.id, createdBy: null, parentId: null, title: '', sortIndex: null, displaySortIndex: '', isComplete: false, isImportant: false,
+        id: null, copiedId: null, entityId: null, userId: user.id, createdBy: null, parentId: null, title: '', sortIndex: null,
+        displaySortIndex: '', isComplete: false, isImportant: false,
         completedCount: 0, members: [], attachments: [], nodeId: null
       }, action: [], descendants: []
     },
@@ -65,7 +82,8 @@ function wholeTask({ portal: { state }, user }: Call, task: Task): Record<string
 }
 
 const checklist = (task: Task): unknown => phpArray(listOf(task.fields.CHECKLIST).filter(isRecord).map((row): [string, unknown] => [String(row.id), {
-  id: String(row.id), taskId: String(task.id), createdBy: String(row.createdBy), parentId: '0', title: row.title, sortIndex: String(row.sortIndex), isComplete: row.isComplete, isImportant: 'N'
+  id: String(row.id), taskId: String(task.id), createdBy: String(row.createdBy), parentId: '0', title: row.title,
+  sortIndex: String(row.sortIndex), isComplete: row.isComplete, isImportant: 'N'
 }]))
 
 /** A chosen part of a task: what select names, else what is stored. People and CRM links come only when asked for. */
@@ -75,8 +93,10 @@ function chosen(call: Call, task: Task, select: string[]): Record<string, unknow
   const names = new Set(['id', ...select.map(camel), ...(everything ? ['auditors', 'accomplices', 'createdBy', 'responsibleId'] : [])])
   const row = everything ? all : Object.fromEntries(Object.entries(all).filter(([key]) => names.has(key)))
   if (names.has('ufCrmTask')) row.ufCrmTask = listOf(task.fields.UF_CRM_TASK)
-  if (names.has('auditors')) Object.assign(row, { auditors: listOf(task.fields.AUDITORS).map(String), auditorsData: people(call.portal.state, task.fields.AUDITORS) })
-  if (names.has('accomplices')) Object.assign(row, { accomplices: listOf(task.fields.ACCOMPLICES).map(String), accomplicesData: people(call.portal.state, task.fields.ACCOMPLICES) })
+  if (names.has('auditors')) Object.assign(row, { auditors: listOf(task.fields.AUDITORS).map(String),
+    auditorsData: people(call.portal.state, task.fields.AUDITORS) })
+  if (names.has('accomplices')) Object.assign(row, { accomplices: listOf(task.fields.ACCOMPLICES).map(String),
+    accomplicesData: people(call.portal.state, task.fields.ACCOMPLICES) })
   if (names.has('checklist')) row.checklist = checklist(task)
   if (names.has('createdBy')) row.creator = person(call.portal.state, task.fields.CREATED_BY)
   if (names.has('responsibleId')) row.responsible = person(call.portal.state, task.fields.RESPONSIBLE_ID)
@@ -88,7 +108,8 @@ function crmLinks({ portal: { state }, log }: Call, value: unknown): string[] {
   return listOf(value).map(textOf).filter(link => {
     const [, short = '', hex] = /^(L|D|C|CO|SI|T([0-9a-f]+))_\d+$/.exec(link) ?? []
     const type = hex ? state.types.find(other => other.entityTypeId === Number.parseInt(hex, 16)) : undefined
-    const linked = type && type.fields.isUseInUserfieldEnabled === 'Y' && isRecord(type.fields.linkedUserFields) && flagOf(type.fields.linkedUserFields['TASKS_TASK|UF_CRM_TASK'])
+    const linked = type && type.fields.isUseInUserfieldEnabled === 'Y' && isRecord(type.fields.linkedUserFields)
+      && flagOf(type.fields.linkedUserFields['TASKS_TASK|UF_CRM_TASK'])
     if (!short || (hex && !linked)) log(`fields.UF_CRM_TASK: ${link} cannot be linked, left out`)
     return short !== '' && (!hex || linked)
   })
@@ -109,7 +130,8 @@ function readFields(call: Call): Record<string, unknown> {
     } else fields[key] = key === 'UF_CRM_TASK' ? crmLinks(call, value) : key === 'AUDITORS' || key === 'ACCOMPLICES' ? listOf(value).map(intOf) : value
   }
   const { users } = call.portal.state
-  if ('RESPONSIBLE_ID' in fields && intOf(fields.RESPONSIBLE_ID) && !users.some(user => user.id === intOf(fields.RESPONSIBLE_ID))) throw coreError('User specified in the "Responsible" field not found')
+  if ('RESPONSIBLE_ID' in fields && intOf(fields.RESPONSIBLE_ID)
+    && !users.some(user => user.id === intOf(fields.RESPONSIBLE_ID))) throw coreError('User specified in the "Responsible" field not found')
   if ('STATUS' in fields && ![2, 3, 4, 5, 6].includes(intOf(fields.STATUS))) throw coreError('Incorrect status')
   return fields
 }
@@ -123,7 +145,8 @@ function checkCreator({ portal: { switches }, user }: Call, fields: Record<strin
 
 /** @throws RestError `0` for something that is no id, or for a task that the caller does not see */
 function found(call: Call): Task {
-  if (call.params.taskId === undefined) throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)', 400, {}, 'rule')
+  if (call.params.taskId === undefined) throw new RestError('100',
+    'CTaskItem All parameters in the constructor must have real class type (internal error)', 400, {}, 'rule')
   if (!/^\d+$/.test(textOf(call.params.taskId))) throw new RestError('0', 'wrong task id', 400, {}, 'rule')
   const task = call.portal.state.tasks.find(other => other.id === intOf(call.params.taskId))
   if (!task || !maySeeTask(call.portal.state, call.user, task)) throw notAllowed()
@@ -132,14 +155,17 @@ function found(call: Call): Task {
 
 function setStatus({ portal, user }: Call, task: Task, status: number): void {
   const time = isoOf(portal.now())
-  Object.assign(task.fields, { STATUS: status, STATUS_CHANGED_BY: user.id, STATUS_CHANGED_DATE: time, ...(status === 5 ? { CLOSED_BY: user.id, CLOSED_DATE: time } : { CLOSED_BY: null, CLOSED_DATE: null }) })
+  Object.assign(task.fields, { STATUS: status, STATUS_CHANGED_BY: user.id, STATUS_CHANGED_DATE: time,
+    ...(status === 5 ? { CLOSED_BY: user.id, CLOSED_DATE: time } : { CLOSED_BY: null, CLOSED_DATE: null }) })
 }
 
 const touched = ({ portal, user }: Call, task: Task): void => { Object.assign(task.fields, { CHANGED_BY: user.id, CHANGED_DATE: isoOf(portal.now()) }) }
 
 const KINDS: Record<string, Kind> = {
-  ID: 'number', PARENT_ID: 'number', GROUP_ID: 'number', CREATED_BY: 'number', RESPONSIBLE_ID: 'number', PRIORITY: 'number', STATUS: 'number', REAL_STATUS: 'number', TITLE: 'text', TAG: 'text',
-  DEADLINE: 'moment', CREATED_DATE: 'moment', CHANGED_DATE: 'moment', CLOSED_DATE: 'moment', ACCOMPLICE: 'number', AUDITOR: 'number', UF_CRM_TASK: 'text', STAGE_ID: 'number', MARK: 'text'
+  ID: 'number', PARENT_ID: 'number', GROUP_ID: 'number', CREATED_BY: 'number', RESPONSIBLE_ID: 'number', PRIORITY: 'number',
+  STATUS: 'number', REAL_STATUS: 'number', TITLE: 'text', TAG: 'text',
+  DEADLINE: 'moment', CREATED_DATE: 'moment', CHANGED_DATE: 'moment', CLOSED_DATE: 'moment', ACCOMPLICE: 'number', AUDITOR: 'number',
+  UF_CRM_TASK: 'text', STAGE_ID: 'number', MARK: 'text'
 }
 
 function columnOf(name: string): Column<Task> | undefined {
@@ -161,8 +187,10 @@ function listTasks(call: Call): { result: unknown; total: number; next?: number 
     if (!column) log(`unknown key filter.${name}`)
     return column ?? { kind: 'text', value: () => '' }
   }
-  const order = Object.keys(recordOf(params.order)).length ? Object.fromEntries(Object.entries(recordOf(params.order)).map(([key, value]) => [key, textOf(value).toUpperCase()])) : { ID: 'DESC' }
-  const rows = state.tasks.filter(task => maySeeTask(state, user, task)).filter(filterOf<Task>(params.filter, filtered, { log })).sort(orderOf<Task>(order, ordered, task => task.id))
+  const order = Object.keys(recordOf(params.order)).length ? Object.fromEntries(Object.entries(recordOf(params.order))
+    .map(([key, value]) => [key, textOf(value).toUpperCase()])) : { ID: 'DESC' }
+  const rows = state.tasks.filter(task => maySeeTask(state, user, task)).filter(filterOf<Task>(params.filter, filtered, { log }))
+    .sort(orderOf<Task>(order, ordered, task => task.id))
   const page = pageOf(rows, params.start)
   const select = listOf(params.select).map(String)
   return { result: { tasks: page.rows.map(task => chosen(call, task, select)) }, total: page.total, ...(page.next ? { next: page.next } : {}) }
@@ -176,7 +204,8 @@ function addTask(call: Call, creator: User): Task {
   checkCreator(call, fields)
   const task: Task = {
     id: nextId(state, 'task'), created: isoOf(call.portal.now()),
-    fields: { STATUS: 2, PRIORITY: 1, AUDITORS: [], ACCOMPLICES: [], UF_CRM_TASK: [], CHECKLIST: [], ...fields, CREATED_BY: intOf(fields.CREATED_BY) || creator.id, RESPONSIBLE_ID: intOf(fields.RESPONSIBLE_ID) }
+    fields: { STATUS: 2, PRIORITY: 1, AUDITORS: [], ACCOMPLICES: [], UF_CRM_TASK: [], CHECKLIST: [], ...fields,
+      CREATED_BY: intOf(fields.CREATED_BY) || creator.id, RESPONSIBLE_ID: intOf(fields.RESPONSIBLE_ID) }
   }
   state.tasks.push(task)
   return task
@@ -220,11 +249,13 @@ export const taskMethods: MethodTable = {
       throw coreError('TASKS_ERROR_EXCEPTION_#256; Param #0 (taskId) for method ctaskchecklistitem::add() expected to be of type "integer", but given something else.; 256/TE/WRONG_ARGUMENTS')
     }
     const task = state.tasks.find(other => other.id === intOf(params.TASKID))
-    if (!task || !mayChangeTask(state, user, task)) throw refused('ERROR_CORE', 'TASKS_ERROR_EXCEPTION_#8; Adding item: action not allowed; 8/TE/ACTION_FAILED_TO_BE_PROCESSED<br>')
+    if (!task || !mayChangeTask(state, user, task)) throw refused('ERROR_CORE',
+      'TASKS_ERROR_EXCEPTION_#8; Adding item: action not allowed; 8/TE/ACTION_FAILED_TO_BE_PROCESSED<br>')
     const fields = recordOf(params.FIELDS)
     const id = nextId(state, 'checklistItem')
     const rows = listOf(task.fields.CHECKLIST)
-    task.fields.CHECKLIST = [...rows, { id, createdBy: user.id, title: textOf(fields.TITLE), sortIndex: intOf(fields.SORT_INDEX) || rows.length, isComplete: flagOf(fields.IS_COMPLETE) ? 'Y' : 'N' }]
+    task.fields.CHECKLIST = [...rows, { id, createdBy: user.id, title: textOf(fields.TITLE), sortIndex: intOf(fields.SORT_INDEX)
+      || rows.length, isComplete: flagOf(fields.IS_COMPLETE) ? 'Y' : 'N' }]
     return { result: id }
   }
 }

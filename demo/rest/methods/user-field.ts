@@ -3,7 +3,8 @@ import { filterOf, orderOf, pageOf, type Column } from '../filter'
 import { flagOf, intOf, isRecord, listOf, recordOf, RestError, textOf, type Call, type MethodTable } from '../handler'
 import { nextId } from '../records'
 
-const TYPES = ['string', 'integer', 'double', 'boolean', 'date', 'datetime', 'money', 'url', 'address', 'file', 'enumeration', 'employee', 'crm', 'crm_status', 'iblock_section', 'iblock_element']
+const TYPES = ['string', 'integer', 'double', 'boolean', 'date', 'datetime', 'money', 'url', 'address', 'file', 'enumeration', 'employee',
+  'crm', 'crm_status', 'iblock_section', 'iblock_element']
 
 const DEFAULTS: Record<string, Record<string, unknown>> = {
   string: { SIZE: 20, ROWS: 1, REGEXP: '', MIN_LENGTH: 0, MAX_LENGTH: 0, DEFAULT_VALUE: '' },
@@ -19,11 +20,13 @@ const LANGUAGES = ['ru', 'en', 'kz']
 
 /** Labels come as one text for all languages or as a map. */
 const labels = (value: unknown): Record<string, string> =>
-  isRecord(value) ? Object.fromEntries(Object.entries(value).map(([lang, text]) => [lang, textOf(text)])) : value === undefined ? {} : Object.fromEntries(LANGUAGES.map(lang => [lang, textOf(value)]))
+  isRecord(value) ? Object.fromEntries(Object.entries(value).map(([lang, text]) => [lang, textOf(text)])) : value === undefined ? {}
+    : Object.fromEntries(LANGUAGES.map(lang => [lang, textOf(value)]))
 
 function enumItem({ portal: { state } }: Call, raw: Record<string, unknown>): EnumItem {
   const id = nextId(state, 'enum')
-  return { id, value: textOf(raw.value), def: flagOf(raw.def), sort: 'sort' in raw ? intOf(raw.sort) : 500, xmlId: textOf(raw.xmlId) || `x${id.toString(16).padStart(8, '0')}` }
+  return { id, value: textOf(raw.value), def: flagOf(raw.def), sort: 'sort' in raw ? intOf(raw.sort) : 500, xmlId: textOf(raw.xmlId)
+    || `x${id.toString(16).padStart(8, '0')}` }
 }
 
 const invalid = (text: string): RestError => new RestError('', text, 400, {}, 'rule')
@@ -38,13 +41,16 @@ function row(field: UserField, options: { labels: boolean; language: string | nu
   const empty = options.language ? null : Object.fromEntries(LANGUAGES.map(lang => [lang, null]))
   return {
     id: String(field.id), entityId: field.entityId, fieldName: field.fieldName, userTypeId: field.userTypeId, xmlId: field.xmlId, sort: String(field.sort),
-    multiple: field.multiple ? 'Y' : 'N', mandatory: field.mandatory ? 'Y' : 'N', showFilter: 'N', showInList: 'N', editInList: 'Y', isSearchable: 'N', settings: field.settings,
+    multiple: field.multiple ? 'Y' : 'N', mandatory: field.mandatory ? 'Y' : 'N', showFilter: 'N', showInList: 'N', editInList: 'Y',
+    isSearchable: 'N', settings: field.settings,
     ...(options.labels ? {
-      languageId: Object.fromEntries((options.language ? [options.language] : LANGUAGES).map(lang => [lang, lang])), editFormLabel: byLanguage(field.editFormLabel, options.language),
+      languageId: Object.fromEntries((options.language ? [options.language] : LANGUAGES).map(lang => [lang, lang])),
+      editFormLabel: byLanguage(field.editFormLabel, options.language),
       listColumnLabel: empty, listFilterLabel: empty, errorMessage: empty, helpMessage: byLanguage(field.helpMessage, options.language)
     } : {}),
     ...(options.items && field.userTypeId === 'enumeration' ? {
-      enum: field.enum.map(item => ({ id: String(item.id), userFieldId: String(field.id), value: item.value, def: item.def ? 'Y' : 'N', sort: String(item.sort), xmlId: item.xmlId }))
+      enum: field.enum.map(item => ({ id: String(item.id), userFieldId: String(field.id), value: item.value, def: item.def ? 'Y' : 'N',
+        sort: String(item.sort), xmlId: item.xmlId }))
     } : {})
   }
 }
@@ -62,7 +68,8 @@ const COLUMNS: Record<string, Column<UserField>> = {
 }
 
 function knownObjects({ portal: { state } }: Call): string[] {
-  return ['CRM_LEAD', 'CRM_DEAL', 'CRM_CONTACT', 'CRM_COMPANY', 'CRM_QUOTE', 'CRM_SMART_INVOICE', 'CRM_REQUISITE', ...state.types.map(type => `CRM_${type.id}`)]
+  return ['CRM_LEAD', 'CRM_DEAL', 'CRM_CONTACT', 'CRM_COMPANY', 'CRM_QUOTE', 'CRM_SMART_INVOICE', 'CRM_REQUISITE',
+    ...state.types.map(type => `CRM_${type.id}`)]
 }
 
 function checkModule({ params }: Call): void {
@@ -78,10 +85,13 @@ export const userFieldMethods: MethodTable = {
     const [entityId, fieldName, userTypeId] = [textOf(field.entityId), textOf(field.fieldName), textOf(field.userTypeId)]
     if (!knownObjects(call).includes(entityId) || !fieldName.startsWith(`UF_${entityId}_`)) throw invalid('You cannot create custom fields')
     if (fieldName.length > 50 || !/^[A-Z0-9_]+$/.test(fieldName) || !TYPES.includes(userTypeId)) throw invalid('Fail to create new user field')
-    if (state.userFields.some(other => other.entityId === entityId && other.fieldName === fieldName)) throw new RestError('', `Field ${fieldName} for object ${entityId} already exists`)
+    if (state.userFields.some(other => other.entityId === entityId && other.fieldName === fieldName)) throw new RestError('',
+      `Field ${fieldName} for object ${entityId} already exists`)
     const created: UserField = {
-      id: nextId(state, 'userField'), entityId, fieldName, userTypeId, multiple: flagOf(field.multiple), mandatory: flagOf(field.mandatory), xmlId: textOf(field.xmlId) || null,
-      sort: 'sort' in field ? intOf(field.sort) : 100, settings: { ...DEFAULTS[userTypeId], ...recordOf(field.settings) }, editFormLabel: labels(field.editFormLabel),
+      id: nextId(state, 'userField'), entityId, fieldName, userTypeId, multiple: flagOf(field.multiple), mandatory: flagOf(field.mandatory),
+      xmlId: textOf(field.xmlId) || null,
+      sort: 'sort' in field ? intOf(field.sort) : 100, settings: { ...DEFAULTS[userTypeId], ...recordOf(field.settings) },
+      editFormLabel: labels(field.editFormLabel),
       helpMessage: labels(field.helpMessage), enum: userTypeId === 'enumeration' ? listOf(field.enum).filter(isRecord).map(raw => enumItem(call, raw)) : []
     }
     state.userFields.push(created)
@@ -100,7 +110,8 @@ export const userFieldMethods: MethodTable = {
     const page = pageOf(rows, params.start)
     const { language, ...rest } = recordOf(params.select)
     const names = Object.values(rest).map(String)
-    const fields = page.rows.map(field => row(field, { labels: language !== undefined, language: language === undefined ? null : textOf(language), items: false }))
+    const fields = page.rows.map(field => row(field, { labels: language !== undefined, language: language === undefined ? null
+      : textOf(language), items: false }))
       .map(full => names.length && !names.includes('*') ? Object.fromEntries(Object.entries(full).filter(([key]) => names.includes(key))) : full)
     return { result: { fields }, total: page.total, ...(page.next ? { next: page.next } : {}) }
   },
@@ -128,7 +139,8 @@ export const userFieldMethods: MethodTable = {
       const known = field.enum.find(item => item.id === intOf(raw.id))
       if (!known) field.enum.push(enumItem(call, raw))
       else if (flagOf(raw.del)) field.enum.splice(field.enum.indexOf(known), 1)
-      else Object.assign(known, { value: textOf(raw.value) || known.value, sort: 'sort' in raw ? intOf(raw.sort) : known.sort, xmlId: textOf(raw.xmlId) || known.xmlId, def: flagOf(raw.def) })
+      else Object.assign(known, { value: textOf(raw.value) || known.value, sort: 'sort' in raw ? intOf(raw.sort) : known.sort,
+        xmlId: textOf(raw.xmlId) || known.xmlId, def: flagOf(raw.def) })
     }
     return { result: { field: row(field, { labels: true, language: null, items: true }) } }
   }

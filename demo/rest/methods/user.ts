@@ -9,7 +9,8 @@ function userRow({ portal, caller }: Call, user: User): Record<string, unknown> 
   return {
     ID: String(user.id), ACTIVE: user.active, NAME: user.name, LAST_NAME: user.lastName, SECOND_NAME: '',
     ...(caller.scopes.includes('user') || caller.scopes.includes('user_basic') ? { EMAIL: user.email } : {}),
-    LAST_LOGIN: now, DATE_REGISTER: '2021-02-01T00:00:00+05:00', TIME_ZONE: user.timeZone, IS_ONLINE: 'Y', TIMESTAMP_X: {}, LAST_ACTIVITY_DATE: {}, PERSONAL_GENDER: '',
+    LAST_LOGIN: now, DATE_REGISTER: '2021-02-01T00:00:00+05:00', TIME_ZONE: user.timeZone, IS_ONLINE: 'Y', TIMESTAMP_X: {},
+    LAST_ACTIVITY_DATE: {}, PERSONAL_GENDER: '',
     PERSONAL_WWW: '', PERSONAL_BIRTHDAY: '', PERSONAL_MOBILE: '', PERSONAL_CITY: '', WORK_PHONE: '', WORK_POSITION: user.position, UF_EMPLOYMENT_DATE: '',
     UF_DEPARTMENT: [...user.departments], USER_TYPE: 'employee'
   }
@@ -29,7 +30,8 @@ const COLUMNS: Record<string, Column<User>> = {
 
 export const userMethods: MethodTable = {
   // api-reference/common/users/*.md
-  'profile': ({ user }) => ({ result: { ID: String(user.id), ADMIN: user.admin, NAME: user.name, LAST_NAME: user.lastName, PERSONAL_GENDER: '', TIME_ZONE: user.timeZone } }),
+  'profile': ({ user }) => ({ result: { ID: String(user.id), ADMIN: user.admin, NAME: user.name, LAST_NAME: user.lastName,
+    PERSONAL_GENDER: '', TIME_ZONE: user.timeZone } }),
   'user.admin': ({ user }) => ({ result: user.admin }),
   // api-reference/user/*.md
   'user.current': call => {
@@ -51,7 +53,9 @@ export const userMethods: MethodTable = {
     const rows = portal.state.users.filter(filterOf<User>(filter, find, { log })).sort(orderOf<User>(order, find, user => user.id))
     const page = pageOf(rows, params.start)
     const select = listOf(params.select).map(String)
-    const chosen = page.rows.map(user => userRow(call, user)).map(row => select.length && !select.includes('*') ? Object.fromEntries(Object.entries(row).filter(([key]) => key === 'ID' || select.includes(key))) : row)
+    const chosen = page.rows.map(user => userRow(call, user))
+      .map(row => select.length && !select.includes('*') ? Object.fromEntries(Object.entries(row)
+        .filter(([key]) => key === 'ID' || select.includes(key))) : row)
     return { result: chosen, total: page.total, ...(page.next ? { next: page.next } : {}) }
   },
   // api-reference/departments/department-get.md; UF_HEAD is a filter there, not a returned field
