@@ -205,10 +205,11 @@ export async function verifyForm(portal: Portal, target: FormTarget, address: Fo
 
   const items = await findTestItems(portal, store, nonce)
   const item = items[0]
-  if (item) problems.push(...compareItem(item, target, expected))
+  const absent = new Set(problems.filter(({ what }) => what === 'fieldMissing').map(({ field }) => field))
+  if (item) problems.push(...compareItem(item, target, expected).filter(({ field }) => !absent.has(field)))
   else problems.push({ what: 'nothingWritten', field: '' })
   for (const { id } of items) await portal.call('crm.item.delete', { entityTypeId: store.entityTypeId, id: Number(id) })
-  return { code: problems.length > 0 ? 'formMismatch' : null, problems: unique(problems), unseen: item ? ['duplicateControl'] : ALL_UNSEEN }
+  return { code: problems.length > 0 ? 'formMismatch' : null, problems, unseen: item ? ['duplicateControl'] : ALL_UNSEEN }
 }
 
 /** What the form of a survey still lacks, as the portal's own options show it. */
@@ -264,10 +265,10 @@ async function findTestItems(portal: Portal, store: RecordStore, { token, submis
   const command = (field: RecordField, value: string): Command => ({
     method: 'crm.item.list', params: { entityTypeId: store.entityTypeId, filter: { [`=${store.names[field]}`]: value }, select: ['*'], start: -1 }
   })
-  const { byToken, byMark } = await portal.batch<{ byToken: unknown, byMark: unknown }>({
-    byToken: command('FB_TOKEN', token), byMark: command('FB_COMMENT', testMark(submission))
+  const outcomes = await portal.batch<{ byToken: unknown, bySubmission: unknown, byMark: unknown }>({
+    byToken: command('FB_TOKEN', token), bySubmission: command('FB_SUBMISSION', submission), byMark: command('FB_COMMENT', testMark(submission))
   })
-  const rows = [byToken, byMark].flatMap(outcome => {
+  const rows = Object.values(outcomes).flatMap(outcome => {
     if (!outcome.ok) throw outcome.error
     return listOf(mapOf(outcome.result).items).map(mapOf)
   })
@@ -373,6 +374,5 @@ const ALL_UNSEEN: Unseen[] = ['presets', 'pipeline', 'duplicateControl']
 const entityName = (store: Pick<RecordStore, 'entityTypeId'>): string => `DYNAMIC_${store.entityTypeId}`
 const isLong = (field: RecordField): boolean => field === 'FB_COMMENT' || field === 'FB_ANSWERS'
 const failed = (code: FormCheck['code'], problems: FormProblem[] = []): FormCheck => ({ code, problems, unseen: ALL_UNSEEN })
-const unique = (problems: readonly FormProblem[]): FormProblem[] => [...new Map(problems.map(problem => [`${problem.what} ${problem.field}`, problem])).values()]
 const describe = ({ what, field, expected, found }: FormProblem): string =>
   [what, field, expected === undefined ? '' : `expected ${expected}`, found === undefined ? '' : `found ${found}`].filter(Boolean).join(' ')

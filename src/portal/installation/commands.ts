@@ -16,17 +16,23 @@ export function resultOf<T>(outcome: Outcome<T> | undefined): T {
 export async function runInOrder(portal: Portal, commands: readonly Command[]): Promise<unknown[]> {
   const results: unknown[] = []
   for (let from = 0; from < commands.length; from += BATCH_LIMIT) {
-    const part = Object.fromEntries(commands.slice(from, from + BATCH_LIMIT).map((command, index) => [`c${index}`, command]))
+    const part = numbered(commands.slice(from, from + BATCH_LIMIT))
     results.push(...Object.values(await portal.batch<Record<string, unknown>>(part, { halt: true })).map(resultOf))
   }
   return results
 }
 
+/** Names for commands that need none. */
+export function numbered(commands: readonly Command[]): Record<string, Command> {
+  return Object.fromEntries(commands.map((command, index) => [`c${index}`, command]))
+}
+
 /**
- * Runs reads under their own names, up to 50 in a request. A refused read is an outcome.
+ * Runs commands that do not build on each other under their own names, up to 50 in a request; a refused one is an outcome. Nothing to do
+ * is no request.
  * @throws PortalError when a request as a whole failed
  */
-export async function readAll<T>(portal: Portal, commands: Record<string, Command>): Promise<Record<string, Outcome<T>>> {
+export async function runAll<T>(portal: Portal, commands: Record<string, Command>): Promise<Record<string, Outcome<T>>> {
   const entries = Object.entries(commands)
   const outcomes: Record<string, Outcome<T>> = {}
   for (let from = 0; from < entries.length; from += BATCH_LIMIT) {

@@ -2,7 +2,7 @@ import type { Portal } from '@/portal/client'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
 import { writeSetting, type Duty } from '@/portal/settings-store'
-import { readAll, resultOf } from './commands'
+import { runAll, resultOf } from './commands'
 import { bindWidgets, type WidgetPlan } from './widgets'
 
 /**
@@ -15,7 +15,7 @@ export type HandlingRights = 'full' | 'partial' | 'unknown'
 
 /** Rights of who is looking. The worker asks this before it handles anything; for anybody else nothing can be said. */
 export async function probeHandlingRights(portal: Portal, store: Pick<RecordStore, 'entityTypeId' | 'answerCategoryId' | 'invitationCategoryId'>): Promise<HandlingRights> {
-  const { profile, categories } = await readAll<unknown>(portal, {
+  const { profile, categories } = await runAll<unknown>(portal, {
     profile: { method: 'profile' },
     categories: { method: 'crm.category.list', params: { entityTypeId: store.entityTypeId } }
   })

@@ -1,10 +1,10 @@
 import { ref } from '@/portal/batch-command'
-import type { Command, Portal } from '@/portal/client'
+import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL, nativeFieldsOf, RECORD_FIELDS, type FieldSpec, type NativeField, type NativeType, type RecordField } from '@/portal/fields'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { EnumIds, RecordStore } from '@/portal/record-store'
-import { readAll, resultOf, runInOrder } from './commands'
+import { runAll, resultOf, runInOrder } from './commands'
 import type { Finding } from './finding'
 import { FIELD_LABELS, nameByLanguage, userTypeOf, valueName } from './names'
 import type { StoreType } from './store'
@@ -35,6 +35,8 @@ interface EnumRow { id: string | number, value: string, def?: string, sort?: str
 interface EnumField { id: string, rows: EnumRow[] }
 /** full name → its list */
 type FoundEnums = Map<string, EnumField>
+
+type Replies = Record<string, Outcome<unknown>>
 
 const NATIVE_ENTITIES: Record<NativeType, string> = { [DEAL]: 'CRM_DEAL', [CONTACT]: 'CRM_CONTACT', [COMPANY]: 'CRM_COMPANY' }
 const NATIVE_TYPES: readonly NativeType[] = [DEAL, CONTACT, COMPANY]
@@ -94,11 +96,12 @@ export async function inspectFields(portal: Portal, type: StoreType): Promise<Fi
  */
 export async function fieldAddresses(portal: Portal, type: StoreType): Promise<Pick<RecordStore, 'names' | 'enums' | 'native'>> {
   const wanted = wantedFields(type)
-  const found = await readFields(portal, type)
   const lists = wanted.filter(field => field.spec.type === 'enumeration')
+  const replies = await runAll<unknown>(portal, { ...fieldCommands(type), ...enumCommands(lists) })
+  const found = fieldsFrom(replies, type)
   const absent = wanted.filter(field => !fieldOf(found, field))
   if (absent.length > 0) throw new PortalError('storeIncomplete', { detail: `missing: ${absent.map(field => field.fullName).join(', ')}` })
-  const enums = await readEnums(portal, lists)
+  const enums = enumsFrom(replies, lists)
   const lacking = lists.flatMap(field => missingValues(field, enums.get(field.fullName)).map(value => `${field.fullName}: ${value}`))
   if (lacking.length > 0) throw new PortalError('storeIncomplete', { detail: `missing list values: ${lacking.join(', ')}` })
 
@@ -124,37 +127,43 @@ function wantedFields({ typeId, entityTypeId }: StoreType): WantedField[] {
 }
 
 async function readFields(portal: Portal, type: StoreType): Promise<FoundFields> {
-  const types = [type.entityTypeId, ...NATIVE_TYPES]
-  const replies = await readAll<{ fields: unknown }>(portal, Object.fromEntries(types.map(entityTypeId => [
-    `t${entityTypeId}`, { method: 'crm.item.fields', params: { entityTypeId } }
-  ])))
-  return new Map(types.map(entityTypeId => [entityTypeId, new Map(
-    Object.entries(mapOf(resultOf(replies[`t${entityTypeId}`]).fields)).map(([name, value]) => {
+  return fieldsFrom(await runAll(portal, fieldCommands(type)), type)
+}
+
+/** @param lists fields that exist */
+async function readEnums(portal: Portal, lists: readonly WantedField[]): Promise<FoundEnums> {
+  return enumsFrom(await runAll(portal, enumCommands(lists)), lists)
+}
+
+const fieldCommands = (type: StoreType): Record<string, Command> => Object.fromEntries([type.entityTypeId, ...NATIVE_TYPES].map(entityTypeId => [
+  `t${entityTypeId}`, { method: 'crm.item.fields', params: { entityTypeId } }
+]))
+
+function fieldsFrom(replies: Replies, type: StoreType): FoundFields {
+  return new Map([type.entityTypeId, ...NATIVE_TYPES].map(entityTypeId => [entityTypeId, new Map(
+    Object.entries(mapOf(mapOf(resultOf(replies[`t${entityTypeId}`])).fields)).map(([name, value]) => {
       const field = mapOf(value)
       return [String(field.upperName), { name, type: String(field.type), isMultiple: field.isMultiple === true, title: String(field.title ?? '') }]
     })
   )]))
 }
 
-/**
- * Lists with their XML_IDs, which only `userfieldconfig.get` tells; it wants the numeric id, so each list is looked up and read in one go.
- * @param lists fields that exist
- */
-async function readEnums(portal: Portal, lists: readonly WantedField[]): Promise<FoundEnums> {
-  if (lists.length === 0) return new Map()
-  const replies = await readAll<{ fields?: unknown, field?: unknown }>(portal, Object.fromEntries(lists.flatMap(({ fullName }): [string, Command][] => [
-    [`id_${fullName}`, idCommand(fullName)],
-    [fullName, { method: 'userfieldconfig.get', params: { moduleId: 'crm', id: ref(`id_${fullName}`, 'fields', 0, 'id') } }]
-  ])))
+/** Only `userfieldconfig.get` tells XML_IDs; it wants the numeric id, so each list is looked up and read in one go. */
+const enumCommands = (lists: readonly WantedField[]): Record<string, Command> => Object.fromEntries(lists.flatMap(({ fullName }): [string, Command][] => [
+  [`id_${fullName}`, idCommand(fullName)],
+  [fullName, { method: 'userfieldconfig.get', params: { moduleId: 'crm', id: ref(`id_${fullName}`, 'fields', 0, 'id') } }]
+]))
+
+function enumsFrom(replies: Replies, lists: readonly WantedField[]): FoundEnums {
   return new Map(lists.map(({ fullName }) => {
-    const field = mapOf(resultOf(replies[fullName]).field)
+    const field = mapOf(mapOf(resultOf(replies[fullName])).field)
     return [fullName, { id: String(field.id), rows: listOf<EnumRow>(field.enum) }]
   }))
 }
 
 async function readFieldIds(portal: Portal, fields: readonly WantedField[]): Promise<Map<string, string>> {
   if (fields.length === 0) return new Map()
-  const replies = await readAll<{ fields: unknown }>(portal, Object.fromEntries(fields.map(({ fullName }) => [fullName, idCommand(fullName)])))
+  const replies = await runAll<{ fields: unknown }>(portal, Object.fromEntries(fields.map(({ fullName }) => [fullName, idCommand(fullName)])))
   return new Map(fields.map(({ fullName }) => [fullName, String(mapOf(listOf(resultOf(replies[fullName]).fields)[0]).id)]))
 }
 

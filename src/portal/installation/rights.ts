@@ -1,7 +1,7 @@
 import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { listOf, mapOf } from '@/portal/php-array'
-import { readAll, resultOf } from './commands'
+import { runAll, resultOf } from './commands'
 
 /** Permissions of the application without which a part of it would fail later, at a worse moment. */
 export const NEEDED_SCOPES = ['crm', 'entity', 'im', 'placement', 'task', 'userfieldconfig'] as const
@@ -28,7 +28,7 @@ export interface Rights {
  * 'planWithoutRest' from any call
  */
 export async function checkRights(portal: Portal): Promise<Rights> {
-  const replies = await readAll<unknown>(portal, {
+  const replies = await runAll<unknown>(portal, {
     app: { method: 'app.info' }, profile: { method: 'profile' }, scope: { method: 'scope' }, options: { method: 'app.option.get' }
   })
   const profile = mapOf(resultOf(replies.profile))

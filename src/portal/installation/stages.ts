@@ -1,7 +1,7 @@
 import type { Command, Portal } from '@/portal/client'
 import { listOf } from '@/portal/php-array'
 import { ANSWER_STAGES, INVITATION_STAGES, type AnswerStage, type InvitationStage, type RecordStore } from '@/portal/record-store'
-import { readAll, resultOf, runInOrder } from './commands'
+import { numbered, resultOf, runAll, runInOrder } from './commands'
 import type { Finding } from './finding'
 import { ANSWER_STAGE_NAMES, INVITATION_STAGE_NAMES, nameIn, PIPELINES, type Named } from './names'
 import { isOurStage, stageCode, stageDirectory, type StorePlace } from './store'
@@ -10,7 +10,6 @@ interface StageRow {
   ID: string
   STATUS_ID: string
   NAME: string
-  NAME_INIT?: string
   SORT: string
 }
 
@@ -46,24 +45,26 @@ const ANSWER_SPECS = ANSWER_STAGES.map((stage): StageSpec => ({ ...ANSWER_CODES[
 const INVITATION_SPECS = INVITATION_STAGES.map((stage): StageSpec => ({ ...INVITATION_CODES[stage], name: INVITATION_STAGE_NAMES[stage] }))
 
 /**
- * Turns the five stages that a new pipeline is filled with into ours, and names the pipeline that came with the type. Names and colours
- * that people changed, and stages that they added, stay; a default stage that already holds records stays too.
+ * Turns the five stages that a new pipeline is filled with into ours, and names the pipeline that came with the type. In a pipeline that
+ * was finished before, only missing stages are added: names, colours and stages of people stay.
  */
 export async function makeStages(portal: Portal, place: StorePlace, lang: string): Promise<void> {
   const { entityTypeId, answerCategoryId, invitationCategoryId } = place
   const { answers, invitations } = await readStages(portal, place)
-  const plans = [
-    planStages(answers, ANSWER_SPECS, stageDirectory(entityTypeId, answerCategoryId), lang),
-    planStages(invitations, INVITATION_SPECS, stageDirectory(entityTypeId, invitationCategoryId), lang)
-  ]
   const isNew = !answers.some(row => isOurStage(stageCode(row.STATUS_ID)))
+  const plans = [
+    planStages(answers, ANSWER_SPECS, stageDirectory(entityTypeId, answerCategoryId), isNew, lang),
+    planStages(invitations, INVITATION_SPECS, stageDirectory(entityTypeId, invitationCategoryId), leftoversOf(invitations).length === LEFTOVERS.length, lang)
+  ]
   const naming: Command[] = isNew
     ? [{ method: 'crm.category.update', params: { entityTypeId, id: answerCategoryId, fields: { name: nameIn(PIPELINES.answer, lang), sort: 100 } } }]
     : []
-  await runInOrder(portal, [...naming, ...plans.flatMap(plan => plan.updates), ...plans.flatMap(plan => plan.additions)])
-  // Refused when a record stands in it: then the stage is in use, and that is no fault of the installation.
-  const removals = plans.flatMap(plan => plan.removals)
-  if (removals.length > 0) await portal.batch(Object.fromEntries(removals.map((command, index) => [`r${index}`, command])))
+  const needed = [...naming, ...plans.flatMap(plan => plan.updates)]
+  // A removal is refused when a record stands in the stage: then it is in use and stays, which is no fault of the installation.
+  const outcomes = await runAll<unknown>(portal, numbered([...needed, ...plans.flatMap(plan => plan.removals)]))
+  Object.values(outcomes).slice(0, needed.length).forEach(resultOf)
+  // Our own stages come last: while there is none, the pipeline counts as new.
+  await runInOrder(portal, plans.flatMap(plan => plan.additions))
 }
 
 /** Reads only: stages that are gone. */
@@ -89,7 +90,7 @@ async function readStages(portal: Portal, place: StorePlace): Promise<{ answers:
   const command = (categoryId: number): Command => ({
     method: 'crm.status.list', params: { filter: { ENTITY_ID: stageDirectory(place.entityTypeId, categoryId) }, order: { SORT: 'ASC' } }
   })
-  const { answers, invitations } = await readAll<unknown>(portal, {
+  const { answers, invitations } = await runAll<unknown>(portal, {
     answers: command(place.answerCategoryId), invitations: command(place.invitationCategoryId)
   })
   return { answers: listOf<StageRow>(resultOf(answers)), invitations: listOf<StageRow>(resultOf(invitations)) }
@@ -100,29 +101,26 @@ interface StagePlan { updates: Command[], additions: Command[], removals: Comman
 /**
  * The order of writes matters: stages in progress < success < failure by SORT at every moment (crm-status-add), so the last ones
  * move back first and the new ones come in afterwards.
+ * @param isNew as the portal filled it: its stages get our names, and what we have no use for goes
  */
-function planStages(rows: readonly StageRow[], specs: readonly StageSpec[], directory: string, lang: string): StagePlan {
+function planStages(rows: readonly StageRow[], specs: readonly StageSpec[], directory: string, isNew: boolean, lang: string): StagePlan {
   const byCode = new Map(rows.map(row => [stageCode(row.STATUS_ID), row]))
   const wanted = specs.map((spec, index) => ({ spec, sort: (index + 1) * 10, row: byCode.get(spec.code) }))
-  const isUnfinished = wanted.some(({ row }) => !row)
+  const isIncomplete = wanted.some(({ row }) => !row)
   const updates = wanted.toReversed().flatMap(({ spec, sort, row }): Command[] => {
-    if (!row) return []
+    const name = nameIn(spec.name, lang)
     const fields = {
-      ...(isUntouched(row) && row.NAME !== nameIn(spec.name, lang) ? { NAME: nameIn(spec.name, lang), COLOR: spec.color } : {}),
-      ...(isUnfinished && Number(row.SORT) !== sort ? { SORT: sort } : {})
+      ...(isNew && row?.NAME !== name ? { NAME: name, COLOR: spec.color } : {}),
+      ...(isIncomplete && Number(row?.SORT) !== sort ? { SORT: sort } : {})
     }
-    return Object.keys(fields).length > 0 ? [{ method: 'crm.status.update', params: { id: row.ID, fields } }] : []
+    return row && Object.keys(fields).length > 0 ? [{ method: 'crm.status.update', params: { id: Number(row.ID), fields } }] : []
   })
   const additions = wanted.filter(({ row }) => !row).map(({ spec, sort }): Command => ({
     method: 'crm.status.add',
     params: { fields: { ENTITY_ID: directory, STATUS_ID: spec.code, NAME: nameIn(spec.name, lang), SORT: sort, COLOR: spec.color, SEMANTICS: spec.semantics } }
   }))
-  const removals = LEFTOVERS.flatMap((code): Command[] => {
-    const row = byCode.get(code)
-    return row && isUntouched(row) ? [{ method: 'crm.status.delete', params: { id: row.ID } }] : []
-  })
+  const removals = isNew ? leftoversOf(rows).map((row): Command => ({ method: 'crm.status.delete', params: { id: Number(row.ID) } })) : []
   return { updates, additions, removals }
 }
 
-/** NAME_INIT is the name that the portal gave. */
-const isUntouched = (row: StageRow): boolean => row.NAME === row.NAME_INIT
+const leftoversOf = (rows: readonly StageRow[]): StageRow[] => rows.filter(row => LEFTOVERS.includes(stageCode(row.STATUS_ID)))

@@ -1,6 +1,6 @@
 import type { Command, Portal } from '@/portal/client'
 import { listOf, mapOf } from '@/portal/php-array'
-import { readAll, resultOf, runInOrder } from './commands'
+import { runAll, resultOf, runInOrder } from './commands'
 import type { Finding } from './finding'
 
 /** Storages of the app: surveys as they are edited, and their published versions. Codes have at most 13 characters (entity-add). */
@@ -32,7 +32,7 @@ export async function inspectStorages(portal: Portal): Promise<Finding[]> {
 async function readMissing(portal: Portal): Promise<{ entity: string, storage: boolean }[]> {
   const present = new Set(listOf(await portal.call('entity.get')).map(row => String(mapOf(row).ENTITY)))
   const found = STORAGES.filter(entity => present.has(entity))
-  const properties = found.length === 0 ? {} : await readAll<unknown>(portal, Object.fromEntries(found.map(entity => [
+  const properties = found.length === 0 ? {} : await runAll<unknown>(portal, Object.fromEntries(found.map(entity => [
     entity, { method: 'entity.item.property.get', params: { ENTITY: entity } }
   ])))
   return STORAGES.flatMap((entity): { entity: string, storage: boolean }[] => {

@@ -3,7 +3,7 @@ import { PortalError } from '@/portal/errors'
 import { DEAL } from '@/portal/fields'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
-import { readAll, resultOf, runInOrder } from './commands'
+import { runAll, resultOf, runInOrder } from './commands'
 import type { Finding } from './finding'
 import { isNamed, nameIn, PIPELINES, TYPE_TITLE, type Named } from './names'
 
@@ -163,7 +163,7 @@ async function markedType(portal: Portal, types: readonly TypeRow[]): Promise<St
     `t${id}`, { method: 'userfieldconfig.list', params: { moduleId: 'crm', select: { 0: 'id' }, filter: { fieldName: `UF_CRM_${id}_FB_TOKEN` } } }
   ]))
   if (types.length === 0) return null
-  const replies = await readAll<{ fields: unknown }>(portal, commands)
+  const replies = await runAll<{ fields: unknown }>(portal, commands)
   const marked = types.find(({ id }) => listOf(resultOf(replies[`t${id}`]).fields).length > 0)
   return marked ? placeOf(marked) : null
 }
@@ -174,7 +174,7 @@ async function emptyType(portal: Portal, types: readonly StoreType[]): Promise<S
     [`f${entityTypeId}`, { method: 'crm.item.fields', params: { entityTypeId } }],
     [`i${entityTypeId}`, { method: 'crm.item.list', params: { entityTypeId, select: ['id'] } }]
   ]))
-  const replies = await readAll<Record<string, unknown>>(portal, commands)
+  const replies = await runAll<Record<string, unknown>>(portal, commands)
   return types.find(({ entityTypeId }) => {
     const fields = Object.values(mapOf(resultOf(replies[`f${entityTypeId}`]).fields))
     const items = listOf(resultOf(replies[`i${entityTypeId}`]).items)
@@ -250,7 +250,7 @@ async function stageCodes(portal: Portal, entityTypeId: number, categories: read
   const commands = Object.fromEntries(categories.map(({ id }): [string, Command] => [
     `s${id}`, { method: 'crm.status.list', params: { filter: { ENTITY_ID: stageDirectory(entityTypeId, id) } } }
   ]))
-  const replies = await readAll<unknown>(portal, commands)
+  const replies = await runAll<unknown>(portal, commands)
   return new Map(categories.map(({ id }) => [id, listOf<StageRow>(resultOf(replies[`s${id}`])).map(stage => stageCode(stage.STATUS_ID))]))
 }
 

@@ -1,0 +1,39 @@
+import type { HttpV2 } from '@bitrix24/b24jssdk'
+import { formMethods } from '../../demo/forms/methods'
+import { createPortal } from '../../demo/portal'
+import type { DemoPortal, Switches } from '../../demo/state'
+import { createPortalClient, type Portal, type PortalContext } from '@/portal/client'
+
+/** The administrator among the demo's people. */
+export const ADMINISTRATOR = 1
+
+/** One HTTP request to the portal. */
+export type Request = (method: string, params: Record<string, unknown>) => Promise<{ status: number, body: Record<string, unknown> }>
+
+/** A portal with its people and CRM records, at a fixed time. */
+export function demoPortal(switches: Partial<Switches> = {}): DemoPortal {
+  const demo = createPortal({ now: () => new Date('2026-03-02T09:00:00Z'), switches })
+  demo.register(formMethods)
+  return demo
+}
+
+/** The demo portal's door, called as the frame of one person calls it. */
+export const doorOf = (demo: DemoPortal, userId = ADMINISTRATOR): Request => {
+  const caller = demo.callerOfToken(demo.issueToken(userId).AUTH_ID)
+  if (caller === null || caller === 'expired') throw new Error('no such person')
+  return async (method, params) => await demo.call(caller, method, params)
+}
+
+/** The real client over a door; errors leave it in the shape in which the SDK throws them. */
+export function portalOver(request: Request, context: Partial<PortalContext> = {}): Portal {
+  const http = {
+    async call(method: string, params: Record<string, unknown>) {
+      const { status, body } = await request(method, params)
+      if (status >= 400) throw Object.assign(new Error(String(body.error_description)), { code: String(body.error), status })
+      return { getData: () => body, getErrors: () => [] }
+    }
+  }
+  return createPortalClient(http as unknown as Pick<HttpV2, 'call'>, {
+    origin: 'https://portal.example', memberId: 'm', lang: 'ru', isAdmin: true, placement: 'DEFAULT', options: {}, appOptions: {}, isInstalled: false, ...context
+  })
+}
