@@ -110,6 +110,15 @@ describe('tasks, timeline and storages', () => {
     expect((await call(specPortal(), userId, 'crm.timeline.comment.add', { fields })).body).toMatchObject({ error })
   })
 
+  it('a comment is deleted once, by its owner\'s address, by those who may change the owner', async () => {
+    const portal = specPortal()
+    const id = await resultOf<number>(portal, 1, 'crm.timeline.comment.add', { fields: { ENTITY_ID: 2, ENTITY_TYPE: 'deal', COMMENT: 'x' } })
+    const remove = async (userId: number, ownerTypeId: number, ownerId: number): Promise<unknown> =>
+      (await call(portal, userId, 'crm.timeline.comment.delete', { id, ownerTypeId, ownerId })).body.error ?? 'gone'
+    expect([await remove(1, 2, 3), await remove(1, 3, 2), await remove(2, 2, 2), await remove(1, 2, 2), await remove(1, 2, 2)])
+      .toEqual(['OWNER_NOT_FOUND', 'OWNER_NOT_FOUND', 'ACCESS_DENIED', 'gone', 'NOT_FOUND'])
+  })
+
   it('a storage gives property values back, to readers too, and takes them from writers only', async () => {
     const portal = specPortal()
     await resultOf(portal, 1, 'entity.add', { ENTITY: 'surveys', NAME: 'Surveys', ACCESS: { AU: 'R' } })

@@ -40,6 +40,19 @@ export const timelineMethods: MethodTable = {
       authorId: user.id, created: isoOf(portal.now()) })
     return { result: id }
   },
+  // api-reference/crm/timeline/comments/crm-timeline-comment-delete.md; the page answers null
+  'crm.timeline.comment.delete': ({ portal: { state }, params, user }) => {
+    const index = state.comments.findIndex(comment => comment.id === intOf(params.id))
+    const comment = state.comments[index]
+    if (!comment) throw new RestError('NOT_FOUND', 'Not found.')
+    const foreign = (params.ownerId !== undefined && intOf(params.ownerId) !== comment.entityId)
+      || (params.ownerTypeId !== undefined && entityTypeName(intOf(params.ownerTypeId)) !== comment.entityType)
+    if (foreign) throw new RestError('OWNER_NOT_FOUND', 'Owner not found')
+    const item = itemOf(state, entityTypeByName(comment.entityType), comment.entityId)
+    if (!item || !mayRecord(state, user, 'update', item)) throw refused('ACCESS_DENIED', 'Access denied')
+    state.comments.splice(index, 1)
+    return { result: null }
+  },
   // api-reference/crm/timeline/comments/crm-timeline-comment-list.md
   'crm.timeline.comment.list': ({ portal: { state }, params, user, log }) => {
     const { ENTITY_ID: entityId, ENTITY_TYPE: entityType, ...others } = recordOf(params.filter)
