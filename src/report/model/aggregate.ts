@@ -1,12 +1,12 @@
 import type { AnswerFlag } from '@/plan/model/effects'
 import type { Group } from '@/survey/model/survey'
-import { npsChange, npsInterval, type Change } from './adjusted-wald'
-import { emptyHistogram, groupCounts, groupOfNps, histogramOf, parseNps, type Histogram } from './groups'
-import type { Interval } from './interval'
-import { npsOf, type Nps } from './nps'
+import { npsChange, npsInterval, type Change } from '@/survey/model/score/adjusted-wald'
+import { emptyHistogram, groupCounts, groupOfNps, histogramOf, parseNps, type Histogram } from '@/survey/model/score/groups'
+import type { Interval } from '@/survey/model/score/interval'
+import { npsOf, type Nps } from '@/survey/model/score/nps'
 import { monthsOf, type Month, type Period } from './period'
 import type { ReportAnswer, ReportInvitation } from './records'
-import { sampleLevel, showsScore, type SampleLevel } from './sample'
+import { sampleLevel, showsScore, type SampleLevel } from '@/survey/model/score/sample'
 import { shareOf } from './wilson'
 
 /** One filter state for the whole page. */

@@ -1,11 +1,11 @@
 /** Numbers that others published, each with its source in the file; two kinds are wrong there and must not come out of ours. */
 import { describe, expect, it } from 'vitest'
 import { groupOf } from '@/survey/model/scale'
-import { npsChange, npsInterval } from './adjusted-wald'
-import { groupCounts, histogramOf, type GroupCounts } from './groups'
-import { displayNps, npsOf } from './nps'
+import { npsChange, npsInterval } from '@/survey/model/score/adjusted-wald'
+import { groupCounts, histogramOf, type GroupCounts } from '@/survey/model/score/groups'
+import { displayNps, npsOf } from '@/survey/model/score/nps'
 import { percentages } from './shares'
-import vectors from './vectors/nps-vectors.json'
+import vectors from '@/survey/model/score/vectors/nps-vectors.json'
 import { shareOf } from './wilson'
 
 type Vector = typeof vectors.nps[number]

@@ -1,5 +1,5 @@
-import type { Interval } from './interval'
-import { Z95 } from './normal'
+import type { Interval } from '@/survey/model/score/interval'
+import { Z95 } from '@/survey/model/score/normal'
 
 /** A part of a whole that names its denominator. */
 export interface Share {
