@@ -24,6 +24,7 @@ describe('checkContent', () => {
     ['logo too big', { logo: `data:image/png;base64,${'A'.repeat(8192)}` }, ['logo logoTooBig']],
     ['no language', { langs: [] }, ['langs langsEmpty']],
     ['language twice', { langs: ['en', 'ru', 'en'] }, ['langs.2 langTwice']],
+    ['language twice, a text missing in it', { langs: ['ru', 'en', 'ru'], questions: [{ ...nps, text: { en: 'How?' } }] }, ['langs.2 langTwice', 'questions.0.text.ru textMissing']],
     ['default language not declared', { langs: ['ru'] }, ['defaultLang defaultLangUndeclared']],
     ['nothing scored', { questions: [question('a', 'long')] }, ['questions noScoredQuestion']],
     ['no question', { questions: [] }, ['questions noScoredQuestion']],
