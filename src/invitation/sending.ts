@@ -3,7 +3,7 @@ import { winnerOver, type Invitation } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
 import { addDays, type Recipient } from '@/invitation/model/request'
 import { newToken } from '@/invitation/model/token'
-import type { Command, Portal } from '@/portal/client'
+import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
@@ -21,6 +21,8 @@ export interface Order {
   survey: Survey
   deal: { id: number, title: string }
   recipient: Pick<Recipient, 'kind' | 'id' | 'name'>
+  /** company of a contact, so that its card knows of the invitation; none when the caller may not read it: crm.item.add would refuse it */
+  companyId?: number | null
   email: string
   lang: Lang
   sender: { id: number, name: string, email: string }
@@ -103,7 +105,10 @@ function expiryOf(order: Order, now: Date): string {
 }
 
 async function createInvitation(portal: Portal, store: RecordStore, order: Order, token: string, tools: SendTools): Promise<Written> {
-  const client = order.recipient.kind === 'contact' ? { contactId: order.recipient.id } : { companyId: order.recipient.id }
+  const { recipient } = order
+  const client = recipient.kind === 'contact'
+    ? { contactId: recipient.id, ...(order.companyId ? { companyId: order.companyId } : {}) }
+    : { companyId: recipient.id }
   const fields = {
     title: `${order.recipient.name} · ${order.deal.title}`,
     categoryId: store.invitationCategoryId,
@@ -194,25 +199,39 @@ async function ticketOf(portal: Portal, store: RecordStore, id: number): Promise
 async function invitationsOfPerson(portal: Portal, store: RecordStore, order: Order): Promise<Invitation[]> {
   const { method, params } = invitationList(store, { [order.recipient.kind === 'contact' ? '=contactId' : '=companyId']: order.recipient.id })
   const { items } = await portal.call<{ items: unknown[] }>(method, params)
-  return items.map(item => readInvitation(store, item))
+  const found = items.map(item => readInvitation(store, item))
+  // people of a company carry its id too
+  return order.recipient.kind === 'contact' ? found : found.filter(invitation => invitation.contactId === null)
+}
+
+interface Delivery {
+  ticket: Outcome<unknown>
+  mail: Outcome<unknown>
+  state: Outcome<unknown>
+}
+
+/** @returns null when no reply arrived and the portal may have executed it */
+async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<Delivery | null> {
+  try {
+    return await portal.batch<{ ticket: unknown, mail: unknown, state: unknown, comment: unknown }>({
+      ticket: { method: 'crm.timeline.comment.delete', params: { id: ticket, ownerTypeId: store.entityTypeId, ownerId: target.id } },
+      mail: { method: 'crm.activity.add', params: { fields: mailFields(portal, order, target, tools) } },
+      ...sentCommands(store, order, target, tools, cardPath(store.entityTypeId, target.id))
+    }, { halt: true })
+  } catch (error) {
+    if (!(error instanceof PortalError) || error.executed === 'no') throw error
+    return null
+  }
 }
 
 async function deliver(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<SendResult> {
-  const path = cardPath(store.entityTypeId, target.id)
   for (let attempt = 1; ; attempt++) {
-    try {
-      const done = await portal.batch<{ ticket: unknown, mail: unknown, state: unknown, comment: unknown }>({
-        ticket: { method: 'crm.timeline.comment.delete', params: { id: ticket, ownerTypeId: store.entityTypeId, ownerId: target.id } },
-        mail: { method: 'crm.activity.add', params: { fields: mailFields(portal, order, target, tools) } },
-        ...sentCommands(store, order, target, tools, path)
-      }, { halt: true })
-      if (done.ticket.ok && !done.mail.ok) return await failed(portal, store, target, done.mail.error)
-      if (done.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
-      // No ticket: this batch, or another one, has run before. Or the mail went and the state was not written. Look.
-    } catch (error) {
-      if (!(error instanceof PortalError) || error.executed === 'no') throw error
-      await tools.wait(PAUSE)
-    }
+    const done = await deliveryBatch(portal, store, order, target, ticket, tools)
+    if (done === null) await tools.wait(PAUSE)
+    else if (done.ticket.ok && !done.mail.ok) return failed(portal, store, target, done.mail.error)
+    else if (done.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
+    else if (!done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
+    // No reply; or no ticket, because this batch or another one has run before; or the mail went and the state was not written. Look.
     const seen = await look(portal, store, target, order)
     if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.sent)
     if (seen.ticket === null) return failed(portal, store, target, new PortalError('mailFailed'))

@@ -51,14 +51,24 @@ export function invitationList(store: RecordStore, filter: Record<string, unknow
 /** Where a request starts from. */
 export interface RequestView {
   deal: Seen<{ id: number, title: string, pipeline: number }>
+  /** the deal's company as far as the caller may read it: invitations of its people name it too */
+  companyId: number | null
   /** the deal's primary contact, else its company; null = the deal has no client */
   recipient: Seen<Recipient | null>
   /** everybody who can be asked instead: contacts of the deal and of its company */
   otherContactIds: number[]
+  /** invitations of the recipient */
   invitations: Seen<Invitation[]>
+  /** invitations of other people about this deal: worth knowing, no reason to refuse */
+  othersOfDeal: Invitation[]
   surveys: Survey[]
   sender: { id: number, name: string, email: string }
+  /** this person wants no question before sending */
+  sendAtOnce: boolean
 }
+
+/** Name of the option of a person in user.option.*. */
+const SEND_AT_ONCE = 'sendAtOnce'
 
 interface PersonRow { CONTACT_ID: number }
 
@@ -66,8 +76,8 @@ interface PersonRow { CONTACT_ID: number }
 export async function loadRequest(portal: Portal, store: RecordStore, dealId: number): Promise<RequestView> {
   const seen = await portal.batch<{
     deal: { item: Record<string, unknown> }, contact: { item: unknown }, company: { item: unknown }
-    ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byDeal: { items: unknown[] }
-    surveys: unknown, me: Record<string, unknown>
+    ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byCompany: { items: unknown[] }, byDeal: { items: unknown[] }
+    surveys: unknown, me: Record<string, unknown>, atOnce: unknown
   }>({
     deal: getItem(DEAL, dealId),
     contact: { method: 'crm.item.get', params: { entityTypeId: CONTACT, id: ref('deal', 'item', 'contactId') } },
@@ -75,9 +85,11 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     ofDeal: { method: 'crm.deal.contact.items.get', params: { id: dealId } },
     ofCompany: { method: 'crm.company.contact.items.get', params: { id: ref('deal', 'item', 'companyId') } },
     byContact: invitationList(store, { '=contactId': ref('deal', 'item', 'contactId') }),
+    byCompany: invitationList(store, { '=companyId': ref('deal', 'item', 'companyId') }),
     byDeal: invitationList(store, { '=parentId2': dealId }),
     surveys: surveysCommand(),
-    me: { method: 'user.current' }
+    me: { method: 'user.current' },
+    atOnce: { method: 'user.option.get', params: { option: SEND_AT_ONCE } }
   })
   if (!seen.surveys.ok) throw seen.surveys.error
   if (!seen.me.ok) throw seen.me.error
@@ -89,22 +101,34 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
   const recipient = contactId > 0
     ? recipientSeen(store, seen.contact, 'contact')
     : companyId > 0 ? recipientSeen(store, seen.company, 'company') : { seen: true as const, value: null }
-  const lists = contactId > 0 ? [seen.byContact, seen.byDeal] : [seen.byDeal]
+  const ofPerson = contactId > 0 ? seen.byContact : seen.byCompany
+  const isOfPerson = (invitation: Invitation): boolean => contactId > 0
+    ? invitation.contactId === contactId
+    : invitation.contactId === null && invitation.companyId === companyId
+  const read = (list: { items: unknown[] }): Invitation[] => list.items.map(item => readInvitation(store, item))
   const people = [seen.ofDeal, seen.ofCompany].flatMap(rows => rows.ok ? rows.result : []).map(row => Number(row.CONTACT_ID))
   return {
     deal: deal ? { seen: true, value: { id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0) } } : { seen: false },
+    companyId: seen.company.ok && companyId > 0 ? companyId : null,
     recipient,
     otherContactIds: [...new Set(people)].filter(id => id > 0 && id !== contactId),
-    invitations: lists.every(list => list.ok)
-      ? { seen: true, value: distinct(lists.flatMap(list => list.ok ? list.result.items : []).map(item => readInvitation(store, item))) }
-      : { seen: false },
+    invitations: contactId === 0 && companyId === 0
+      ? { seen: true, value: [] }
+      : ofPerson.ok ? { seen: true, value: read(ofPerson.result).filter(isOfPerson) } : { seen: false },
+    othersOfDeal: deal && seen.byDeal.ok ? read(seen.byDeal.result).filter(invitation => invitation.dealId === dealId && !isOfPerson(invitation)) : [],
     surveys: readable(surveysFromWire(seen.surveys.result)),
     sender: {
       id: Number(seen.me.result.ID),
       name: [seen.me.result.NAME, seen.me.result.LAST_NAME].filter(Boolean).join(' '),
       email: String(seen.me.result.EMAIL ?? '')
-    }
+    },
+    sendAtOnce: seen.atOnce.ok && seen.atOnce.result === 'Y'
   }
+}
+
+/** Remembers for this person whether a request is sent without a question. @throws PortalError */
+export async function saveSendAtOnce(portal: Portal, atOnce: boolean): Promise<void> {
+  await portal.call('user.option.set', { options: { [SEND_AT_ONCE]: atOnce ? 'Y' : 'N' } })
 }
 
 /** A chosen contact with the invitations of that person, in one batch. */
@@ -117,7 +141,9 @@ export async function loadRecipient(
   })
   return {
     recipient: recipientSeen(store, seen.contact, 'contact'),
-    invitations: seen.invitations.ok ? { seen: true, value: seen.invitations.result.items.map(item => readInvitation(store, item)) } : { seen: false }
+    invitations: seen.invitations.ok
+      ? { seen: true, value: seen.invitations.result.items.map(item => readInvitation(store, item)).filter(invitation => invitation.contactId === contactId) }
+      : { seen: false }
   }
 }
 
@@ -155,7 +181,3 @@ function recipientSeen(store: RecordStore, outcome: Outcome<{ item: unknown }>, 
 }
 
 const fullName = (item: Record<string, unknown>): string => [item.name, item.lastName].filter(Boolean).join(' ') || `#${String(item.id)}`
-
-function distinct(invitations: Invitation[]): Invitation[] {
-  return [...new Map(invitations.map(invitation => [invitation.id, invitation])).values()].sort((a, b) => b.id - a.id)
-}

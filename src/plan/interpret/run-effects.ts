@@ -108,6 +108,7 @@ async function runBatch(portal: Portal, store: RecordStore, at: EffectAddresses,
     Object.assign(commands, commandsFor(store, at, effect, name))
   })
   const outcomes = await portal.batch<Record<string, unknown>>(commands, { halt: true })
+  if (outcomes.ticket?.ok === false && outcomes.ticket.error.code !== 'notFound') throw outcomes.ticket.error
   const result: BatchResult = { done: {}, refused: {}, spent: outcomes.ticket?.ok === false }
   if (result.spent) return result
   for (const [name, key] of keyOf) {
