@@ -2,7 +2,7 @@ import { readLedger, type Answer, type AnswerState } from '@/answer/model/answer
 import type { Invitation } from '@/invitation/model/invitation'
 import { invitationList, readInvitation } from '@/invitation/store'
 import { ref } from '@/portal/batch-command'
-import type { Command, Portal } from '@/portal/client'
+import type { Command, Outcome, Portal } from '@/portal/client'
 import type { PortalError } from '@/portal/errors'
 import { CONTACT, DEAL, type NativeType } from '@/portal/fields'
 import { getItem, fromWire } from '@/portal/items'
@@ -64,6 +64,9 @@ export interface TabSubject {
   id: number
 }
 
+/** What of a card could not be read. */
+export type MissingPart = 'answers' | 'invitations' | 'unhandled' | 'surveys' | 'client'
+
 /** What the tab shows, in one batch. People beyond the first fifty employees are asked for afterwards, by name only. */
 export interface TabView {
   subject: TabSubject
@@ -73,9 +76,15 @@ export interface TabView {
   surveys: StoredSurvey[]
   /** user id → name, as far as the first page of employees goes */
   names: Map<number, string>
+  /** user id of who is looking; 0 when the portal did not say */
+  viewerId: number
   /** the viewer may read this card but not our records, or the list failed: said, not shown as empty */
-  missing: PortalError[]
+  missing: { part: MissingPart, error: PortalError }[]
+  /** a list came back full: there may be older ones that are not shown */
+  more: boolean
 }
+
+type Items = { items: unknown[] }
 
 /**
  * Everything about one deal, contact or company. A deal shows itself and the same client's others; contact and company roll up.
@@ -85,14 +94,15 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
   const { entityTypeId, id } = subject
   const own = entityTypeId === DEAL ? { '=parentId2': id } : entityTypeId === CONTACT ? { '=contactId': id } : { '=companyId': id }
   const seen = await portal.batch<{
-    answers: { items: unknown[] }, invitations: { items: unknown[] }, surveys: unknown, users: unknown
-    card?: unknown, clientAnswers?: { items: unknown[] }, clientInvitations?: { items: unknown[] }, unhandled: { items: unknown[] }
+    answers: Items, invitations: Items, unhandled: Items, surveys: unknown, users: unknown, me: unknown
+    card?: unknown, clientAnswers?: Items, clientInvitations?: Items
   }>({
     answers: answerList(store, own),
     invitations: invitationList(store, own),
     unhandled: answerList(store, { '=stageId': store.answerStages.new }),
     surveys: surveysCommand(),
     users: { method: 'user.get', params: { FILTER: { ACTIVE: 1 }, select: ['ID', 'NAME', 'LAST_NAME'] } },
+    me: { method: 'user.current' },
     ...(entityTypeId === DEAL
       ? {
           card: getItem(DEAL, id),
@@ -102,32 +112,71 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
       : {})
   })
   if (!seen.answers.ok && !seen.invitations.ok) throw seen.answers.error
-  const hasClient = seen.card?.ok === true && Number(mapOf(mapOf(seen.card.result).item).contactId ?? 0) > 0
-  const answerLists = [seen.answers, ...(hasClient && seen.clientAnswers ? [seen.clientAnswers as typeof seen.answers] : [])]
-  const invitationLists = [seen.invitations, ...(hasClient && seen.clientInvitations ? [seen.clientInvitations as typeof seen.invitations] : [])]
-  const invitations = distinct(invitationLists.flatMap(list => list.ok ? list.result.items.map(item => readInvitation(store, item)) : []))
+  const contactId = seen.card?.ok ? Number(mapOf(mapOf(seen.card.result).item).contactId ?? 0) : 0
+  const hasClient = contactId > 0
+  const lists = {
+    answers: [seen.answers, ...(hasClient && seen.clientAnswers ? [seen.clientAnswers as Outcome<Items>] : [])],
+    invitations: [seen.invitations, ...(hasClient && seen.clientInvitations ? [seen.clientInvitations as Outcome<Items>] : [])]
+  }
+  // A filter that the portal does not understand finds anything: what belongs to nobody here is left out (trap 8).
+  const belongs = (record: { dealId: number | null, contactId: number | null, companyId: number | null }): boolean =>
+    entityTypeId === DEAL
+      ? record.dealId === id || (hasClient && record.contactId === contactId)
+      : (entityTypeId === CONTACT ? record.contactId : record.companyId) === id
+  const invitations = distinct(itemsOf(lists.invitations).map(item => readInvitation(store, item))).filter(belongs)
   // An answer that nobody has handled yet belongs here when it carries a token of ours.
-  const tokens = new Map(invitations.filter(({ token }) => token !== '').map(invitation => [invitation.token, invitation]))
-  const unhandled = (seen.unhandled.ok ? seen.unhandled.result.items : []).map(item => readAnswer(store, item)).filter(({ token }) => tokens.has(token))
+  const tokens = new Set(invitations.map(({ token }) => token).filter(token => token !== ''))
+  const unhandled = itemsOf([seen.unhandled]).map(item => readAnswer(store, item)).filter(({ token }) => tokens.has(token))
+  const parts: [MissingPart, Outcome<unknown>[]][] = [
+    ['answers', [seen.answers]], ['invitations', [seen.invitations]], ['unhandled', [seen.unhandled]], ['surveys', [seen.surveys]],
+    ['client', [...(seen.card ? [seen.card as Outcome<unknown>] : []), ...lists.answers.slice(1), ...lists.invitations.slice(1)]]
+  ]
   return {
     subject,
-    answers: distinct([...answerLists.flatMap(list => list.ok ? list.result.items.map(item => readAnswer(store, item)) : []), ...unhandled]),
+    answers: distinct([...itemsOf(lists.answers).map(item => readAnswer(store, item)).filter(belongs), ...unhandled]),
     invitations,
     surveys: seen.surveys.ok ? surveysFromWire(seen.surveys.result) : [],
     names: new Map((seen.users.ok ? listOf(seen.users.result) : []).map(mapOf).map(row => [Number(row.ID), [row.NAME, row.LAST_NAME].filter(Boolean).join(' ')])),
-    missing: [...answerLists, ...invitationLists, seen.surveys].flatMap(list => list.ok ? [] : [list.error])
+    viewerId: seen.me.ok ? Number(mapOf(seen.me.result).ID ?? 0) : 0,
+    missing: parts.flatMap(([part, outcomes]) => outcomes.flatMap(outcome => outcome.ok ? [] : [{ part, error: outcome.error }]).slice(0, 1)),
+    more: [...lists.answers, ...lists.invitations].some(list => list.ok && list.result.items.length >= LIST_PAGE)
   }
 }
 
-/** One answer with its invitation, for the link in a notification. @throws PortalError 'notFound', 'noRight', … */
-export async function loadAnswer(portal: Portal, store: RecordStore, id: number): Promise<{ answer: Answer, surveys: StoredSurvey[] }> {
-  const seen = await portal.batch<{ answer: { item: unknown }, surveys: unknown }>({
+/** Records on a page of crm.item.list. */
+const LIST_PAGE = 50
+
+const itemsOf = (lists: readonly Outcome<Items>[]): unknown[] => lists.flatMap(list => list.ok ? list.result.items : [])
+
+/** One answer with what its verdict needs. */
+export interface AnswerView {
+  answer: Answer
+  /** records with the same token, as far as the viewer sees them */
+  invitations: Invitation[]
+  sameToken: Answer[]
+  surveys: StoredSurvey[]
+}
+
+/** One answer with its invitation, for the link in a notification, in one batch. @throws PortalError 'notFound', 'noRight', … */
+export async function loadAnswer(portal: Portal, store: RecordStore, id: number): Promise<AnswerView> {
+  const byToken = { [`=${store.names.FB_TOKEN}`]: ref('answer', 'item', store.names.FB_TOKEN) }
+  const seen = await portal.batch<{ answer: { item: unknown }, invitations: Items, sameToken: Items, surveys: unknown }>({
     answer: getItem(store.entityTypeId, id),
+    invitations: invitationList(store, byToken),
+    sameToken: answerList(store, byToken),
     surveys: surveysCommand()
   })
   if (!seen.answer.ok) throw seen.answer.error
   if (!seen.surveys.ok) throw seen.surveys.error
-  return { answer: readAnswer(store, seen.answer.result.item), surveys: surveysFromWire(seen.surveys.result) }
+  const answer = readAnswer(store, seen.answer.result.item)
+  // Without a token the two lists say nothing, whether they failed or found anything.
+  const own = <T extends { token: string }>(rows: T[]): T[] => rows.filter(({ token }) => token !== '' && token === answer.token)
+  return {
+    answer,
+    invitations: own(itemsOf([seen.invitations]).map(item => readInvitation(store, item))),
+    sameToken: own(itemsOf([seen.sameToken]).map(item => readAnswer(store, item))),
+    surveys: surveysFromWire(seen.surveys.result)
+  }
 }
 
 function distinct<T extends { id: number }>(rows: T[]): T[] {
