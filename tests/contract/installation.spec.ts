@@ -94,11 +94,8 @@ describe('installation', () => {
         await request(method, params)
         throw Object.assign(new Error('Network Error'), { code: 'NETWORK_ERROR', status: 0 })
       }),
-      'in the middle of a batch': (nth: number, request: Request): Request => atRequest(nth, request, async (method, params) => {
-        const commands = Object.entries(params.cmd ?? {})
-        if (method === 'batch') await request(method, { ...params, cmd: Object.fromEntries(commands.slice(0, Math.ceil(commands.length / 2))) })
-        throw Object.assign(new Error('timeout'), { code: 'REQUEST_TIMEOUT', status: 408 })
-      }),
+      'by an overload': (nth: number, request: Request): Request => atRequest(nth, request, async () => (
+        { status: 503, body: { error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' } })),
       'by an expired session': (nth: number, request: Request): Request => atRequest(nth, request, async () => ({ status: 401, body: { error: 'expired_token', error_description: 'expired' } }))
     }
 
@@ -120,6 +117,21 @@ describe('installation', () => {
         expect(demo.contractLog).toEqual([])
       }
     })
+  })
+
+  it('broken off after every single command, inside batches too, and run again, leaves the same portal', async () => {
+    const whole = demoPortal()
+    const all = atCommand(Infinity, doorOf(whole))
+    await install(portalOver(all.request))
+    const expected = withoutIds(installed(whole.state))
+    for (let last = 1; last < all.ran(); last++) {
+      const demo = demoPortal()
+      await expect(install(portalOver(atCommand(last, doorOf(demo)).request)), `command ${last}`).rejects.toBeInstanceOf(PortalError)
+      await install(portalOver(doorOf(demo)))
+      expect(withoutIds(installed(demo.state)), `command ${last}`).toEqual(expected)
+      expect(demo.contractLog).toEqual([])
+    }
+    console.info(`broken off after each of ${all.ran()} commands`)
   })
 
   it('finds a store that people renamed, even without the stored addresses', async () => {
@@ -249,6 +261,24 @@ function atRequest(nth: number, request: Request, fault: Request): Request {
     if (count < nth) return await request(method, params)
     if (count === nth) return await fault(method, params)
     return { status: 401, body: { error: 'expired_token', error_description: 'The page is gone' } }
+  }
+}
+
+/** Runs so many commands, those of batches counted one by one, and loses every reply from there on: the portal or the page stopped. */
+function atCommand(last: number, request: Request): { request: Request, ran: () => number } {
+  let ran = 0
+  const lose = (): never => { throw Object.assign(new Error('timeout'), { code: 'REQUEST_TIMEOUT', status: 408 }) }
+  return {
+    ran: () => ran,
+    request: async (method, params) => {
+      const commands = method === 'batch' ? Object.entries(params.cmd as Record<string, string>) : [[method, '']]
+      const left = Math.min(commands.length, last - ran)
+      ran += left
+      if (left <= 0) return lose()
+      if (left === commands.length && ran < last) return await request(method, params)
+      await request(method, method === 'batch' ? { ...params, cmd: Object.fromEntries(commands.slice(0, left)) } : params)
+      return lose()
+    }
   }
 }
 

@@ -52,9 +52,11 @@ export async function makeStages(portal: Portal, place: StorePlace, lang: string
   const { entityTypeId, answerCategoryId, invitationCategoryId } = place
   const { answers, invitations } = await readStages(portal, place)
   const isNew = !answers.some(row => isOurStage(stageCode(row.STATUS_ID)))
+  // Invitations has no stage of its own that would tell; made anew in a finished store, it still has all that the portal put in.
+  const isNewInvitations = isNew || leftoversOf(invitations).length === LEFTOVERS.length
   const plans = [
     planStages(answers, ANSWER_SPECS, stageDirectory(entityTypeId, answerCategoryId), isNew, lang),
-    planStages(invitations, INVITATION_SPECS, stageDirectory(entityTypeId, invitationCategoryId), leftoversOf(invitations).length === LEFTOVERS.length, lang)
+    planStages(invitations, INVITATION_SPECS, stageDirectory(entityTypeId, invitationCategoryId), isNewInvitations, lang)
   ]
   const naming: Command[] = isNew
     ? [{ method: 'crm.category.update', params: { entityTypeId, id: answerCategoryId, fields: { name: nameIn(PIPELINES.answer, lang), sort: 100 } } }]
