@@ -9,6 +9,7 @@ import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { toWire, toWireNative } from '@/portal/items'
 import { cardPath, type RecordStore } from '@/portal/record-store'
+import { cutText, oneLine } from '@/survey/model/cut-text'
 import type { Lang, Survey } from '@/survey/model/survey'
 
 /** ORIGINATOR_ID of every mail activity that the app makes. */
@@ -110,7 +111,7 @@ async function createInvitation(portal: Portal, store: RecordStore, order: Order
     ? { contactId: recipient.id, ...(order.companyId ? { companyId: order.companyId } : {}) }
     : { companyId: recipient.id }
   const fields = {
-    title: `${order.recipient.name} · ${order.deal.title}`,
+    title: cutText(oneLine(`${order.recipient.name} · ${order.deal.title}`), 250),
     categoryId: store.invitationCategoryId,
     stageId: store.invitationStages.open,
     assignedById: order.sender.id,

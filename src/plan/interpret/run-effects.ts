@@ -1,9 +1,9 @@
-import type { Effect } from '@/plan/model/effects'
+import type { Effect, HandOverStage } from '@/plan/model/effects'
 import type { Command, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { toWire, toWireNative } from '@/portal/items'
+import { toWire, toWireNative, updateItem } from '@/portal/items'
 import { taskLinkOf, type RecordStore } from '@/portal/record-store'
 
 /** Effect key → id in the portal, true where there is none, or the code of the error that forbids it for good. */
@@ -48,12 +48,19 @@ export async function runEffects(portal: Portal, store: RecordStore, at: EffectA
     open = open.filter(effect => !(effect.key in ledger))
   }
 
-  if (handOver === undefined) return
-  await portal.call('crm.item.update', {
-    entityTypeId: store.entityTypeId,
-    id: at.answerId,
-    fields: { stageId: store.answerStages[handOver.stage], ...toWire(store, { FB_LEDGER: JSON.stringify(ledger) }) }
+  if (handOver !== undefined) await finish(portal, store, at, handOver.stage, ledger)
+}
+
+/** The stage moves last, together with the ledger. A ticket that a repeated request left behind goes too. */
+async function finish(portal: Portal, store: RecordStore, at: EffectAddresses, stage: HandOverStage, ledger: Ledger): Promise<void> {
+  const { moved, own } = await portal.batch<{ moved: unknown, own: CommentRow[] }>({
+    moved: updateItem(store.entityTypeId, at.answerId, { stageId: store.answerStages[stage], ...toWire(store, { FB_LEDGER: JSON.stringify(ledger) }) }),
+    own: commentsOf(`dynamic_${store.entityTypeId}`, at.answerId)
   })
+  if (!moved.ok) throw moved.error
+  for (const spare of own.ok ? own.result.filter(row => row.COMMENT === TICKET) : []) {
+    await portal.call('crm.timeline.comment.delete', { id: Number(spare.ID), ownerTypeId: store.entityTypeId, ownerId: at.answerId })
+  }
 }
 
 /** Effects that leave no trace to look up; a batch that ran has done them, and doing them again changes nothing. */
@@ -67,16 +74,19 @@ function ticketFields(store: RecordStore, answerId: number): Record<string, unkn
 
 interface CommentRow { ID: string, COMMENT: string }
 
+function commentsOf(entityType: string, id: number): Command {
+  return {
+    method: 'crm.timeline.comment.list',
+    params: { filter: { ENTITY_ID: id, ENTITY_TYPE: entityType }, select: ['ID', 'COMMENT'], order: { ID: 'DESC' } }
+  }
+}
+
 async function look(portal: Portal, store: RecordStore, at: EffectAddresses, effects: readonly Effect[]): Promise<{ found: Ledger, ticket: number | null }> {
   const comment = effects.find(effect => effect.kind === 'comment')
   const task = effects.find(effect => effect.kind === 'task')
-  const list = (ENTITY_TYPE: string, ENTITY_ID: number): Command => ({
-    method: 'crm.timeline.comment.list',
-    params: { filter: { ENTITY_ID, ENTITY_TYPE }, select: ['ID', 'COMMENT'], order: { ID: 'DESC' } }
-  })
   const seen = await portal.batch<{ own: CommentRow[], deal?: CommentRow[], tasks: { tasks: { id: string }[] } }>({
-    own: list(`dynamic_${store.entityTypeId}`, at.answerId),
-    ...(comment ? { deal: list('deal', comment.dealId) } : {}),
+    own: commentsOf(`dynamic_${store.entityTypeId}`, at.answerId),
+    ...(comment ? { deal: commentsOf('deal', comment.dealId) } : {}),
     tasks: { method: 'tasks.task.list', params: { filter: { UF_CRM_TASK: taskLinkOf(store, at.answerId) }, select: ['ID'] } }
   })
   if (!seen.own.ok) throw seen.own.error
@@ -133,12 +143,11 @@ function idIn(result: unknown): number | true {
 }
 
 function commandsFor(store: RecordStore, at: EffectAddresses, effect: Effect, name: string): Record<string, Command> {
-  const update = (entityTypeId: number, id: number, fields: Record<string, unknown>): Command => ({ method: 'crm.item.update', params: { entityTypeId, id, fields } })
   switch (effect.kind) {
     case 'fields': {
       const { title, ownerId, dealId, contactId, companyId, flag, group, value, score, coefficient, channel, stage, sum, askedBy, sentAt } = effect.fields
       return {
-        [name]: update(store.entityTypeId, at.answerId, {
+        [name]: updateItem(store.entityTypeId, at.answerId, {
           title,
           assignedById: ownerId,
           ...(dealId === null ? {} : { parentId2: dealId }),
@@ -155,11 +164,11 @@ function commandsFor(store: RecordStore, at: EffectAddresses, effect: Effect, na
       return { [name]: { method: 'crm.timeline.comment.add', params: { fields: { ENTITY_TYPE: 'deal', ENTITY_ID: effect.dealId, COMMENT: effect.text } } } }
     case 'lastScore':
       return {
-        [name]: update(effect.entityTypeId, effect.id,
+        [name]: updateItem(effect.entityTypeId, effect.id,
           toWireNative(store, effect.entityTypeId, { FB_LAST_SCORE: effect.score, FB_LAST_GROUP: effect.group, FB_LAST_AT: effect.at }))
       }
     case 'answeredInvitation':
-      return { [name]: update(store.entityTypeId, effect.invitationId, { stageId: store.invitationStages.answered }) }
+      return { [name]: updateItem(store.entityTypeId, effect.invitationId, { stageId: store.invitationStages.answered }) }
     case 'notify':
       return {
         [name]: {

@@ -36,8 +36,8 @@ export const afterDeal: SurveyContent = {
   mail: {
     subject: { en: 'How did we do?', ru: 'Как мы справились?' },
     body: {
-      en: 'Hello {client},\n\nthank you for working with us on “{deal}”. We would like to know how it went. One question, less than a minute.\n\n{responsible}',
-      ru: 'Здравствуйте, {client}!\n\nСпасибо, что обратились к нам: «{deal}». Расскажите, пожалуйста, как всё прошло. Один вопрос, меньше минуты.\n\n{responsible}'
+      en: 'Hello {client},\n\nthank you for working with us. We would like to know how it went. One question, less than a minute.\n\n{responsible}',
+      ru: 'Здравствуйте, {client}!\n\nСпасибо, что работаете с нами. Расскажите, пожалуйста, как всё прошло. Один вопрос, меньше минуты.\n\n{responsible}'
     }
   },
   expiresAfterDays: 30,
