@@ -1,4 +1,6 @@
 import './settings.css'
 import { bootApp } from '@/ui/boot'
+import { settingsMessages } from './settings/messages'
+import { surveyMessages } from '@/survey/ui/messages'
 
-void bootApp({ root: () => import('@/ui/Placeholder.vue'), needsInstallation: false })
+void bootApp({ root: () => import('./settings/SettingsApp.vue'), messages: [settingsMessages, surveyMessages], needsInstallation: false })

@@ -1,0 +1,146 @@
+import { standardPlan } from '@/plan/model/plan'
+import type { Portal } from '@/portal/client'
+import { PortalError } from '@/portal/errors'
+import { runInstallation, type InstallationChoices, type Installed, type Step } from '@/portal/installation/installation'
+import { checkForm, saveForm, verifyForm, type FormCheck, type FormTarget, type FormTexts, type Nonce, type PublishedSurvey } from '@/survey/form'
+import type { FormLink, Lang, Survey, SurveyContent } from '@/survey/model/survey'
+import { afterDeal, afterDealTasks } from '@/survey/model/templates/after-deal'
+import { addSurvey, loadSurveys, publishSurvey, saveSurvey, type StoredSurvey } from '@/survey/store'
+
+/** What the administrator sees as one line of the installation, in this order. */
+export const PARTS = ['rights', 'store', 'fields', 'stages', 'storages', 'widgets', 'duty', 'survey', 'form', 'check'] as const
+export type Part = typeof PARTS[number]
+
+export interface PartReport {
+  part: Part
+  state: 'running' | 'done' | 'failed'
+  error?: PortalError
+}
+
+/** Id of the survey that comes with the installation: fixed, so that a second run finds it. */
+export const FIRST_SURVEY_ID = 'afterdeal'
+
+export interface FirstSurvey {
+  name: string
+  company: string
+  langs: Lang[]
+  defaultLang: Lang
+  /** whose words the tasks of the plan take */
+  taskLang: 'en' | 'ru'
+}
+
+export interface RunTools {
+  now: () => Date
+  newNonce: () => Nonce
+  formTexts: (lang: Lang) => Promise<FormTexts>
+}
+
+/**
+ * `complete`: answers arrive. `byHand`: the portal lets the app make no form, everything else is done.
+ * `mismatch`: the form is there and does not deliver what is needed.
+ */
+export type RunResult =
+  | { state: 'complete', installed: Installed, survey: PublishedSurvey }
+  | { state: 'byHand', installed: Installed, survey: PublishedSurvey, reason: PortalError }
+  | { state: 'mismatch', installed: Installed, survey: PublishedSurvey, check: FormCheck }
+
+/** Steps of the portal layer that are one line on the screen, and how many of them make up the line. */
+const PART_OF: Record<Step, Part> = {
+  rights: 'rights', store: 'store', fields: 'fields', stages: 'stages', addresses: 'stages', storages: 'storages',
+  widgets: 'widgets', duty: 'duty', finish: 'duty'
+}
+const LAST_STEP: Partial<Record<Part, Step>> = { stages: 'addresses', duty: 'finish' }
+
+/**
+ * Installs, continues or repairs: the store and what belongs to it, then the first survey, its form, and a test submission.
+ * Every line may be repeated; a second run in a finished portal writes nothing.
+ * @throws PortalError of the line that failed, after reporting it
+ */
+export async function runAll(
+  portal: Portal, choices: InstallationChoices, first: FirstSurvey, tools: RunTools, report: (part: PartReport) => void
+): Promise<RunResult> {
+  const installed = await runInstallation(portal, choices, ({ step, state, error }) => {
+    const part = PART_OF[step]
+    const isEarlier = state === 'done' && LAST_STEP[part] !== undefined && LAST_STEP[part] !== step
+    if (!isEarlier) report({ part, state, ...(error ? { error } : {}) })
+  })
+
+  async function run<T>(part: Part, work: () => Promise<T>): Promise<T> {
+    report({ part, state: 'running' })
+    try {
+      const result = await work()
+      report({ part, state: 'done' })
+      return result
+    } catch (thrown) {
+      const error = thrown instanceof PortalError ? thrown : new PortalError('unexpected', { detail: String(thrown) })
+      report({ part, state: 'failed', error })
+      throw error
+    }
+  }
+
+  const published = await run('survey', () => publishedSurvey(portal, first, installed.rights.userId, tools))
+  const target: FormTarget = { survey: published, store: installed.store }
+  report({ part: 'form', state: 'running' })
+  const form = await connectedForm(portal, target, tools, [installed.duty.person]).catch((thrown: unknown) => {
+    const error = thrown instanceof PortalError ? thrown : new PortalError('unexpected', { detail: String(thrown) })
+    report({ part: 'form', state: 'failed', error })
+    if (error.code !== 'formNotMade') throw error
+    return error
+  })
+  if (form instanceof PortalError) return { state: 'byHand', installed, survey: published, reason: form }
+  report({ part: 'form', state: 'done' })
+
+  const survey: PublishedSurvey = { ...published, form }
+  const check = await run('check', () => verified(portal, { ...target, survey }, form, tools))
+  if (check.code === null) return { state: 'complete', installed, survey }
+  report({ part: 'check', state: 'failed', error: new PortalError(check.code) })
+  return { state: 'mismatch', installed, survey, check }
+}
+
+/** The template in the words of who installs, as an unpublished survey. */
+export function newFirstSurvey(first: FirstSurvey): Survey {
+  const draft: SurveyContent = { ...afterDeal, name: first.name, company: first.company.trim(), langs: [...first.langs], defaultLang: first.defaultLang }
+  return { v: 1, id: FIRST_SURVEY_ID, status: 'draft', draft, published: null, form: null, plan: standardPlan(afterDealTasks[first.taskLang]) }
+}
+
+/** Any published survey will do: whoever installs again keeps the one of the first time. @throws PortalError when there are only damaged ones */
+async function publishedSurvey(portal: Portal, first: FirstSurvey, userId: number, tools: RunTools): Promise<PublishedSurvey> {
+  const before = await loadSurveys(portal)
+  if (before.length === 0) await addSurvey(portal, newFirstSurvey(first))
+  const stored = before.length === 0 ? await loadSurveys(portal) : before
+  const ready = stored.map(({ survey }) => survey).find(isPublished)
+  if (ready) return ready
+  const head = stored.find((item): item is StoredSurvey & { survey: Survey } => item.survey !== null)
+  if (!head) throw new PortalError(stored[0]?.trouble ?? 'surveyUnreadable')
+  const survey = await publishSurvey(portal, head, head.survey, tools.now().toISOString(), userId)
+  if (!isPublished(survey)) throw new PortalError('unexpected', { detail: 'nothing was published' })
+  return survey
+}
+
+export function isPublished(survey: Survey | null): survey is PublishedSurvey {
+  return survey !== null && survey.published !== null
+}
+
+/** Made by the app, or the one that the survey has already. A form that was made by hand is never touched. */
+async function connectedForm(portal: Portal, target: FormTarget, tools: RunTools, responsible: number[]): Promise<FormLink> {
+  const { survey } = target
+  if (survey.form && (survey.form.made === 'hand' || (await checkForm(portal, target, survey.form)).code === null)) return survey.form
+  const form = await saveForm(portal, target, await tools.formTexts(survey.published.content.defaultLang), responsible)
+  await writeForm(portal, survey.id, form)
+  return form
+}
+
+/** Sends a test submission, once per form and publishing. */
+async function verified(portal: Portal, target: FormTarget, form: FormLink, tools: RunTools): Promise<FormCheck> {
+  if (form.verifiedAt !== null) return await checkForm(portal, target, form)
+  const check = await verifyForm(portal, target, form, tools.newNonce())
+  if (check.code === null) await writeForm(portal, target.survey.id, { ...form, verifiedAt: tools.now().toISOString() })
+  return check
+}
+
+/** Notes the form of a survey. @throws PortalError 'surveyUnreadable' when the survey has gone meanwhile */
+export async function writeForm(portal: Portal, surveyId: string, form: FormLink | null): Promise<void> {
+  const stored = (await loadSurveys(portal)).find(({ survey }) => survey?.id === surveyId)
+  if (!stored?.survey) throw new PortalError(stored?.trouble ?? 'surveyUnreadable')
+  await saveSurvey(portal, stored, { ...stored.survey, form })
+}

@@ -1,0 +1,23 @@
+import { createRouter, createWebHashHistory, type Router } from 'vue-router'
+import DutyPage from './DutyPage.vue'
+import InstallationPage from './installation/InstallationPage.vue'
+import OverviewPage from './overview/OverviewPage.vue'
+import SurveyPage from './SurveyPage.vue'
+import SurveysPage from './SurveysPage.vue'
+import TryItPage from './try-it/TryItPage.vue'
+
+/** The portal opens the page with a query of its own and by POST: only the fragment is ours. */
+export function settingsRouter(): Router {
+  return createRouter({
+    history: createWebHashHistory(),
+    routes: [
+      { path: '/', name: 'overview', component: OverviewPage },
+      { path: '/surveys', name: 'surveys', component: SurveysPage },
+      { path: '/surveys/:id', name: 'survey', component: SurveyPage, props: true },
+      { path: '/duty', name: 'duty', component: DutyPage },
+      { path: '/installation', name: 'installation', component: InstallationPage },
+      { path: '/try', name: 'try', component: TryItPage },
+      { path: '/:rest(.*)*', redirect: '/' }
+    ]
+  })
+}
