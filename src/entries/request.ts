@@ -1,4 +1,5 @@
 import './request.css'
+import { loadInvitationMessages } from '@/invitation/ui/messages'
 import { bootApp } from '@/ui/boot'
 
-void bootApp({ root: () => import('@/ui/Placeholder.vue') })
+void bootApp({ root: () => import('@/invitation/ui/RequestPage.vue'), messages: [loadInvitationMessages] })

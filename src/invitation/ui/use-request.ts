@@ -1,0 +1,173 @@
+import { useQuery } from '@pinia/colada'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { isOpen, type Invitation } from '@/invitation/model/invitation'
+import { checkRequest, defaultSurvey, emailOf, isEmail, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
+import { cancelInvitation, resumeInvitation, sendInvitation, type Order, type SendResult } from '@/invitation/sending'
+import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
+import { quoteCustomer } from '@/portal/hostile-text'
+import { requireStore } from '@/portal/settings-store'
+import type { Lang, Survey } from '@/survey/model/survey'
+import { useFrame, usePortal } from '@/ui/portal'
+import { aloneAtDeal, browserTools } from './send-tools'
+
+/** What became of the last thing that a person did here. */
+export type RequestOutcome =
+  | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, atOnce: boolean }
+  | { state: 'lost', winner: number }
+  | { state: 'cancelled' }
+  /** another window of this browser is sending for the same deal */
+  | { state: 'elsewhere' }
+  | { state: 'failed', error: unknown }
+
+export interface RequestChoice {
+  /** null = the deal's own client */
+  contactId: number | null
+  surveyId: string | null
+  lang: Lang | null
+  email: string | null
+}
+
+/** Everything that the request screen knows and does. `changed` is told after each change in the portal. */
+export function useRequest(dealId: number, changed: () => void) {
+  const portal = usePortal()
+  const frame = useFrame()
+  const { t } = useI18n()
+
+  // kept for this opening only: what forbids a request today may have come in a minute ago
+  const query = useQuery({ key: ['request', dealId], query: () => loadRequest(portal, requireStore(portal), dealId), gcTime: 0, staleTime: 0 })
+  const view = computed(() => query.data.value)
+  const choice = reactive<RequestChoice>({ contactId: null, surveyId: null, lang: null, email: null })
+
+  const chosen = useQuery({
+    key: () => ['request', dealId, 'contact', choice.contactId ?? 0],
+    enabled: () => choice.contactId !== null,
+    query: () => loadRecipient(portal, requireStore(portal), choice.contactId ?? 0),
+    gcTime: 0, staleTime: 0
+  })
+  const isChanging = ref(false)
+  const contacts = useQuery({
+    key: ['request', dealId, 'contacts'],
+    enabled: () => isChanging.value && view.value !== undefined,
+    query: () => loadContactNames(portal, view.value?.otherContactIds ?? [])
+  })
+
+  const surveys = computed(() => (view.value?.surveys ?? []).filter(survey => defaultSurvey([survey]) !== null))
+  const survey = computed<Survey | null>(() => surveys.value.find(({ id }) => id === choice.surveyId) ?? surveys.value[0] ?? null)
+  const content = computed(() => survey.value?.published?.content ?? null)
+  const recipientSeen = computed(() => choice.contactId === null ? view.value?.recipient : chosen.data.value?.recipient)
+  const recipient = computed<Recipient | null>(() => recipientSeen.value?.seen ? recipientSeen.value.value : null)
+  const invitations = computed(() => choice.contactId === null ? view.value?.invitations : chosen.data.value?.invitations)
+  const addresses = computed(() => recipient.value?.emails.filter(isEmail) ?? [])
+  const email = computed(() => addresses.value.find(address => address === choice.email) ?? (recipient.value && emailOf(recipient.value)))
+  const lang = computed<Lang>(() => content.value
+    ? languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, portal.context.lang], content.value.defaultLang)
+    : '')
+
+  const now = shallowRef(new Date())
+  watch([view, chosen.data], () => { now.value = new Date() })
+  const verdict = computed<RequestVerdict | null>(() => view.value && recipientSeen.value && invitations.value
+    ? checkRequest({ deal: view.value.deal, recipient: recipientSeen.value, invitations: invitations.value, survey: survey.value, now: now.value })
+    : null)
+
+  const busy = ref(false)
+  const outcome = shallowRef<RequestOutcome | null>(null)
+  /** an invitation of this person whose sending was begun here and broke off: it is taken up, never written again */
+  const brokenOff = computed<Invitation | null>(() => {
+    if (outcome.value?.state !== 'failed' || !invitations.value?.seen) return null
+    return invitations.value.value.find(invitation =>
+      ['to_send', 'sending'].includes(invitation.state) && isOpen(invitation, now.value) && invitation.askedBy === view.value?.sender.id) ?? null
+  })
+
+  function orderFor(overrideReason: string): Order | null {
+    if (!view.value?.deal.seen || !survey.value || !recipient.value || !email.value) return null
+    const { kind, id, name } = recipient.value
+    const seen = invitations.value?.seen ? invitations.value.value : []
+    return {
+      survey: survey.value, deal: view.value.deal.value, recipient: { kind, id, name }, companyId: view.value.companyId,
+      email: email.value, lang: lang.value, sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false
+    }
+  }
+
+  const tools = (order: Order) => browserTools(portal, link => t('invitation.timeline', {
+    client: quoteCustomer(order.recipient.name, 200), survey: quoteCustomer(order.survey.published?.content.name ?? '', 200), link: portal.context.origin + link
+  }))
+
+  /** One thing at a time, and its end is always looked up. */
+  async function doing(run: () => Promise<RequestOutcome | null>): Promise<void> {
+    if (busy.value) return
+    busy.value = true
+    try {
+      const done = await aloneAtDeal(portal, dealId, async () => ({ outcome: await run() }))
+      outcome.value = done === null ? { state: 'elsewhere' } : done.outcome
+    } catch (error) {
+      outcome.value = { state: 'failed', error }
+    }
+    await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
+    busy.value = false
+    changed()
+    await frame.reloadData()
+  }
+
+  const told = (order: Order, result: SendResult, atOnce: boolean): RequestOutcome => result.state === 'lost'
+    ? result
+    : { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name: order.recipient.name, email: order.email, atOnce }
+
+  function send(overrideReason = '', atOnce = false): Promise<void> {
+    return doing(async () => {
+      const order = orderFor(overrideReason)
+      return order && told(order, await sendInvitation(portal, requireStore(portal), order, tools(order)), atOnce)
+    })
+  }
+
+  function resume(invitation: Invitation): Promise<void> {
+    return doing(async () => {
+      const current = orderFor(invitation.why)
+      if (!current) return null
+      // as it was begun, whatever is chosen now
+      const order = { ...current, survey: surveys.value.find(({ id }) => id === invitation.survey) ?? current.survey, lang: invitation.lang || current.lang }
+      return told(order, await resumeInvitation(portal, requireStore(portal), order, invitation, tools(order)), false)
+    })
+  }
+
+  function cancel(invitationId: number): Promise<void> {
+    return doing(async () => {
+      await cancelInvitation(portal, requireStore(portal), invitationId)
+      return { state: 'cancelled' }
+    })
+  }
+
+  let lastReason = ''
+  /** What another try means: the sending that broke off is finished; with nothing begun the mail is sent anew. */
+  function retry(): Promise<void> {
+    return brokenOff.value ? resume(brokenOff.value) : send(lastReason)
+  }
+
+  const sendAtOnce = computed(() => view.value?.sendAtOnce === true)
+  async function setSendAtOnce(wanted: boolean): Promise<void> {
+    await saveSendAtOnce(portal, wanted)
+    await query.refetch()
+  }
+
+  // Once per opening, on fresh facts, and only when nothing speaks against it and everything could be checked.
+  const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success', fresh => {
+    if (!fresh) return
+    opening.stop()
+    if (sendAtOnce.value && verdict.value?.refusal === null && verdict.value.unchecked.length === 0) void send('', true)
+  })
+
+  return {
+    query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email, lang, now, verdict,
+    busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, resume, cancel, retry,
+    send: (overrideReason = '') => {
+      lastReason = overrideReason
+      return send(overrideReason)
+    },
+    refresh: async () => {
+      outcome.value = null
+      await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
+    }
+  }
+}
+
+export type RequestScreen = ReturnType<typeof useRequest>
