@@ -1,4 +1,5 @@
 import './report.css'
+import { reportMessages } from '@/report/ui/messages'
 import { bootApp } from '@/ui/boot'
 
-void bootApp({ root: () => import('@/ui/Placeholder.vue') })
+void bootApp({ root: () => import('@/report/ui/ReportPage.vue'), messages: [reportMessages] })

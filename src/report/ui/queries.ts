@@ -1,0 +1,43 @@
+import { defineQueryOptions } from '@pinia/colada'
+import type { Portal } from '@/portal/client'
+import type { RecordStore } from '@/portal/record-store'
+import { loadNames, loadRecords, loadReportStart, type Depth, type Progress } from '@/report/store'
+import type { ReportAnswer } from '@/report/model/records'
+
+export const reportKeys = {
+  root: ['report'] as const,
+  start: () => [...reportKeys.root, 'start'] as const,
+  records: ({ answers, invitations }: Depth) => [...reportKeys.root, 'records', answers, invitations] as const,
+  names: (ids: readonly number[]) => [...reportKeys.root, 'names', ...ids] as const
+}
+
+interface Place {
+  portal: Portal
+  store: RecordStore
+}
+
+/** Thousands of records are not read again because somebody looked at another window; "Refresh" reads them. */
+const STALE = { staleTime: 10 * 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false } as const
+
+export const startQuery = defineQueryOptions(({ portal, store }: Place) => ({
+  ...STALE,
+  key: reportKeys.start(),
+  query: () => loadReportStart(portal, store, new Intl.DateTimeFormat().resolvedOptions().timeZone)
+}))
+
+export const recordsQuery = defineQueryOptions(({ portal, store, depth, onProgress, now }: Place & {
+  depth: Depth
+  onProgress: (progress: Progress) => void
+  now: () => Date
+}) => ({
+  ...STALE,
+  key: reportKeys.records(depth),
+  query: ({ signal }: { signal: AbortSignal }) => loadRecords(portal, store, depth, { signal, onProgress, now })
+}))
+
+/** Names for one page of the list. */
+export const namesQuery = defineQueryOptions(({ portal, rows }: Pick<Place, 'portal'> & { rows: readonly ReportAnswer[] }) => ({
+  ...STALE,
+  key: reportKeys.names(rows.map(({ id }) => id)),
+  query: ({ signal }: { signal: AbortSignal }) => loadNames(portal, rows, signal)
+}))
