@@ -20,10 +20,10 @@ async function findBrowser(): Promise<{ executablePath: string } | { channel: 'c
   return { executablePath: await packed.default.executablePath() }
 }
 
-/** Starts a headless browser. @throws Error with what to do when there is none */
-export async function openBrowser(): Promise<Browser> {
+/** Starts a headless browser. `flags`: what the measurements need besides. @throws Error with what to do when there is none */
+export async function openBrowser(flags: readonly string[] = []): Promise<Browser> {
   const found = await findBrowser()
-  return chromium.launch({ ...found, headless: true, args: FLAGS }).catch((error: unknown) => {
+  return chromium.launch({ ...found, headless: true, args: [...FLAGS, ...flags] }).catch((error: unknown) => {
     throw new Error(NONE, { cause: error })
   })
 }
