@@ -8,11 +8,11 @@ import { runEffects, type EffectAddresses } from '@/plan/interpret/run-effects'
 import { decide, type Person, type PlanFacts } from '@/plan/model/decide'
 import { readPlan } from '@/plan/model/plan'
 import { planTexts } from '@/plan/model/texts'
-import type { Outcome, Portal } from '@/portal/client'
-import { ref } from '@/portal/batch-command'
+import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { neutraliseBbCode } from '@/portal/hostile-text'
+import { getItem } from '@/portal/items'
 import { createPeople, type People } from '@/portal/people'
 import { cardPath, type RecordStore } from '@/portal/record-store'
 import { scaleRange } from '@/survey/model/scale'
@@ -112,7 +112,7 @@ interface Found {
 
 type Item = Record<string, unknown>
 
-/** Everything the plan looks at, in two requests: the answer first, because its token and invitation id decide what else is read. */
+/** Everything the plan looks at, each request with what the one before has told: a reference to an invitation that is not there would ask for nothing. */
 async function look(portal: Portal, store: RecordStore, id: number): Promise<Found> {
   const { item } = await portal.call<{ item: unknown }>('crm.item.get', { entityTypeId: store.entityTypeId, id })
   const answer = readAnswer(store, item)
@@ -120,13 +120,9 @@ async function look(portal: Portal, store: RecordStore, id: number): Promise<Fou
   if (!TOKEN_PATTERN.test(answer.token) || !/^\d{1,12}$/.test(answer.invitationId)) return nothing
 
   type Rows = { items: unknown[] }
-  type One = { item: Item }
-  const found = await portal.batch<{ invitation: Rows, earlier: Rows, deal: One, contact: One, company: One }>({
+  const found = await portal.batch<{ invitation: Rows, earlier: Rows }>({
     invitation: invitationList(store, { '=id': Number(answer.invitationId), [`=${store.names.FB_TOKEN}`]: answer.token }),
-    earlier: answerList(store, { [`=${store.names.FB_TOKEN}`]: answer.token, '<id': id }),
-    deal: { method: 'crm.item.get', params: { entityTypeId: DEAL, id: ref('invitation', 'items', 0, 'parentId2') } },
-    contact: { method: 'crm.item.get', params: { entityTypeId: CONTACT, id: ref('invitation', 'items', 0, 'contactId') } },
-    company: { method: 'crm.item.get', params: { entityTypeId: COMPANY, id: ref('invitation', 'items', 0, 'companyId') } }
+    earlier: answerList(store, { [`=${store.names.FB_TOKEN}`]: answer.token, '<id': id })
   })
   if (!found.invitation.ok) throw found.invitation.error
   if (!found.earlier.ok) throw found.earlier.error
@@ -135,9 +131,7 @@ async function look(portal: Portal, store: RecordStore, id: number): Promise<Fou
     .find(candidate => candidate.token === answer.token && candidate.id === Number(answer.invitationId)) ?? null
   if (invitation === null) return nothing
   const earlier = found.earlier.result.items.map(candidate => readAnswer(store, candidate)).filter(other => other.token === answer.token && other.id < id)
-  const deal = recordOf(found.deal, invitation.dealId)
-  const contact = recordOf(found.contact, invitation.contactId)
-  const company = recordOf(found.company, invitation.companyId)
+  const { deal, contact, company } = await recordsOf(portal, invitation)
   return {
     answer,
     invitation,
@@ -155,12 +149,20 @@ async function look(portal: Portal, store: RecordStore, id: number): Promise<Fou
   }
 }
 
-/** null when the invitation names no such record or it has been deleted since; any other failure stops the handling. */
-function recordOf(outcome: Outcome<{ item: Item }>, id: number | null): Item | null {
-  if (id === null) return null
-  if (outcome.ok) return Number(outcome.result.item.id) === id ? outcome.result.item : null
-  if (outcome.error.code === 'notFound') return null
-  throw outcome.error
+/** Deal, contact and company that the invitation names, in one request; null where it names none or the record has been deleted since. */
+async function recordsOf(portal: Portal, invitation: Invitation): Promise<Record<'deal' | 'contact' | 'company', Item | null>> {
+  const named = ([['deal', DEAL, invitation.dealId], ['contact', CONTACT, invitation.contactId], ['company', COMPANY, invitation.companyId]] as const)
+    .flatMap(([name, entityTypeId, id]) => id === null ? [] : [{ name, id, command: getItem(entityTypeId, id) }])
+  const records: Record<'deal' | 'contact' | 'company', Item | null> = { deal: null, contact: null, company: null }
+  if (named.length === 0) return records
+  const outcomes = await portal.batch<Record<string, { item: Item }>>(Object.fromEntries(named.map(({ name, command }) => [name, command])))
+  for (const { name, id } of named) {
+    const outcome = outcomes[name]
+    if (outcome?.ok && Number(outcome.result.item.id) === id) records[name] = outcome.result.item
+    // any other failure stops the handling
+    else if (outcome?.ok === false && outcome.error.code !== 'notFound') throw outcome.error
+  }
+  return records
 }
 
 async function contentFor(answer: Answer, survey: Survey | null, tools: HandlingTools): Promise<SurveyContent | null> {
