@@ -33,6 +33,7 @@ export interface VisitOptions {
 
 /** A demo portal with the built app in it, and the people who visit it. */
 export interface Scene extends Demo {
+  demo: Demo
   /** somebody who is signed in to the portal; opens the path */
   visit(userId: number, path: string, options?: VisitOptions): Promise<Visitor>
   /** somebody outside: no cookies, a phone, no portal */
@@ -107,7 +108,7 @@ export function useStage(): Stage {
       opened.push(portal)
       if (installed) await installWithoutScreens(demo, options.answers ?? 0)
       return {
-        ...demo,
+        ...demo, demo,
         async visit(userId, path, options = {}) {
           const visitor = await profile(`user ${userId}`, demo, options)
           const query = new URLSearchParams({ user: String(userId), lang: options.lang ?? 'ru', back: path })

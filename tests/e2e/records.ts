@@ -1,0 +1,90 @@
+import type { Comment, DemoPortal, Item, Mail, Task } from '../../demo/state'
+import type { RecordField } from '@/portal/fields'
+import { ANSWER_STAGES, enumXmlId, taskLinkOf, userFieldName, type AnswerStage, type RecordStore } from '@/portal/record-store'
+
+/** What the portal keeps of the app's, read past all screens. */
+
+/** Where the records of the installed app are. @throws Error before the installation */
+export function storeOf(portal: DemoPortal): RecordStore {
+  const { store } = portal.state.app.options
+  if (!store) throw new Error('the app is not installed')
+  return JSON.parse(store) as RecordStore
+}
+
+export interface KeptInvitation { id: number; token: string; state: string | null; why: string; contactId: number; dealId: number }
+export interface KeptAnswer {
+  id: number
+  token: string
+  stage: AnswerStage | undefined
+  flag: string | null
+  value: number | null
+  score: number | null
+  posted: string
+  comment: string
+  dealId: number
+}
+
+const recordsIn = (portal: DemoPortal, store: RecordStore, category: number): Item[] =>
+  [...portal.state.items.get(store.entityTypeId)?.values() ?? []].filter(item => Number(item.fields.CATEGORY_ID) === category)
+
+const reader = (store: RecordStore, item: Item) => ({
+  text: (field: RecordField): string => String(item.fields[userFieldName(store, field)] ?? ''),
+  number: (field: RecordField): number | null => {
+    const value = item.fields[userFieldName(store, field)]
+    return typeof value === 'number' ? value : null
+  },
+  choice: (field: RecordField): string | null => enumXmlId(store.enums[field], item.fields[userFieldName(store, field)])
+})
+
+/** Invitations, oldest first. */
+export function invitationsIn(portal: DemoPortal): KeptInvitation[] {
+  const store = storeOf(portal)
+  return recordsIn(portal, store, store.invitationCategoryId).map(item => {
+    const { text, choice } = reader(store, item)
+    return {
+      id: item.id, token: text('FB_TOKEN'), state: choice('FB_STATE'), why: text('FB_WHY'),
+      contactId: Number(item.fields.CONTACT_ID ?? 0), dealId: Number(item.fields.PARENT_ID_2 ?? 0)
+    }
+  })
+}
+
+/** Answers, oldest first. */
+export function answersIn(portal: DemoPortal): KeptAnswer[] {
+  const store = storeOf(portal)
+  return recordsIn(portal, store, store.answerCategoryId).map(item => {
+    const { text, number, choice } = reader(store, item)
+    return {
+      id: item.id, token: text('FB_TOKEN'), stage: ANSWER_STAGES.find(stage => store.answerStages[stage] === item.fields.STAGE_ID),
+      flag: choice('FB_FLAG'), value: number('FB_VALUE'), score: number('FB_SCORE'), posted: text('FB_NPS'), comment: text('FB_COMMENT'),
+      dealId: Number(item.fields.PARENT_ID_2 ?? 0)
+    }
+  })
+}
+
+/** Mails that carry this invitation, from the outbox. */
+export const mailsOf = (portal: DemoPortal, token: string): Mail[] => portal.state.outbox.filter(mail => mail.originId?.startsWith(`${token}/`))
+
+/** Tasks that were given for an answer. */
+export const tasksOf = (portal: DemoPortal, answerId: number): Task[] => {
+  const link = taskLinkOf(storeOf(portal), answerId)
+  return portal.state.tasks.filter(task => Array.isArray(task.fields.UF_CRM_TASK) && task.fields.UF_CRM_TASK.includes(link))
+}
+
+/** Comments in a deal that tell about an answer. */
+export const commentsOf = (portal: DemoPortal, dealId: number, answerId: number): Comment[] =>
+  portal.state.comments.filter(comment => comment.entityType.toLowerCase() === 'deal' && comment.entityId === dealId &&
+    comment.comment.includes(`/crm/type/${storeOf(portal).entityTypeId}/details/${answerId}/`))
+
+/** A deal that can be asked about: its client has an address and was not asked yet. */
+export function askableDeals(portal: DemoPortal, responsible?: number): number[] {
+  const asked = new Set(portal.state.app.options.store ? invitationsIn(portal).map(({ contactId }) => contactId) : [])
+  const seen = new Set<number>()
+  return [...portal.state.items.get(2)?.values() ?? []].filter(deal => {
+    const contactId = Number(deal.fields.CONTACT_ID)
+    const contact = portal.state.items.get(3)?.get(contactId)
+    const isFree = contact?.fm.some(entry => entry.typeId === 'EMAIL') && !asked.has(contactId) && !seen.has(contactId)
+    const isOwn = responsible === undefined || (Number(deal.fields.ASSIGNED_BY_ID) === responsible && Number(contact?.fields.ASSIGNED_BY_ID) === responsible)
+    if (isFree && isOwn) seen.add(contactId)
+    return isFree && isOwn
+  }).map(deal => deal.id)
+}
