@@ -20,8 +20,7 @@ const DEFAULTS: Switches = {
 function emptyState(): State {
   return {
     users: [], departments: [], items: new Map(), types: [], categories: [], statuses: [], userFields: [], activities: [], outbox: [],
-    comments: [], logMessages: [],
-    notifications: [], tasks: [], placements: [], storages: [], forms: [], formResults: [], stageHistory: [], mailboxes: [],
+    comments: [], notifications: [], tasks: [], placements: [], storages: [], forms: [], formResults: [], stageHistory: [], mailboxes: [],
     app: { id: 7, code: 'local.5f0c1d27a9b384.61842077', installed: false, handler: '', options: {}, userOptions: {} }, counters: {}
   }
 }

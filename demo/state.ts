@@ -54,10 +54,6 @@ export interface Mail {
   originId: string | null
 }
 export interface Comment { id: number; entityType: string; entityId: number; comment: string; authorId: number; created: string }
-export interface LogMessage {
-  id: number; entityTypeId: number; entityId: number; title: string; text: string; iconCode: string; authorId: number
-  created: string
-}
 export interface Notification {
   id: number; userId: number; fromUserId: number; type: 'USER' | 'SYSTEM'; message: string; tag: string | null
   subTag: string | null; created: string; read: boolean
@@ -111,7 +107,6 @@ export interface State {
   activities: Activity[]
   outbox: Mail[]
   comments: Comment[]
-  logMessages: LogMessage[]
   notifications: Notification[]
   tasks: Task[]
   placements: Placement[]

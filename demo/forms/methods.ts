@@ -4,13 +4,13 @@ import type { Call, MethodHandler, MethodTable } from '../rest/handler'
 import { flagOf, intOf, isRecord, recordOf, RestError } from '../rest/handler'
 import { nextId } from '../rest/records'
 import type { CrmForm } from '../state'
-import { embedScripts, formFieldsOf, publicAddress, readOptions, shownOptions, typeOfScheme } from './form-fields'
+import { formFieldsOf, readOptions, shownOptions, typeOfScheme } from './form-fields'
 
 /** Right on CRM forms: administrators write, people whose role reads everything read (fact 49). */
 const mayRead = ({ user }: Call): boolean => user.admin || user.role === 'administrator' || user.role === 'all'
 const mayWrite = ({ user }: Call): boolean => user.admin || user.role === 'administrator'
 
-const formOf = ({ portal, params }: Call, key = 'id'): CrmForm | undefined => portal.state.forms.find(form => form.id === intOf(params[key]))
+const formOf = ({ portal, params }: Call): CrmForm | undefined => portal.state.forms.find(form => form.id === intOf(params.id))
 
 /** Six characters from letters and digits, as fact 10 says. */
 const securityCode = (): string => Array.from({ length: 6 }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join('')
@@ -63,27 +63,6 @@ const activate: MethodHandler = call => {
   return { result: true }
 }
 
-/** Fact 46. */
-const remove: MethodHandler = call => {
-  const form = formOf(call)
-  if (!mayWrite(call) || !form) return { result: false }
-  call.portal.state.forms.splice(call.portal.state.forms.indexOf(form), 1)
-  return { result: true }
-}
-
-/** Fact 46. */
-const getEmbed: MethodHandler = call => {
-  const form = formOf(call, 'formId')
-  if (!mayRead(call) || !form) return { result: { error: { status: 'access denied', code: 1 } } }
-  const views = readOptions(form.options).views
-  return {
-    result: {
-      dict: { viewOptions: [] },
-      embed: { scripts: embedScripts(call.portal, form), pubLink: publicAddress(call.portal, form), previewLink: `${publicAddress(call.portal, form)}?view=preview`, viewValues: views }
-    }
-  }
-}
-
 /** Fact 42: the code reads no permission. */
 const webformList: MethodHandler = call => ({
   result: call.portal.state.forms.filter(form => form.active || flagOf(call.params.GET_INACTIVE)).map(form => ({
@@ -98,8 +77,6 @@ export const formMethods: MethodTable = {
   'crm.form.get': get,
   'crm.form.save': save,
   'crm.form.activate': activate,
-  'crm.form.delete': remove,
-  'crm.form.getEmbed': getEmbed,
   'crm.webform.list': webformList
 }
 

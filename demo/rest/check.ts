@@ -18,23 +18,18 @@ const MISSING: [RegExp, (name: string) => RestError][] = [
   [/^(placement|entity)\./, name => rule('ERROR_ARGUMENT', `Argument '${name}' is null or empty`, 400, { argument: name })],
   [/^(app|user)\.option\.set$/, name => rule('ArgumentNullException', `${name} is empty`)],
   [/^im\.department\./, () => rule('ID_EMPTY', 'Department ID can\'t be empty')],
-  [/^im\.notify/, name => name === 'USER_ID' ? rule('USER_ID_EMPTY', 'User ID can\'t be empty') : rule('MESSAGE_EMPTY', 'Message can\'t be empty')],
-  [/^feature\.get$/, () => rule('CODE_EMPTY', 'CODE can\'t be empty')],
+  [/^im\.notify\./, name => name === 'USER_ID' ? rule('USER_ID_EMPTY', 'User ID can\'t be empty') : rule('MESSAGE_EMPTY', 'Message can\'t be empty')],
   [/^crm\.status\.add$/, name => rule('', name === 'fields.NAME' ? 'The field Title is required.' : name === 'fields'
     ? 'Parameter \'fields\' must be array.' : `The field ${name.slice(7)} is required.`)],
   [/^crm\.status\.(update|delete)$/, name => name === 'id' ? rule('Invalid identifier.', 'An incorrect identifier was passed.')
     : rule('', 'Parameter \'fields\' must be array.')],
-  [/^crm\.duplicate\./, name => rule(name === 'type' ? 'Communication type is not defined' : 'Communication values is not defined',
-    `Parameter '${name}' is required.`)],
   [/^crm\.(deal|company)\.contact\./, () => rule('', 'The parameter ownerEntityID is invalid or not defined.')],
-  [/^crm\.activity\.(get|delete|update)$/, name => rule('', name === 'id' ? 'The parameter id is invalid or not defined.' : activityField(name))],
+  [/^crm\.activity\.delete$/, () => rule('', 'The parameter id is invalid or not defined.')],
   [/^crm\.activity\.add$/, name => rule('', activityField(name))],
   [/^task\.checklistitem\.add$/, name => name === 'TASKID'
     ? TASK_ARGUMENT(0, '(taskId) for method ctaskchecklistitem::add() expected to be of type "integer", but given something else.')
     : name === 'FIELDS' ? TASK_ARGUMENT(1, '(arFields) expected by method ctaskchecklistitem::add(), but not given.')
       : rule('ERROR_CORE', 'TASKS_ERROR_EXCEPTION_#8; Item name not specified; 8/TE/ACTION_FAILED_TO_BE_PROCESSED<br>')],
-  [/^tasks\.task\.(get|update)$/, name => name === 'taskId' ? rule('100',
-    'CTaskItem All parameters in the constructor must have real class type (internal error)') : controllerMissing(name)],
   [/^tasks\.task\./, name => controllerMissing(name)],
   [/^userfieldconfig\./, name => name === 'field.fieldName' ? rule('', 'The \'FIELD_NAME\' field is not found') : name === 'field.userTypeId'
     ? rule('', 'The \'USER_TYPE_ID\' field is not found') : name === 'field.entityId' ? rule('', 'You cannot create custom fields')

@@ -22,7 +22,7 @@ describe('the door', () => {
     ['no options', 1, 'app.option.set', { options: {} }, 400, 'ArgumentNullException'],
     ['no storage code', 1, 'entity.item.get', {}, 400, 'ERROR_ARGUMENT'],
     ['no placement', 1, 'placement.bind', { HANDLER: 'https://a.example' }, 200, 'ERROR_ARGUMENT'],
-    ['no task', 1, 'tasks.task.get', {}, 400, '100'],
+    ['no task', 1, 'tasks.task.add', {}, 400, '100'],
     ['no subject', 1, 'crm.activity.add', { fields: { OWNER_ID: 1, OWNER_TYPE_ID: 2, TYPE_ID: 4, RESPONSIBLE_ID: 1,
       COMMUNICATIONS: [{ VALUE: 'a@example.com' }] } }, 400, '']
   ] as const)('%s is answered as documented, with a line in the contract log', async (_, userId, method, params, status, error) => {

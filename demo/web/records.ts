@@ -1,6 +1,6 @@
 import { entityTypeName, itemOf, itemsOf, stagesOf } from '../rest/records'
 import { mayRecord } from '../rights'
-import type { Activity, Comment, Item, LogMessage } from '../state'
+import type { Activity, Comment, Item } from '../state'
 import { entityName, userFieldEntity } from '../forms/form-fields'
 import { appFrame, placementsOf } from './frame'
 import type { Html } from './html'
@@ -117,9 +117,7 @@ function general(visit: Visit, item: Item): Html {
   const events: { at: string; body: Html }[] = [
     ...portal.state.activities.filter(mine).map(activity => ({ at: String(activity.fields.CREATED ?? ''), body: activityView(visit, activity) })),
     ...portal.state.comments.filter(comment => comment.entityType.toLowerCase() === typeName && comment.entityId === item.id)
-      .map(comment => ({ at: comment.created, body: commentView(visit, comment) })),
-    ...portal.state.logMessages.filter(message => message.entityTypeId === item.entityTypeId && message.entityId === item.id)
-      .map(message => ({ at: message.created, body: logMessageView(visit, message) }))
+      .map(comment => ({ at: comment.created, body: commentView(visit, comment) }))
   ].sort((a, b) => b.at.localeCompare(a.at))
   const prefix = new Map([[2, 'D'], [3, 'C'], [4, 'CO']]).get(item.entityTypeId) ?? `T${item.entityTypeId.toString(16)}`
   const tasks = portal.state.tasks.filter(task => Array.isArray(task.fields.UF_CRM_TASK) && task.fields.UF_CRM_TASK.includes(`${prefix}_${item.id}`))
@@ -141,6 +139,3 @@ function activityView(visit: Visit, activity: Activity): Html {
 
 const commentView = (visit: Visit, comment: Comment): Html =>
   html`<p class="muted">${when(visit, comment.created)} · ${nameOf(visit, comment.authorId)}</p><div class="comment">${bbCode(comment.comment)}</div>`
-
-const logMessageView = (visit: Visit, message: LogMessage): Html =>
-  html`<p class="muted">${when(visit, message.created)} · ${nameOf(visit, message.authorId)}</p><p><b>${message.title}</b></p><div class="comment">${bbCode(message.text)}</div>`

@@ -147,8 +147,6 @@ export const activityMethods: MethodTable = {
     }
     return { result: activity.id }
   },
-  // api-reference/crm/timeline/activities/activity-base/crm-activity-get.md
-  'crm.activity.get': call => ({ result: rowOf(found(call, 'read')) }),
   // api-reference/crm/timeline/activities/activity-base/crm-activity-list.md
   'crm.activity.list': call => {
     const { portal: { state }, params, log } = call
@@ -171,12 +169,6 @@ export const activityMethods: MethodTable = {
       return select.length && !select.includes('*') ? Object.fromEntries(Object.entries(row).filter(([key]) => key === 'ID' || select.includes(key))) : row
     })
     return { result, total: page.total, ...(page.next ? { next: page.next } : {}) }
-  },
-  // api-reference/crm/timeline/activities/activity-base/crm-activity-update.md; changing a sent mail sends nothing
-  'crm.activity.update': call => {
-    const activity = found(call, 'update')
-    Object.assign(activity.fields, recordOf(call.params.fields), { LAST_UPDATED: isoOf(call.portal.now()), EDITOR_ID: call.user.id })
-    return { result: true }
   },
   // api-reference/crm/timeline/activities/activity-base/crm-activity-delete.md: needs the right to edit the owner
   'crm.activity.delete': call => {

@@ -1,5 +1,4 @@
 import { isoOf } from '../../clock'
-import { contractOf } from '../contracts'
 import { flagOf, isRecord, RestError, textOf, type Call, type MethodTable } from '../handler'
 
 const OPTION_BYTES = 65_535
@@ -40,13 +39,5 @@ export const appMethods: MethodTable = {
   // api-reference/common/system/*.md
   'server.time': ({ portal }) => ({ result: isoOf(portal.now()) }),
   'scope': ({ caller, params }) => ({ result: flagOf(params.full)
-    ? [...caller.scopes, 'bizproc', 'calendar', 'disk', 'imopenlines', 'telephony'] : [...caller.scopes] }),
-  'method.get': ({ portal, caller, params }) => {
-    const name = textOf(params.name)
-    const exists = portal.methods().includes(name)
-    const scope = contractOf(name)?.scope ?? ''
-    return { result: { isExisting: exists, isAvailable: exists
-      && (scope === 'basic' || scope.split(', ').some(part => caller.scopes.includes(part)) || scope.startsWith('placement')) } }
-  },
-  'feature.get': () => ({ result: { value: 'Y' } })
+    ? [...caller.scopes, 'bizproc', 'calendar', 'disk', 'imopenlines', 'telephony'] : [...caller.scopes] })
 }

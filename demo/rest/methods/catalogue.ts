@@ -175,23 +175,12 @@ export const catalogueMethods: MethodTable = {
     return { result: { type: wholeType(type) } }
   },
   'crm.type.get': ({ portal, params }) => ({ result: { type: wholeType(foundType(portal.state.types.find(type => type.id === intOf(params.id)))) } }),
-  'crm.type.getByEntityTypeId': ({ portal, params }) => ({ result: { type: wholeType(foundType(typeOf(portal.state, intOf(params.entityTypeId)))) } }),
   'crm.type.list': ({ portal, params, log }) => {
     const find = (name: string): Column<ItemType> | undefined => TYPE_COLUMNS[name]
     const rows = portal.state.types.filter(filterOf<ItemType>(params.filter, find, { log })).sort(orderOf<ItemType>(params.order, find, type => type.id))
     const page = pageOf(rows, params.start)
     return { result: { types: page.rows.map(shortType) }, total: page.total, ...(page.next ? { next: page.next } : {}) }
   },
-  // api-reference/crm/auxiliary/enum/crm-enum-owner-type.md
-  'crm.enum.ownertype': ({ portal: { state } }) => ({
-    result: [
-      ...([[1, 'Lead', 'LEAD', 'L'], [2, 'Deal', 'DEAL', 'D'], [3, 'Contact', 'CONTACT', 'C'], [4, 'Company', 'COMPANY', 'CO'],
-        [31, 'Invoice', 'SMART_INVOICE', 'SI'], [7, 'Quote', 'QUOTE', 'Q']] as const)
-        .map(([ID, NAME, SYMBOL_CODE, SYMBOL_CODE_SHORT]) => ({ ID, NAME, SYMBOL_CODE, SYMBOL_CODE_SHORT })),
-      ...state.types.map(({ entityTypeId, title }) => ({ ID: entityTypeId, NAME: title, SYMBOL_CODE: `DYNAMIC_${entityTypeId}`,
-        SYMBOL_CODE_SHORT: `T${entityTypeId.toString(16)}` }))
-    ]
-  }),
   // api-reference/crm/universal/category/*.md
   'crm.category.list': call => {
     const rows = categoriesOf(call.portal.state, pipelined(call))

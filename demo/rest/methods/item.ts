@@ -197,25 +197,7 @@ export const itemMethods: MethodTable = {
   // api-reference/crm/deals/contacts/crm-deal-contact-items-get.md
   'crm.deal.contact.items.get': call => contactRows(call, 2, 'Not found.'),
   // api-reference/crm/companies/contacts/crm-company-contact-items-get.md; its page names no error for an unknown id
-  'crm.company.contact.items.get': call => contactRows(call, COMPANY, 'Not found.'),
-  // api-reference/crm/duplicates/crm-duplicate-find-by-comm.md
-  'crm.duplicate.findbycomm': ({ portal: { state }, params, log }) => {
-    const kind = textOf(params.type)
-    if (kind !== 'EMAIL' && kind !== 'PHONE') throw new RestError(`Communication type '${kind}' is not supported in current context`,
-      'Parameter \'type\' is not supported.', 400, {}, 'rule')
-    const digits = (text: string): string => kind === 'PHONE' ? text.replace(/\D/g, '') : text.trim().toLowerCase()
-    const values = listOf(params.values).map(value => digits(textOf(value)))
-    if (values.length > 20) log('values: more than 20, the rest is ignored')
-    const wanted = values.slice(0, 20)
-    const result: Record<string, number[]> = {}
-    for (const [name, entityTypeId] of [['CONTACT', CONTACT], ['COMPANY', COMPANY]] as const) {
-      if (params.entity_type !== undefined && params.entity_type !== name) continue
-      const ids = itemsOf(state, entityTypeId).filter(item => item.fm.some(row => row.typeId === kind
-        && wanted.includes(digits(row.value)))).map(item => item.id)
-      if (ids.length) result[name] = ids
-    }
-    return { result: Object.keys(result).length ? result : [] }
-  }
+  'crm.company.contact.items.get': call => contactRows(call, COMPANY, 'Not found.')
 }
 
 function contactRows({ portal: { state }, user, params }: Call, entityTypeId: number, missing: string): { result: unknown } {

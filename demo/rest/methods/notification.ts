@@ -5,7 +5,7 @@ import { nextId } from '../records'
 const ATTACH_LIMIT = 60_000
 
 /** A tag is unique in the app: a new notification removes all with the same tag, whoever got them. */
-function notify({ portal: { state }, portal, params, user, log }: Call, type: 'USER' | 'SYSTEM'): { result: unknown } {
+function notify({ portal: { state }, portal, params, user, log }: Call): { result: unknown } {
   const userId = intOf(params.USER_ID)
   if (userId <= 0) throw new RestError('USER_ID_EMPTY', 'User ID can\'t be empty', 400, {}, 'rule')
   const attach = params.ATTACH === undefined ? '' : typeof params.ATTACH === 'string' ? params.ATTACH : JSON.stringify(params.ATTACH)
@@ -18,19 +18,13 @@ function notify({ portal: { state }, portal, params, user, log }: Call, type: 'U
   if (tag) state.notifications = state.notifications.filter(other => other.tag !== tag)
   const id = nextId(state, 'notification')
   state.notifications.push({
-    id, userId, fromUserId: type === 'USER' ? user.id : 0, type, message: textOf(params.MESSAGE), tag, subTag: textOf(params.SUB_TAG)
+    id, userId, fromUserId: user.id, type: 'USER', message: textOf(params.MESSAGE), tag, subTag: textOf(params.SUB_TAG)
       || null, created: isoOf(portal.now()), read: false
   })
   return { result: id }
 }
 
 export const notificationMethods: MethodTable = {
-  // api-reference/chats/notifications/*.md
-  'im.notify': call => {
-    const type = textOf(call.params.TYPE) || 'USER'
-    if (type !== 'USER' && type !== 'SYSTEM') call.log(`TYPE: ${type} is neither USER nor SYSTEM`)
-    return notify(call, type === 'SYSTEM' ? 'SYSTEM' : 'USER')
-  },
-  'im.notify.personal.add': call => notify(call, 'USER'),
-  'im.notify.system.add': call => notify(call, 'SYSTEM')
+  // api-reference/chats/notifications/im-notify-personal-add.md
+  'im.notify.personal.add': notify
 }

@@ -62,7 +62,5 @@ export const placementMethods: MethodTable = {
       placement, userId: userId ?? 0, handler, options: Object.keys(options).length ? options : [], title, description: '',
       langAll: Object.keys(langAll).length ? langAll : []
     }))
-  }),
-  // api-reference/widgets/placement-list.md
-  'placement.list': ({ portal: { state } }) => ({ result: placementsOf(state) })
+  })
 }

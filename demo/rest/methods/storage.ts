@@ -110,30 +110,6 @@ export const storageMethods: MethodTable = {
     if (call.params.ENTITY === undefined) return { result: call.portal.state.storages.map(storageRow) }
     return { result: storageRow(storageOf(call)) }
   },
-  'entity.rights': call => {
-    if (call.params.ACCESS === undefined) return { result: { ...storageOf(call).access } }
-    const storage = storageFor(call, 'X')
-    storage.access = accessOf(call, call.params.ACCESS)
-    return { result: { ...storage.access } }
-  },
-  'entity.update': call => {
-    const { portal: { state }, params } = call
-    const storage = storageFor(call, 'X')
-    if (params.ENTITY_NEW !== undefined) {
-      const entity = codeOf(params.ENTITY_NEW)
-      if (state.storages.some(other => other !== storage && other.entity === entity)) throw new RestError('ERROR_ENTITY_ALREADY_EXISTS',
-        'Entity already exists')
-      storage.entity = entity
-    }
-    if (params.NAME !== undefined) storage.name = textOf(params.NAME)
-    if (params.ACCESS !== undefined) storage.access = accessOf(call, params.ACCESS)
-    return { result: true }
-  },
-  'entity.delete': call => {
-    const { state } = call.portal
-    state.storages.splice(state.storages.indexOf(storageFor(call, 'X')), 1)
-    return { result: true }
-  },
   // api-reference/entity/items/entity-item-add.md
   'entity.item.add': call => {
     const { portal, params, user } = call
@@ -162,12 +138,6 @@ export const storageMethods: MethodTable = {
     if (call.params.NAME !== undefined) item.name = textOf(call.params.NAME)
     writeProperties(call, storage, item)
     Object.assign(item, { modified: isoOf(call.portal.now()), modifiedBy: call.user.id })
-    return { result: true }
-  },
-  // api-reference/entity/items/entity-item-delete.md
-  'entity.item.delete': call => {
-    const storage = storageFor(call, 'W')
-    storage.items.splice(storage.items.indexOf(itemFor(call, storage)), 1)
     return { result: true }
   },
   // api-reference/entity/items/properties/*.md

@@ -16,7 +16,6 @@ const WRITABLE = new Set([
 ])
 
 const coreError = (text: string): RestError => new RestError('ERROR_CORE', `${text}<br>`, 400, {}, 'rule')
-const notAllowed = (): RestError => refused('0', 'Action on the task is not allowed')
 
 const camel = (name: string): string => name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
@@ -143,24 +142,6 @@ function checkCreator({ portal: { switches }, user }: Call, fields: Record<strin
   throw refused('ERROR_CORE', 'You cannot create a task on behalf of another user<br>')
 }
 
-/** @throws RestError `0` for something that is no id, or for a task that the caller does not see */
-function found(call: Call): Task {
-  if (call.params.taskId === undefined) throw new RestError('100',
-    'CTaskItem All parameters in the constructor must have real class type (internal error)', 400, {}, 'rule')
-  if (!/^\d+$/.test(textOf(call.params.taskId))) throw new RestError('0', 'wrong task id', 400, {}, 'rule')
-  const task = call.portal.state.tasks.find(other => other.id === intOf(call.params.taskId))
-  if (!task || !maySeeTask(call.portal.state, call.user, task)) throw notAllowed()
-  return task
-}
-
-function setStatus({ portal, user }: Call, task: Task, status: number): void {
-  const time = isoOf(portal.now())
-  Object.assign(task.fields, { STATUS: status, STATUS_CHANGED_BY: user.id, STATUS_CHANGED_DATE: time,
-    ...(status === 5 ? { CLOSED_BY: user.id, CLOSED_DATE: time } : { CLOSED_BY: null, CLOSED_DATE: null }) })
-}
-
-const touched = ({ portal, user }: Call, task: Task): void => { Object.assign(task.fields, { CHANGED_BY: user.id, CHANGED_DATE: isoOf(portal.now()) }) }
-
 const KINDS: Record<string, Kind> = {
   ID: 'number', PARENT_ID: 'number', GROUP_ID: 'number', CREATED_BY: 'number', RESPONSIBLE_ID: 'number', PRIORITY: 'number',
   STATUS: 'number', REAL_STATUS: 'number', TITLE: 'text', TAG: 'text',
@@ -214,33 +195,8 @@ function addTask(call: Call, creator: User): Task {
 export const taskMethods: MethodTable = {
   // api-reference/tasks/tasks-task-add.md
   'tasks.task.add': call => ({ result: { task: wholeTask(call, addTask(call, call.user)) } }),
-  // api-reference/tasks/tasks-task-get.md
-  'tasks.task.get': call => {
-    const task = found(call)
-    const select = listOf(call.params.select).map(String)
-    const mayChange = mayChangeTask(call.portal.state, call.user, task)
-    return { result: { task: { ...chosen(call, task, select), action: Object.fromEntries(ACTIONS.map(name => [name, mayChange])) } } }
-  },
   // api-reference/tasks/tasks-task-list.md
   'tasks.task.list': listTasks,
-  // api-reference/tasks/tasks-task-update.md
-  'tasks.task.update': call => {
-    const task = found(call)
-    if (!mayChangeTask(call.portal.state, call.user, task)) throw refused('0', 'Action on the task is not allowed (internal error)')
-    const { STATUS: status, ...fields } = readFields(call)
-    Object.assign(task.fields, fields)
-    if (status !== undefined) setStatus(call, task, intOf(status))
-    touched(call, task)
-    return { result: { task: wholeTask(call, task) } }
-  },
-  // api-reference/tasks/status/tasks-task-complete.md
-  'tasks.task.complete': call => {
-    const task = found(call)
-    if (!mayChangeTask(call.portal.state, call.user, task) || Number(task.fields.STATUS) === 5) throw notAllowed()
-    setStatus(call, task, 5)
-    touched(call, task)
-    return { result: { task: wholeTask(call, task) } }
-  },
   // api-reference/tasks/checklist-item/task-checklistitem-add.md: the order of the parameters counts
   'task.checklistitem.add': call => {
     const { portal: { state }, params, user } = call

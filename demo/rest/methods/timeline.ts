@@ -1,30 +1,19 @@
 import { isoOf } from '../../clock'
 import { mayRecord } from '../../rights'
-import type { Comment, StageHistory } from '../../state'
-import { filterOf, orderOf, pageOf, type Column } from '../filter'
+import type { Comment } from '../../state'
+import { orderOf, pageOf, type Column } from '../filter'
 import { intOf, listOf, recordOf, refused, RestError, textOf, type MethodTable } from '../handler'
-import { DEAL, typeOf } from '../record-fields'
 import { entityTypeByName, entityTypeName, itemOf, nextId } from '../records'
 
 const commentRow = (comment: Comment): Record<string, unknown> => ({
   ID: String(comment.id), ENTITY_ID: String(comment.entityId), ENTITY_TYPE: comment.entityType, CREATED: comment.created,
-    COMMENT: comment.comment, AUTHOR_ID: String(comment.authorId), FILES: {}
+  COMMENT: comment.comment, AUTHOR_ID: String(comment.authorId), FILES: {}
 })
 
 const COMMENT_COLUMNS: Record<string, Column<Comment>> = {
   ID: { kind: 'number', value: comment => comment.id },
   CREATED: { kind: 'moment', value: comment => comment.created },
   AUTHOR_ID: { kind: 'number', value: comment => comment.authorId }
-}
-
-const HISTORY_COLUMNS: Record<string, Column<StageHistory>> = {
-  ID: { kind: 'number', value: row => row.id },
-  TYPE_ID: { kind: 'number', value: row => row.typeId },
-  OWNER_ID: { kind: 'number', value: row => row.ownerId },
-  CREATED_TIME: { kind: 'moment', value: row => row.createdTime },
-  CATEGORY_ID: { kind: 'number', value: row => row.categoryId },
-  STAGE_SEMANTIC_ID: { kind: 'text', value: row => row.semantic },
-  STAGE_ID: { kind: 'text', value: row => row.stageId }
 }
 
 export const timelineMethods: MethodTable = {
@@ -68,40 +57,5 @@ export const timelineMethods: MethodTable = {
     const result = page.rows.map(commentRow).map(row => select.length
       ? Object.fromEntries(Object.entries(row).filter(([key]) => select.includes(key))) : row)
     return { result, total: page.total, ...(page.next ? { next: page.next } : {}) }
-  },
-  // api-reference/crm/timeline/logmessage/crm-timeline-logmessage-add.md
-  'crm.timeline.logmessage.add': ({ portal, params, user }) => {
-    const fields = recordOf(params.fields)
-    const item = itemOf(portal.state, intOf(fields.entityTypeId), intOf(fields.entityId))
-    if (!item) throw new RestError('OWNER_NOT_FOUND', 'Owner not found')
-    if (!mayRecord(portal.state, user, 'update', item)) throw refused('ACCESS_DENIED', 'Access denied')
-    const message = {
-      id: nextId(portal.state, 'logMessage'), entityTypeId: item.entityTypeId, entityId: item.id, title: textOf(fields.title), text: textOf(fields.text),
-      iconCode: textOf(fields.iconCode), authorId: user.id, created: isoOf(portal.now())
-    }
-    portal.state.logMessages.push(message)
-    const { id, created, authorId, title, text, iconCode } = message
-    return { result: { logMessage: { id, created, authorId, title, text, iconCode } } }
-  },
-  // api-reference/crm/crm-stage-history-list.md; rows of records that the caller may read
-  'crm.stagehistory.list': ({ portal: { state }, params, user, log }) => {
-    const entityTypeId = intOf(params.entityTypeId)
-    if (entityTypeId !== DEAL && !typeOf(state, entityTypeId)) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED',
-      `Entity type ${entityTypeName(entityTypeId).toUpperCase()} is not supported`)
-    const find = (name: string): Column<StageHistory> | undefined => HISTORY_COLUMNS[name]
-    const rows = state.stageHistory
-      .filter(row => row.entityTypeId === entityTypeId)
-      .filter(row => {
-        const item = itemOf(state, entityTypeId, row.ownerId)
-        return item !== undefined && mayRecord(state, user, 'read', item)
-      })
-      .filter(filterOf<StageHistory>(params.filter, find, { log })).sort(orderOf<StageHistory>(params.order, find, row => row.id))
-    const page = pageOf(rows, params.start)
-    const select = listOf(params.select).map(String)
-    const items = page.rows.map(row => ({
-      ID: row.id, TYPE_ID: row.typeId, OWNER_ID: row.ownerId, CREATED_TIME: row.createdTime, CATEGORY_ID: row.categoryId,
-        STAGE_SEMANTIC_ID: row.semantic, STAGE_ID: row.stageId
-    })).map(row => select.length && !select.includes('*') ? Object.fromEntries(Object.entries(row).filter(([key]) => select.includes(key))) : row)
-    return { result: { items }, total: page.total, ...(page.next ? { next: page.next } : {}) }
   }
 }

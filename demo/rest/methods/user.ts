@@ -32,7 +32,6 @@ export const userMethods: MethodTable = {
   // api-reference/common/users/*.md
   'profile': ({ user }) => ({ result: { ID: String(user.id), ADMIN: user.admin, NAME: user.name, LAST_NAME: user.lastName,
     PERSONAL_GENDER: '', TIME_ZONE: user.timeZone } }),
-  'user.admin': ({ user }) => ({ result: user.admin }),
   // api-reference/user/*.md
   'user.current': call => {
     const row = userRow(call, call.user)
