@@ -6,7 +6,7 @@ import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
 import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
 import { wireName } from '@/portal/items'
-import { listNewestFirst, PAGE } from '@/portal/paging'
+import { listNewestFirst, PAGE, type ListedItem } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
 import { parseNps } from '@/survey/model/score/groups'
@@ -150,8 +150,8 @@ export async function loadRecords(portal: Portal, store: RecordStore, depth: Dep
   const loadedAt = now()
   let read = 0
 
-  async function readBack(categoryId: number, select: string[], since: number | null, part: (share: number) => number): Promise<Map<number, Record<string, unknown>>> {
-    const rows = new Map<number, Record<string, unknown>>()
+  async function readBack(categoryId: number, select: string[], since: number | null, part: (share: number) => number): Promise<ListedItem[]> {
+    const rows = new Map<number, ListedItem>()
     const filter = { '=categoryId': categoryId, ...(since === null ? {} : { '>=createdTime': wireMoment(since) }) }
     signal?.throwIfAborted()
     for await (const batch of listNewestFirst(portal, { entityTypeId: store.entityTypeId, filter, select }, Infinity)) {
@@ -163,7 +163,7 @@ export async function loadRecords(portal: Portal, store: RecordStore, depth: Dep
       onProgress?.({ read, share: covered === null ? null : part(covered) })
       if (since !== null && reached < since) break
     }
-    return rows
+    return [...rows.values()]
   }
 
   const both = depth.answers !== null && depth.invitations !== null
@@ -178,8 +178,8 @@ export async function loadRecords(portal: Portal, store: RecordStore, depth: Dep
     back(depth.invitations, SENDING_MARGIN), share => both ? 0.5 + share / 2 : share
   )
   return {
-    answers: [...answers.values()].map(row => readAnswer(store, row)).filter(({ state }) => state !== 'new').map(reportAnswer),
-    invitations: [...invitations.values()].map(row => reportInvitation(readInvitation(store, row))),
+    answers: answers.map(row => readAnswer(store, row)).filter(({ state }) => state !== 'new').map(reportAnswer),
+    invitations: invitations.map(row => reportInvitation(readInvitation(store, row))),
     loadedAt: loadedAt.toISOString()
   }
 }
@@ -228,7 +228,10 @@ export async function loadNames(portal: Portal, rows: readonly Named[], signal?:
     { into: names.deals, of: row => row.dealId, command: list(DEAL, ['title']) },
     { into: names.people, of: row => row.ownerId, command: ids => ({ method: 'user.get', params: { FILTER: { '@ID': ids }, select: ['ID', 'NAME', 'LAST_NAME'] } }) }
   ]
-  const asked = parts.flatMap(({ into, of, command }) => chunks([...new Set(rows.flatMap(row => of(row) ?? []))], PAGE).map(ids => ({ into, command: command(ids) })))
+  const asked = parts.flatMap(({ into, of, command }) => {
+    const ids = [...new Set(rows.flatMap(row => of(row) ?? []))]
+    return chunks(ids, PAGE).map(some => ({ into, command: command(some) }))
+  })
   for (const some of chunks(asked, BATCH_LIMIT)) {
     signal?.throwIfAborted()
     const outcomes = await portal.batch<Record<string, unknown>>(Object.fromEntries(some.map(({ command }, index) => [`names${index}`, command])))

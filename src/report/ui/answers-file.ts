@@ -4,7 +4,7 @@ import { toCsv, type CsvColumn, type CsvStyle } from '@/report/model/csv'
 import type { Period } from '@/report/model/period'
 import type { ReportAnswer } from '@/report/model/records'
 import type { Names } from '@/report/store'
-import { isoDay } from '@/report/ui/dates'
+import { isoDay, lastInstant } from '@/report/ui/dates'
 
 /** Words of promoters belong to the NPS only. */
 export const GROUP_WORDS = { high: 'promoter', middle: 'passive', low: 'detractor' } as const
@@ -43,8 +43,8 @@ function groupWord(row: ReportAnswer, t: Composer['t']): string | null {
 
 /** `feedback_2026-01-01_2026-03-31.csv`, days of the period; without a first day `feedback_2026-03-31.csv`. */
 export function csvFileName({ from, to, zone }: Pick<Period, 'from' | 'to' | 'zone'>): string {
-  const last = isoDay(new Date(Date.parse(to) - 1).toISOString(), zone)
-  return ['feedback', ...from === null ? [] : [isoDay(from, zone)], last].join('_') + '.csv'
+  const last = isoDay(lastInstant(to), zone)
+  return ['feedback', ...from === null ? [] : [isoDay(new Date(from), zone)], last].join('_') + '.csv'
 }
 
 /** Hands a text to the browser as a file to keep. */
