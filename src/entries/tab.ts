@@ -1,4 +1,6 @@
 import './tab.css'
+import { loadAnswerMessages } from '@/answer/ui/messages'
+import { loadInvitationMessages } from '@/invitation/ui/messages'
 import { bootApp } from '@/ui/boot'
 
-void bootApp({ root: () => import('@/ui/Placeholder.vue') })
+void bootApp({ root: () => import('@/answer/ui/FeedbackTab.vue'), messages: [loadAnswerMessages, loadInvitationMessages] })

@@ -3,8 +3,9 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { isOpen, type Invitation } from '@/invitation/model/invitation'
 import { checkRequest, defaultSurvey, emailOf, isEmail, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
-import { cancelInvitation, resumeInvitation, sendInvitation, type Order, type SendResult } from '@/invitation/sending'
+import type { Order, SendResult } from '@/invitation/sending'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
+import { PortalError } from '@/portal/errors'
 import { quoteCustomer } from '@/portal/hostile-text'
 import { requireStore } from '@/portal/settings-store'
 import type { Lang, Survey } from '@/survey/model/survey'
@@ -18,7 +19,11 @@ export type RequestOutcome =
   | { state: 'cancelled' }
   /** another window of this browser is sending for the same deal */
   | { state: 'elsewhere' }
-  | { state: 'failed', error: unknown }
+  /** `sending`: it was a mail that failed, not a cancellation */
+  | { state: 'failed', error: unknown, sending: boolean, again: () => Promise<void> }
+
+/** What sends is needed after the first screen only; `useRequest` fetches it while the person is reading. */
+const loadSending = () => import('@/invitation/sending')
 
 export interface RequestChoice {
   /** null = the deal's own client */
@@ -74,7 +79,7 @@ export function useRequest(dealId: number, changed: () => void) {
   const outcome = shallowRef<RequestOutcome | null>(null)
   /** an invitation of this person whose sending was begun here and broke off: it is taken up, never written again */
   const brokenOff = computed<Invitation | null>(() => {
-    if (outcome.value?.state !== 'failed' || !invitations.value?.seen) return null
+    if (outcome.value?.state !== 'failed' || !outcome.value.sending || !invitations.value?.seen) return null
     return invitations.value.value.find(invitation =>
       ['to_send', 'sending'].includes(invitation.state) && isOpen(invitation, now.value) && invitation.askedBy === view.value?.sender.id) ?? null
   })
@@ -94,14 +99,14 @@ export function useRequest(dealId: number, changed: () => void) {
   }))
 
   /** One thing at a time, and its end is always looked up. */
-  async function doing(run: () => Promise<RequestOutcome | null>): Promise<void> {
+  async function doing(run: () => Promise<RequestOutcome | null>, sending: boolean, again: () => Promise<void>): Promise<void> {
     if (busy.value) return
     busy.value = true
     try {
       const done = await aloneAtDeal(portal, dealId, async () => ({ outcome: await run() }))
       outcome.value = done === null ? { state: 'elsewhere' } : done.outcome
     } catch (error) {
-      outcome.value = { state: 'failed', error }
+      outcome.value = { state: 'failed', error: navigator.onLine || error instanceof PortalError ? error : new PortalError('offline'), sending, again }
     }
     await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
     busy.value = false
@@ -116,8 +121,9 @@ export function useRequest(dealId: number, changed: () => void) {
   function send(overrideReason = '', atOnce = false): Promise<void> {
     return doing(async () => {
       const order = orderFor(overrideReason)
+      const { sendInvitation } = await loadSending()
       return order && told(order, await sendInvitation(portal, requireStore(portal), order, tools(order)), atOnce)
-    })
+    }, true, () => brokenOff.value ? resume(brokenOff.value) : send(overrideReason))
   }
 
   function resume(invitation: Invitation): Promise<void> {
@@ -126,21 +132,17 @@ export function useRequest(dealId: number, changed: () => void) {
       if (!current) return null
       // as it was begun, whatever is chosen now
       const order = { ...current, survey: surveys.value.find(({ id }) => id === invitation.survey) ?? current.survey, lang: invitation.lang || current.lang }
+      const { resumeInvitation } = await loadSending()
       return told(order, await resumeInvitation(portal, requireStore(portal), order, invitation, tools(order)), false)
-    })
+    }, true, () => resume(invitation))
   }
 
   function cancel(invitationId: number): Promise<void> {
     return doing(async () => {
+      const { cancelInvitation } = await loadSending()
       await cancelInvitation(portal, requireStore(portal), invitationId)
       return { state: 'cancelled' }
-    })
-  }
-
-  let lastReason = ''
-  /** What another try means: the sending that broke off is finished; with nothing begun the mail is sent anew. */
-  function retry(): Promise<void> {
-    return brokenOff.value ? resume(brokenOff.value) : send(lastReason)
+    }, false, () => cancel(invitationId))
   }
 
   const sendAtOnce = computed(() => view.value?.sendAtOnce === true)
@@ -153,16 +155,13 @@ export function useRequest(dealId: number, changed: () => void) {
   const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success', fresh => {
     if (!fresh) return
     opening.stop()
+    void loadSending().catch(() => undefined) // asked for again when it is needed
     if (sendAtOnce.value && verdict.value?.refusal === null && verdict.value.unchecked.length === 0) void send('', true)
   })
 
   return {
     query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email, lang, now, verdict,
-    busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, resume, cancel, retry,
-    send: (overrideReason = '') => {
-      lastReason = overrideReason
-      return send(overrideReason)
-    },
+    busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, send, resume, cancel,
     refresh: async () => {
       outcome.value = null
       await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
