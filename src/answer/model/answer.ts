@@ -1,4 +1,5 @@
 import type { AnswerFlag } from '@/plan/model/effects'
+import { readLedger, type Ledger } from '@/plan/model/ledger'
 import type { Channel, Group, Metric } from '@/survey/model/survey'
 
 export type AnswerState = 'new' | 'low' | 'middle' | 'high' | 'work' | 'closed' | 'no_contact' | 'set_aside'
@@ -40,16 +41,7 @@ export interface Answer {
   ledger: Ledger
 }
 
-/** What has been done with an answer: effect key → id in the portal, true where there is none, or the code of the error that forbids it for good. */
-export type Ledger = Record<string, number | true | string>
-
-/** @returns an empty ledger for an empty or damaged text: then everything is looked up by key before it is done again. */
-export function readLedger(text: string | null): Ledger {
-  if (!text) return {}
-  const parsed = parseJson(text)
-  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return {}
-  return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, Ledger[string]] => ['number', 'string'].includes(typeof entry[1]) || entry[1] === true))
-}
+export { readLedger, type Ledger }
 
 /** What was posted per question; a value that is no text and no list of texts stays readable as JSON. @returns null when the text is no JSON object. */
 export function readAnswersJson(text: string): Record<string, string | string[]> | null {

@@ -1,6 +1,7 @@
 import { cutText, oneLine } from '@/survey/model/cut-text'
 import { formatLink, type InvitationLink } from '@/survey/model/invitation-link'
 import { directionOf, tagOf } from '@/survey/model/language'
+import { fillPlaceholders } from '@/survey/model/placeholders'
 import { scaleValues } from '@/survey/model/scale'
 import { headlineQuestion, textIn, type Lang, type SurveyContent } from '@/survey/model/survey'
 import { mailTexts } from './mail-texts'
@@ -85,18 +86,6 @@ function sidesOf(lang: Lang): ['left' | 'right', 'left' | 'right'] {
 function paragraphs(text: string): string[] {
   return text.split(/\n{2,}/).filter(part => part.trim() !== '')
     .map(part => `<p style="margin:0 0 16px;font-size:16px;line-height:24px;">${escapeHtml(part.trim()).replace(/\n/g, '<br>\n')}</p>`)
-}
-
-/**
- * `{client}`, `{deal}`, `{responsible}`, `{company}`; an unknown placeholder stays visible, so that the author notices it in the preview.
- * Where a value is empty, the comma and the quotation marks around it go too: "Hello, {client}!" → "Hello!".
- */
-export function fillPlaceholders(text: string, people: MailPeople): string {
-  return text.replace(/(,? *)([“„«"]?)\{(client|deal|responsible|company)\}([”“»"]?)/g, (_, gap: string, open: string, name: keyof MailPeople, close: string) => {
-    const value = oneLine(people[name])
-    if (value !== '') return gap + open + value + close
-    return open && close ? '' : open + close
-  }).replace(/^, */gm, '')
 }
 
 export function escapeHtml(text: string): string {
