@@ -4,7 +4,7 @@ import { invitationList, readInvitation } from '@/invitation/store'
 import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import type { PortalError } from '@/portal/errors'
-import { CONTACT, DEAL, type NativeType } from '@/portal/fields'
+import { COMPANY, CONTACT, DEAL, type NativeType } from '@/portal/fields'
 import { getItem, fromWire } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
@@ -76,6 +76,8 @@ export interface TabView {
   surveys: StoredSurvey[]
   /** user id → name, as far as the first page of employees goes */
   names: Map<number, string>
+  /** contact id → name; on a company's card only, where they differ */
+  contacts: Map<number, string>
   /** user id of who is looking; 0 when the portal did not say */
   viewerId: number
   /** the viewer may read this card but not our records, or the list failed: said, not shown as empty */
@@ -95,7 +97,7 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
   const own = entityTypeId === DEAL ? { '=parentId2': id } : entityTypeId === CONTACT ? { '=contactId': id } : { '=companyId': id }
   const seen = await portal.batch<{
     answers: Items, invitations: Items, unhandled: Items, surveys: unknown, users: unknown, me: unknown
-    card?: unknown, clientAnswers?: Items, clientInvitations?: Items
+    card?: unknown, clientAnswers?: Items, clientInvitations?: Items, contacts?: Items
   }>({
     answers: answerList(store, own),
     invitations: invitationList(store, own),
@@ -108,6 +110,14 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
           card: getItem(DEAL, id),
           clientAnswers: answerList(store, { '=contactId': ref('card', 'item', 'contactId') }),
           clientInvitations: invitationList(store, { '=contactId': ref('card', 'item', 'contactId') })
+        }
+      : {}),
+    ...(entityTypeId === COMPANY
+      ? {
+          contacts: {
+            method: 'crm.item.list',
+            params: { entityTypeId: CONTACT, filter: { '=companyId': id }, select: ['id', 'name', 'lastName'], order: { id: 'DESC' }, start: -1 }
+          }
         }
       : {})
   })
@@ -137,6 +147,8 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
     invitations,
     surveys: seen.surveys.ok ? surveysFromWire(seen.surveys.result) : [],
     names: new Map((seen.users.ok ? listOf(seen.users.result) : []).map(mapOf).map(row => [Number(row.ID), [row.NAME, row.LAST_NAME].filter(Boolean).join(' ')])),
+    contacts: new Map((seen.contacts?.ok ? itemsOf([seen.contacts as Outcome<Items>]) : []).map(mapOf)
+      .map(row => [Number(row.id), [row.name, row.lastName].filter(Boolean).join(' ')])),
     viewerId: seen.me.ok ? Number(mapOf(seen.me.result).ID ?? 0) : 0,
     missing: parts.flatMap(([part, outcomes]) => outcomes.flatMap(outcome => outcome.ok ? [] : [{ part, error: outcome.error }]).slice(0, 1)),
     more: [...lists.answers, ...lists.invitations].some(list => list.ok && list.result.items.length >= LIST_PAGE)

@@ -93,6 +93,8 @@ export function useCard(subject: TabSubject) {
   })
   return {
     query, view, card, now, summary, open, dealOf,
+    /** who answered or was asked, where the card does not say it */
+    clientOf: (contactId: number | null): string | undefined => contactId === null ? undefined : view.value?.contacts.get(contactId),
     history: computed(() => rows(isOwn)),
     /** the same client's other deals; empty on the cards of clients */
     others: computed(() => subject.entityTypeId === DEAL ? rows(dealId => !isOwn(dealId)) : []),
