@@ -2,10 +2,11 @@ import { standardPlan } from '@/plan/model/plan'
 import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { runInstallation, type InstallationChoices, type Installed, type Step } from '@/portal/installation/installation'
-import { checkForm, saveForm, verifyForm, type FormCheck, type FormTarget, type FormTexts, type Nonce, type PublishedSurvey } from '@/survey/form'
+import { updateForm, writeForm } from '@/survey/connection'
+import { checkForm, verifyForm, type FormCheck, type FormTarget, type FormTexts, type Nonce, type PublishedSurvey } from '@/survey/form'
 import type { FormLink, Lang, Survey, SurveyContent } from '@/survey/model/survey'
 import { afterDeal, afterDealTasks } from '@/survey/model/templates/after-deal'
-import { addSurvey, loadSurveys, publishSurvey, saveSurvey, type StoredSurvey } from '@/survey/store'
+import { addSurvey, loadSurveys, publishSurvey, type StoredSurvey } from '@/survey/store'
 
 /** What the administrator sees as one line of the installation, in this order. */
 export const PARTS = ['rights', 'store', 'fields', 'stages', 'storages', 'widgets', 'duty', 'survey', 'form', 'check'] as const
@@ -125,9 +126,7 @@ export function isPublished(survey: Survey | null): survey is PublishedSurvey {
 async function connectedForm(portal: Portal, target: FormTarget, tools: RunTools, responsible: number[]): Promise<FormLink> {
   const { survey } = target
   if (survey.form && (survey.form.made === 'hand' || (await checkForm(portal, target, survey.form)).code === null)) return survey.form
-  const form = await saveForm(portal, target, await tools.formTexts(survey.published.content.defaultLang), responsible)
-  await writeForm(portal, survey.id, form)
-  return form
+  return await updateForm(portal, target, await tools.formTexts(survey.published.content.defaultLang), responsible)
 }
 
 /** Sends a test submission, once per form and publishing. */
@@ -136,11 +135,4 @@ async function verified(portal: Portal, target: FormTarget, form: FormLink, tool
   const check = await verifyForm(portal, target, form, tools.newNonce())
   if (check.code === null) await writeForm(portal, target.survey.id, { ...form, verifiedAt: tools.now().toISOString() })
   return check
-}
-
-/** Notes the form of a survey. @throws PortalError 'surveyUnreadable' when the survey has gone meanwhile */
-export async function writeForm(portal: Portal, surveyId: string, form: FormLink | null): Promise<void> {
-  const stored = (await loadSurveys(portal)).find(({ survey }) => survey?.id === surveyId)
-  if (!stored?.survey) throw new PortalError(stored?.trouble ?? 'surveyUnreadable')
-  await saveSurvey(portal, stored, { ...stored.survey, form })
 }

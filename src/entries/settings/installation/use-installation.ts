@@ -2,11 +2,12 @@ import { useQueryCache } from '@pinia/colada'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { PortalError } from '@/portal/errors'
 import type { InstallationChoices } from '@/portal/installation/installation'
+import { writeForm } from '@/survey/connection'
 import type { FormLink } from '@/survey/model/survey'
 import { formTextsIn } from '@/survey/ui/form-texts'
 import { newNonce } from '@/survey/ui/new-nonce'
 import { useFrame, usePortal } from '@/ui/portal'
-import { PARTS, runAll, writeForm, type FirstSurvey, type Part, type PartReport, type RunResult } from './run'
+import { PARTS, runAll, type FirstSurvey, type Part, type PartReport, type RunResult } from './run'
 
 export interface PartState {
   part: Part

@@ -1,0 +1,25 @@
+import type { Portal } from '@/portal/client'
+import { PortalError } from '@/portal/errors'
+import { saveForm, type FormTarget, type FormTexts } from './form'
+import type { FormLink } from './model/survey'
+import { loadSurveys, saveSurvey } from './store'
+
+/** Notes the form of a survey. @throws PortalError 'surveyUnreadable' when the survey has gone meanwhile; 'surveyChangedMeanwhile' */
+export async function writeForm(portal: Portal, surveyId: string, form: FormLink | null): Promise<void> {
+  const stored = (await loadSurveys(portal)).find(({ survey }) => survey?.id === surveyId)
+  if (!stored?.survey) throw new PortalError(stored?.trouble ?? 'surveyUnreadable')
+  await saveSurvey(portal, stored, { ...stored.survey, form })
+}
+
+/**
+ * Makes the form of a survey, or brings it up to the published version, and notes it. A form that has delivered a test answer
+ * once need not do so again: what the app changes in it, it reads back.
+ * @throws PortalError 'formNotMade' and whatever else `saveForm` runs into
+ */
+export async function updateForm(portal: Portal, target: FormTarget, texts: FormTexts, responsible: readonly number[]): Promise<FormLink> {
+  const before = target.survey.form
+  const saved = await saveForm(portal, target, texts, responsible)
+  const form = before?.id === saved.id ? { ...saved, verifiedAt: before.verifiedAt } : saved
+  if (JSON.stringify(form) !== JSON.stringify(before)) await writeForm(portal, target.survey.id, form)
+  return form
+}

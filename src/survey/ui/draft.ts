@@ -1,0 +1,49 @@
+import { defineStore } from 'pinia'
+import { reactive } from 'vue'
+import { isChanged } from '@/survey/model/publish'
+import type { SurveyContent } from '@/survey/model/survey'
+import type { StoredSurvey } from '@/survey/store'
+
+export interface Draft {
+  /** what the person is editing */
+  content: SurveyContent
+  /** what the portal held when it was read: a write is refused when somebody has written since */
+  base: StoredSurvey
+}
+
+/** What is being edited, by survey id; it stays when the person looks at another screen of the app. */
+export const useDrafts = defineStore('surveyDrafts', () => {
+  const drafts = reactive(new Map<string, Draft>())
+
+  /** Takes up the draft of this survey, or begins one. Unsaved texts are kept whatever the portal holds now. */
+  function open(stored: StoredSurvey): void {
+    const { survey } = stored
+    if (survey === null) return
+    const draft = drafts.get(survey.id)
+    if (draft && isUnsaved(survey.id)) return
+    drafts.set(survey.id, { content: copyOf(survey.draft), base: stored })
+  }
+
+  /** The portal holds something newer: the texts stay as they are, the next write goes over what is there now. */
+  function rebase(id: string, stored: StoredSurvey): void {
+    const draft = drafts.get(id)
+    if (draft) draft.base = stored
+  }
+
+  function discard(id: string): void {
+    const draft = drafts.get(id)
+    if (draft?.base.survey) draft.content = copyOf(draft.base.survey.draft)
+  }
+
+  function isUnsaved(id: string): boolean {
+    const draft = drafts.get(id)
+    if (!draft?.base.survey) return false
+    return isChanged({ draft: draft.content, published: { version: 0, at: '', by: 0, content: draft.base.survey.draft } })
+  }
+
+  return { drafts, open, rebase, discard, isUnsaved }
+})
+
+function copyOf(content: SurveyContent): SurveyContent {
+  return JSON.parse(JSON.stringify(content)) as SurveyContent
+}

@@ -1,0 +1,19 @@
+import type { Problem } from '@/survey/model/check'
+import { fieldWords } from './field-path'
+import { languageName } from './language-name'
+
+type Translate = (key: string, values: Record<string, unknown>) => string
+
+/** What is wrong, in a sentence. */
+export function problemText({ code, params }: Problem, t: Translate, locale: string): string {
+  const { lang, longest, ...rest } = params
+  const words = Array.isArray(longest) ? { longest: longest.map(path => pathText(path, t, locale)).join('; ') } : {}
+  return t(`survey.problem.${code}`, { ...rest, ...words, ...(typeof lang === 'string' ? { lang: languageName(lang, locale) } : {}) })
+}
+
+/** Where in the editor that is: "Question 1, text (English)". */
+export function pathText(path: string, t: Translate, locale: string): string {
+  const { key, lang, question } = fieldWords(path)
+  const name = t(`survey.field.${key}`, question === null ? {} : { n: question })
+  return lang ? `${name} (${languageName(lang, locale)})` : name
+}
