@@ -88,3 +88,24 @@ export function askableDeals(portal: DemoPortal, responsible?: number): number[]
     return isFree && isOwn
   }).map(deal => deal.id)
 }
+
+/** All that an installation makes, without what differs between two portals: ids, times, secrets, addresses. Whatever is there twice stands here twice. */
+export function madeIn(portal: DemoPortal): Record<string, string[]> {
+  const { state } = portal
+  const isOurs = (entityTypeId: number): boolean => state.types.some(type => type.entityTypeId === entityTypeId)
+  const path = (address: string): string => new URL(address).pathname
+  const lists: Record<string, string[]> = {
+    types: state.types.map(type => type.title),
+    pipelines: state.categories.filter(category => isOurs(category.entityTypeId)).map(category => category.name),
+    stages: state.statuses.filter(status => status.entityId.startsWith('DYNAMIC_')).map(status => `${status.statusId} ${status.name} ${status.semantics}`),
+    fields: state.userFields.map(field => `${field.entityId} ${field.fieldName} ${field.enum.map(item => item.xmlId).join(',')}`),
+    widgets: state.placements.map(({ placement, handler, userId }) => `${placement} ${path(handler)} ${userId ?? ''}`),
+    storages: state.storages.map(storage => `${storage.entity} ${storage.properties.map(({ property }) => property).join(',')}`),
+    surveys: state.storages.flatMap(storage => storage.items.map(item => `${storage.entity} ${item.name}`)),
+    forms: state.forms.map(form => `${form.name} ${form.active ? 'active' : 'not active'}`),
+    // test submissions are deleted again; the invitation of "try it" belongs to what comes afterwards
+    answers: state.app.options.store ? answersIn(portal).map(({ token }) => token) : [],
+    settings: [...Object.keys(state.app.options), state.app.options.duty ?? '']
+  }
+  return Object.fromEntries(Object.entries(lists).map(([name, rows]) => [name, rows.sort()]))
+}
