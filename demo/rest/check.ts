@@ -68,10 +68,11 @@ function typeProblem(type: string, value: unknown): string | null {
 
 /** Parameters with the documentation's spelling (older methods read any case), without what travels beside them. */
 export function normalise(method: string, contract: Contract, params: Params): Params {
-  const spelling = new Map(contract.params.filter(param => !param.name.includes('.')).map(param => [param.name.toLowerCase(), param.name]))
+  const names = contract.params.map(param => param.name).filter(name => !name.includes('.'))
+  const spelling = new Map(names.map(name => [name.toLowerCase(), name]))
   return Object.fromEntries(Object.entries(params)
     .filter(([name]) => !TRANSPORT.has(name))
-    .map(([name, value]) => [isController(method) ? name : spelling.get(name.toLowerCase()) ?? name, value]))
+    .map(([name, value]) => [isController(method) || names.includes(name) ? name : spelling.get(name.toLowerCase()) ?? name, value]))
 }
 
 /** Writes a line for every deviation from the contract and throws the documented answer where the portal does not go on. */
@@ -112,8 +113,9 @@ function checkParam(method: string, param: ContractParam, name: string, value: u
     const shown = typeof value === 'object' ? 'Array' : textOf(value)
     throw rule('100', `Invalid value {${shown}} to match with parameter {${name}}. Should be value of type ${problem}. (internal error)`)
   }
-  if (/^crm\.(status|activity|timeline\.comment)\./.test(method) && name === 'fields') throw rule('', 'Parameter \'fields\' must be array.')
+  if (/^crm\.(status|activity)\./.test(method) && name === 'fields') throw rule('', 'Parameter \'fields\' must be array.')
+  if (method === 'crm.timeline.comment.add' && name === 'fields') throw missingAnswer(method, name)
   if (fromBatch) return
-  if (method.startsWith('task.') && problem === 'integer' && intOf(value) === 0) throw missingAnswer(method, name)
+  if (method.startsWith('task.') && !name.includes('.') && intOf(value) === 0) throw missingAnswer(method, name)
 }
 

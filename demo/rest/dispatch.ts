@@ -99,13 +99,16 @@ function runMethod(door: Door, caller: Caller, user: User, method: string, rawPa
   }
 }
 
-function checkScope(contract: Contract, caller: Caller): void {
+function checkScope(contract: Contract, { scopes }: Caller): void {
   if (contract.scope === 'basic') return
-  const wanted = contract.scope.startsWith('userfieldconfig') ? ['userfieldconfig', 'crm'] : contract.scope.startsWith('placement')
-    ? ['placement'] : contract.scope.split(', ')
-  const granted = contract.scope.startsWith('userfieldconfig') ? wanted.every(scope => caller.scopes.includes(scope))
-    : wanted.some(scope => caller.scopes.includes(scope))
-  if (!granted) throw new RestError('insufficient_scope', 'The request requires higher privileges than provided by the access token', 403, {}, 'rule')
+  // "userfieldconfig, module scope from moduleId", "placement, depending on the placement", or any of several
+  const wanted = contract.scope.split(', ').filter(scope => /^\w+$/.test(scope))
+  if (!wanted.some(scope => scopes.includes(scope))) {
+    throw new RestError('insufficient_scope', 'The request requires higher privileges than provided by the access token', 403, {}, 'rule')
+  }
+  if (wanted.includes('userfieldconfig') && !scopes.includes('crm')) {
+    throw new RestError('', 'The current method required more scopes. (crm)', 400, {}, 'rule')
+  }
 }
 
 function checkRight(method: string, contract: Contract, caller: Caller, user: User): void {
@@ -142,6 +145,7 @@ function runBatch(door: Door, caller: Caller, user: User, params: Params): Recor
     'bx24_sdk_type'].includes(name)) log(`unknown parameter ${name}`)
   if (!isRecord(params.cmd) && !Array.isArray(params.cmd)) log(params.cmd === undefined ? 'missing cmd' : 'cmd: no array')
   const halt = flagOf(params.halt)
+  if (!/^(Y|N|0|1|true|false|)$/i.test(textOf(params.halt))) log('halt: no boolean')
   const commands = Object.entries(recordOf(params.cmd))
   const results: BatchResults = { result: {}, error: {}, total: {}, next: {}, time: {} }
   const parts = { result: [] as [string, unknown][], error: [] as [string, unknown][], total: [] as [string, unknown][],

@@ -28,7 +28,7 @@ const MONEY = ' OPPORTUNITY:double CURRENCY_ID:crm_currency IS_MANUAL_OPPORTUNIT
 
 const SYSTEM: Record<number, string> = {
   [DEAL]: `${COMMON}${SOURCE}${ORIGIN}${MONEY} TYPE_ID:crm_status=DEAL_TYPE CATEGORY_ID:crm_category STAGE_ID:crm_status STAGE_SEMANTIC_ID:string! CLOSED:boolean! `
-    + 'MOVED_TIME:datetime! MOVED_BY:user! PREVIOUS_STAGE_ID:crm_status! BEGINDATE:date CLOSEDATE:date PROBABILITY:integer COMPANY_ID:crm_company CONTACT_ID:crm_contact '
+    + 'MOVED_TIME:datetime! MOVED_BY:user! BEGINDATE:date CLOSEDATE:date PROBABILITY:integer COMPANY_ID:crm_company CONTACT_ID:crm_contact '
     + 'CONTACT_IDS:crm_contact[] LEAD_ID:crm_lead QUOTE_ID:crm_quote ADDITIONAL_INFO:string LOCATION_ID:location IS_RECURRING:boolean',
   [CONTACT]: `${COMMON}${SOURCE}${ORIGIN} HONORIFIC:crm_status=HONORIFIC NAME:string SECOND_NAME:string LAST_NAME:string POST:string BIRTHDATE:date `
     + 'TYPE_ID:crm_status=CONTACT_TYPE COMPANY_ID:crm_company COMPANY_IDS:crm_company[] LEAD_ID:crm_lead EXPORT:boolean HAS_PHONE:boolean! HAS_EMAIL:boolean! CATEGORY_ID:crm_category',

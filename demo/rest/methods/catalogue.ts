@@ -162,7 +162,8 @@ export const catalogueMethods: MethodTable = {
     portal.state.types.push(type)
     portal.state.items.set(entityTypeId, new Map())
     addCategory(portal.state, entityTypeId, 'Общая', 100, true)
-    return { result: { type: wholeType(type) } }
+    // the page's reply has no code
+    return { result: { type: Object.fromEntries(Object.entries(wholeType(type)).filter(([key]) => key !== 'code')) } }
   },
   'crm.type.update': call => {
     const { portal, params, user } = call

@@ -11,8 +11,7 @@ function shapeOf({ portal, params, log }: Call): Shape {
   const entityTypeId = intOf(params.entityTypeId)
   if (!isKnownType(portal.state, entityTypeId)) throw new RestError('NOT_FOUND', 'Smart process not found')
   const original = params.useOriginalUfNames === 'Y' || params.useOriginalUfNames === true
-  if (params.useOriginalUfNames !== undefined && !['Y', 'N', true,
-    false].includes(params.useOriginalUfNames as string | boolean)) log('useOriginalUfNames: send Y or N')
+  if (/^[01]$/.test(textOf(params.useOriginalUfNames)) && typeof params.useOriginalUfNames !== 'boolean') log('useOriginalUfNames: send Y or N')
   const fields = fieldsOf(portal.state, entityTypeId)
   return { entityTypeId, fields, ...namesOf(fields, original), original }
 }
@@ -47,14 +46,14 @@ function contactsOf(item: Item, withAliases: boolean): Record<string, unknown> {
 /** Columns of a deal that the page shows and that are always empty in a single record. */
 const EMPTY_IN_DEALS = [
   'dateCreateShort', 'dateModifyShort', 'productId', 'begindateShort', 'closedateShort', 'eventDate', 'eventDateShort', 'eventId',
-  'eventDescription', 'searchContent', 'orderStage',
+  'eventDescription', 'orderStage',
   'isWork', 'isWon', 'isLose', 'receivedAmount', 'lostAmount', 'hasProducts'
 ]
 const DEAL_MARKS = { isNew: 'N', isReturnCustomer: 'N', isRepeatedApproach: 'N' }
 
 const whole = (shape: Shape, item: Item): Record<string, unknown> => ({
   ...itemToWire(item, shape.fields, shape.wire, null), ...(item.entityTypeId === DEAL
-    ? { ...Object.fromEntries(EMPTY_IN_DEALS.map(name => [name, null])), ...DEAL_MARKS } : {}),
+    ? { ...Object.fromEntries(EMPTY_IN_DEALS.map(name => [name, null])), searchContent: textOf(item.fields.TITLE).toUpperCase(), ...DEAL_MARKS } : {}),
   ...contactsOf(item, true), entityTypeId: item.entityTypeId
 })
 
@@ -112,6 +111,7 @@ function writeFm(state: State, item: Item, fm: unknown): void {
 }
 
 const PARENTS: Record<string, number> = { crm_company: COMPANY }
+const MY_COMPANY = { isMyCompany: true, isEmbeddedEditorEnabled: true }
 
 const defaultCategory = ({ portal: { state } }: Call, { entityTypeId }: Shape): number => categoriesOf(state,
   entityTypeId).find(category => category.isDefault)?.id ?? 0
@@ -130,7 +130,7 @@ export const itemMethods: MethodTable = {
           ...(field.type === 'crm_status' ? { statusType: field.statusType || stageDirectory(shape.entityTypeId, defaultCategory(call, shape)) } : {}),
           title: field.user ? (field.user.editFormLabel[call.user.lang] ?? Object.values(field.user.editFormLabel)[0] ?? field.name)
             : field.name.toLowerCase().replaceAll('_', ' '),
-          ...(field.user ? { settings: field.user.settings } : PARENTS[field.type] ? { settings: { parentEntityTypeId: PARENTS[field.type] } } : {}),
+          ...(field.user ? { settings: field.user.settings } : PARENTS[field.type] ? { settings: { parentEntityTypeId: PARENTS[field.type], ...(field.name === 'MYCOMPANY_ID' ? MY_COMPANY : {}) } } : {}),
           upperName: field.name
         }]))
       }
@@ -201,6 +201,7 @@ export const itemMethods: MethodTable = {
 }
 
 function contactRows({ portal: { state }, user, params }: Call, entityTypeId: number, missing: string): { result: unknown } {
+  if (intOf(params.id) <= 0) throw new RestError('', 'The parameter ownerEntityID is invalid or not defined.', 400, {}, 'rule')
   const item = itemOf(state, entityTypeId, intOf(params.id))
   if (!item) throw new RestError('', missing)
   if (!mayRecord(state, user, 'read', item)) throw refused('ACCESS_DENIED', 'Access denied!')

@@ -30,7 +30,7 @@ const person = (state: State, id: unknown): Record<string, string> => {
 const ACTIONS = [
   'accept', 'decline', 'complete', 'approve', 'disapprove', 'start', 'pause', 'delegate', 'remove', 'edit', 'defer', 'renew', 'create',
   'changeDeadline', 'checklistAddItems', 'addFavorite',
-  'deleteFavorite', 'rate', 'take', 'edit.originator', 'checklist.reorder', 'elapsedtime.add', 'dayplan.timer.toggle', 'edit.plan',
+  'deleteFavorite', 'rate', 'edit.originator', 'checklist.reorder', 'elapsedtime.add', 'dayplan.timer.toggle', 'edit.plan',
   'checklist.add', 'favorite.add', 'favorite.delete'
 ]
 
@@ -43,7 +43,7 @@ function stored({ id, fields, created }: Task): Record<string, unknown> {
   return {
     id: String(id), parentId: field('PARENT_ID'), title: field('TITLE', ''), description: field('DESCRIPTION', ''), mark: field('MARK'),
     priority: field('PRIORITY', '1'), multitask: 'N',
-    notViewed: 'N', replicate: 'N', stageId: '0', sprintId: null, backlogId: null, createdBy: field('CREATED_BY', '0'),
+    notViewed: 'N', replicate: 'N', stageId: '0', createdBy: field('CREATED_BY', '0'),
     createdDate: created, responsibleId: field('RESPONSIBLE_ID', '0'),
     changedBy: field('CHANGED_BY', field('CREATED_BY')), changedDate: field('CHANGED_DATE', created),
     statusChangedBy: field('STATUS_CHANGED_BY'), closedBy: field('CLOSED_BY'), closedDate: field('CLOSED_DATE'),
@@ -56,11 +56,11 @@ function stored({ id, fields, created }: Task): Record<string, unknown> {
     exchangeId: null, outlookVersion: '1', viewedDate: null, sorting: null, durationFact: null, isMuted: 'N', isPinned: 'N',
     isPinnedInGroup: 'N', flowId: null, descriptionInBbcode: 'Y',
     status: field('STATUS', '2'), statusChangedDate: field('STATUS_CHANGED_DATE', created), durationPlan: null, durationType: 'days',
-    favorite: 'N', groupId: field('GROUP_ID', '0'), subStatus: field('STATUS', '2')
+    favorite: 'N', groupId: field('GROUP_ID', '0')
   }
 }
 
-/** A task as tasks.task.add, update and complete give it back. */
+/** A task as tasks.task.add gives it back. */
 function wholeTask({ portal: { state }, user }: Call, task: Task): Record<string, unknown> {
   const mayChange = mayChangeTask(state, user, task)
   return {
@@ -73,7 +73,7 @@ function wholeTask({ portal: { state }, user }: Call, task: Task): Record<string
       nodeId: 0, fields: {
         id: null, copiedId: null, entityId: null, userId: user.id, createdBy: null, parentId: null, title: '', sortIndex: null,
         displaySortIndex: '', isComplete: false, isImportant: false,
-        completedCount: 0, members: [], attachments: [], nodeId: null
+        completedCount: 0, members: [], attachments: []
       }, action: [], descendants: []
     },
     checkListCanAdd: mayChange
@@ -87,7 +87,7 @@ const checklist = (task: Task): unknown => phpArray(listOf(task.fields.CHECKLIST
 
 /** A chosen part of a task: what select names, else what is stored. People and CRM links come only when asked for. */
 function chosen(call: Call, task: Task, select: string[]): Record<string, unknown> {
-  const all = stored(task)
+  const all: Record<string, unknown> = { ...stored(task), subStatus: text(task.fields.STATUS) ?? '2' }
   const everything = !select.length || select.includes('*')
   const names = new Set(['id', ...select.map(camel), ...(everything ? ['auditors', 'accomplices', 'createdBy', 'responsibleId'] : [])])
   const row = everything ? all : Object.fromEntries(Object.entries(all).filter(([key]) => names.has(key)))
@@ -180,7 +180,7 @@ function listTasks(call: Call): { result: unknown; total: number; next?: number 
 function addTask(call: Call, creator: User): Task {
   const { state } = call.portal
   const fields = readFields(call)
-  if (!textOf(fields.TITLE)) throw coreError('Task title is not specified')
+  if (!textOf(fields.TITLE)) throw coreError('Task title not specified')
   if (!intOf(fields.RESPONSIBLE_ID)) throw coreError('Responsible person not specified')
   checkCreator(call, fields)
   const task: Task = {

@@ -32,7 +32,7 @@ function enumItem({ portal: { state } }: Call, raw: Record<string, unknown>): En
 const invalid = (text: string): RestError => new RestError('', text, 400, {}, 'rule')
 
 const byLanguage = (map: Record<string, string>, language: string | null): unknown => {
-  if (language) return map[language] ?? null
+  if (language) return map[language] ? { [language]: map[language] } : null
   return Object.fromEntries(LANGUAGES.map(lang => [lang, map[lang] ?? null]))
 }
 

@@ -16,6 +16,10 @@ function userRow({ portal, caller }: Call, user: User): Record<string, unknown> 
   }
 }
 
+/** What user.current shows of a person (page: api-reference/user/user-current.md). */
+const CURRENT = new Set(['ID', 'ACTIVE', 'NAME', 'LAST_NAME', 'EMAIL', 'LAST_LOGIN', 'DATE_REGISTER', 'IS_ONLINE', 'LAST_ACTIVITY_DATE', 'PERSONAL_GENDER',
+  'PERSONAL_BIRTHDAY', 'WORK_POSITION', 'UF_EMPLOYMENT_DATE', 'UF_DEPARTMENT'])
+
 const COLUMNS: Record<string, Column<User>> = {
   ID: { kind: 'number', value: user => user.id },
   ACTIVE: { kind: 'boolean', value: user => user.active },
@@ -35,7 +39,8 @@ export const userMethods: MethodTable = {
   // api-reference/user/*.md
   'user.current': call => {
     const row = userRow(call, call.user)
-    return { result: { ...row, LAST_ACTIVITY_DATE: row.LAST_LOGIN } }
+    const shown = Object.entries(row).filter(([key]) => CURRENT.has(key))
+    return { result: { ...Object.fromEntries(shown), LAST_ACTIVITY_DATE: row.LAST_LOGIN } }
   },
   'user.get': call => {
     const { params, log, portal } = call
