@@ -11,8 +11,9 @@ const EVERYTHING = { answers: null, invitations: null }
 const hourly = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) => answerRow({ id: index + 1, at: new Date(NOW.getTime() - (count - index) * 3_600_000).toISOString(), score: index % 11 }))
 
-const listsOf = (portal: FakePortal, category: number): number[] =>
-  portal.requests.map(commands => commands.filter(({ params }) => (params?.filter as Record<string, unknown>)?.['=categoryId'] === category).length).filter(count => count > 0)
+/** Requests that list records of a pipeline. */
+const listsOf = (portal: FakePortal, category: number): unknown[] => portal.requests.filter(commands =>
+  commands.some(({ params }) => (params?.filter as Record<string, unknown> | undefined)?.['=categoryId'] === category))
 
 describe('loadReportStart', () => {
   it('asks for everything in one request', async () => {
