@@ -4,8 +4,8 @@ import { invitationList, readInvitation } from '@/invitation/store'
 import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import type { PortalError } from '@/portal/errors'
-import { COMPANY, CONTACT, DEAL, type NativeType } from '@/portal/fields'
-import { getItem, fromWire } from '@/portal/items'
+import { COMPANY, CONTACT, DEAL, type NativeType, type RecordField } from '@/portal/fields'
+import { fromWire, getItem, selectOf } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
 import { surveysCommand, surveysFromWire, type StoredSurvey } from '@/survey/store'
@@ -50,11 +50,23 @@ function stateOf(store: RecordStore, stageId: string): AnswerState {
   return ANSWER_STAGES.find(stage => store.answerStages[stage] === stageId) ?? 'work'
 }
 
+/** What `readAnswer` reads. A row with everything that the portal keeps is at least twice as long. */
+const ANSWER_FIELDS = [
+  'FB_TOKEN', 'FB_INVITATION', 'FB_SUBMISSION', 'FB_LEDGER', 'FB_SURVEY', 'FB_VERSION', 'FB_LANG', 'FB_NPS', 'FB_CSAT', 'FB_CES', 'FB_STARS', 'FB_COMMENT',
+  'FB_ANSWERS', 'FB_VALUE', 'FB_SCORE', 'FB_COEFFICIENT', 'FB_GROUP', 'FB_FLAG', 'FB_CHANNEL', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_DEAL', 'FB_STAGE'
+] as const satisfies readonly RecordField[]
+
 /** Newest fifty answers that match; `start: -1` because nobody needs the count. */
 export function answerList(store: RecordStore, filter: Record<string, unknown>, order: 'ASC' | 'DESC' = 'DESC'): Command {
   return {
     method: 'crm.item.list',
-    params: { entityTypeId: store.entityTypeId, filter: { '=categoryId': store.answerCategoryId, ...filter }, order: { id: order }, start: -1 }
+    params: {
+      entityTypeId: store.entityTypeId,
+      select: selectOf(store, ANSWER_FIELDS),
+      filter: { '=categoryId': store.answerCategoryId, ...filter },
+      order: { id: order },
+      start: -1
+    }
   }
 }
 

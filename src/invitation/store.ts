@@ -2,8 +2,8 @@ import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, Seen } from '@/invitation/model/request'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
-import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { getItem, fromWireNative, fromWire } from '@/portal/items'
+import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
+import { fromWire, fromWireNative, getItem, selectOf } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
 import type { Survey } from '@/survey/model/survey'
@@ -35,12 +35,19 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
   }
 }
 
+/** What `readInvitation` reads. A row with everything that the portal keeps is at least twice as long. */
+const INVITATION_FIELDS = [
+  'FB_TOKEN', 'FB_STATE', 'FB_WHY', 'FB_SURVEY', 'FB_VERSION', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_EXPIRES_AT', 'FB_REMINDERS',
+  'FB_DEAL', 'FB_FLAG'
+] as const satisfies readonly RecordField[]
+
 /** Newest fifty invitations that match; `start: -1` because nobody needs the count. */
 export function invitationList(store: RecordStore, filter: Record<string, unknown>): Command {
   return {
     method: 'crm.item.list',
     params: {
       entityTypeId: store.entityTypeId,
+      select: selectOf(store, INVITATION_FIELDS),
       filter: { '=categoryId': store.invitationCategoryId, ...filter },
       order: { id: 'DESC' },
       start: -1
