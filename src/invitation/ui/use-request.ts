@@ -155,8 +155,8 @@ export function useRequest(dealId: number, changed: () => void) {
   const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success', fresh => {
     if (!fresh) return
     opening.stop()
-    void loadSending().catch(() => undefined) // asked for again when it is needed
     if (sendAtOnce.value && verdict.value?.refusal === null && verdict.value.unchecked.length === 0) void send('', true)
+    else void loadSending().catch(() => undefined) // asked for again when it is needed
   })
 
   return {

@@ -1,0 +1,310 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { cancelInvitation, resumeInvitation, sendInvitation } from '@/invitation/sending'
+import { PortalError } from '@/portal/errors'
+import { fakePortal, invitationItem, storedSurveys, SURVEY, type FakePortal, type Replies } from '../../../tests/fake-portal'
+import { mountInPortal, silentFrame } from '../../../tests/mount'
+import { loadInvitationMessages } from './messages'
+import RequestPanel from './RequestPanel.vue'
+
+vi.mock('@/invitation/sending', () => ({ sendInvitation: vi.fn(), resumeInvitation: vi.fn(), cancelInvitation: vi.fn() }))
+
+const NOW = new Date('2026-03-02T09:00:00Z')
+const DENIED = new PortalError('noRight')
+const anna = { id: 3, name: 'Anna', lastName: 'Petrova', fm: [{ typeId: 'EMAIL', value: 'anna@example.com' }] }
+
+const replies = (changes: Replies = {}): Replies => ({
+  deal: { item: { id: 2, title: 'Kitchen', categoryId: 0, contactId: 3, companyId: 4 } },
+  contact: { item: anna }, company: { item: { id: 4, title: 'Alatau' } },
+  ofDeal: [{ CONTACT_ID: 3 }, { CONTACT_ID: 8 }], ofCompany: [], byContact: { items: [] }, byCompany: { items: [] }, byDeal: { items: [] },
+  surveys: storedSurveys(SURVEY), me: { ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', EMAIL: 'ivan@example.com' }, atOnce: null,
+  'user.get': [{ ID: '9', NAME: 'Olga', LAST_NAME: 'Kim', ACTIVE: true }],
+  'user.option.set': true,
+  'crm.item.list': { items: [{ id: 8, name: 'Boris', lastName: 'Lee' }] },
+  ...changes
+})
+
+async function open(changes: Replies = {}, options: { isAdmin?: boolean, lang?: string, portal?: FakePortal } = {}) {
+  const portal = options.portal ?? fakePortal(replies(changes), { isAdmin: options.isAdmin ?? true })
+  const frame = silentFrame()
+  const view = await mountInPortal(RequestPanel, { portal, frame, props: { dealId: 2 }, messages: [loadInvitationMessages], lang: options.lang ?? 'en' })
+  await settled()
+  return { view, portal, frame }
+}
+
+/** Until nothing is under way any more: a reply may load a part lazily, and that part may ask again. */
+const settled = async (): Promise<void> => {
+  for (let round = 0; round < 3; round++) {
+    await flushPromises()
+    await vi.dynamicImportSettled()
+  }
+  await flushPromises()
+}
+const button = (view: VueWrapper, label: string) => view.findAll('button').find(candidate => candidate.text() === label)
+async function press(view: VueWrapper, label: string): Promise<void> {
+  const found = button(view, label)
+  if (!found) throw new Error(`no button "${label}" in: ${view.text()}`)
+  await found.trigger('click')
+  await settled()
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+  vi.mocked(sendInvitation).mockReset().mockResolvedValue({ state: 'sent', invitationId: 11, token: 't', confirmed: true })
+  vi.mocked(resumeInvitation).mockReset().mockResolvedValue({ state: 'sent', invitationId: 11, token: 't', confirmed: false })
+  vi.mocked(cancelInvitation).mockReset().mockResolvedValue()
+})
+afterEach(() => { vi.useRealTimers() })
+
+describe('before sending', () => {
+  it('says who, where to, what, in which language and from whom, after one request', async () => {
+    const { view, portal } = await open()
+    for (const part of ['Anna Petrova', 'anna@example.com', 'After the deal', 'English', 'Ivan Orlov, ivan@example.com']) expect(view.text()).toContain(part)
+    expect(portal.requests).toHaveLength(1)
+    expect(sendInvitation).not.toHaveBeenCalled()
+  })
+
+  it('names the mailbox of the portal where the address is not known', async () => {
+    const { view } = await open({ me: { ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov' } })
+    expect(view.text()).toContain('Ivan Orlov, your mailbox in the portal')
+  })
+
+  it('speaks Russian to a Russian portal', async () => {
+    const { view } = await open({}, { lang: 'ru' })
+    expect(view.text()).toContain('Отправить')
+    expect(view.text()).toContain('В следующий раз отправлять сразу')
+  })
+
+  it('shows names of clients as text', async () => {
+    const { view } = await open({ contact: { item: { ...anna, name: '<img src=x onerror=alert(1)>' } } })
+    expect(view.find('img').exists()).toBe(false)
+    expect(view.text()).toContain('<img src=x onerror=alert(1)>')
+  })
+
+  it('tells who does not see everything what the date in the card says', async () => {
+    expect((await open({}, { isAdmin: false })).view.text()).toContain('Invitations of colleagues may be hidden from you')
+    expect((await open()).view.text()).not.toContain('hidden from you')
+  })
+
+  it('says what could not be checked, and still lets the person decide', async () => {
+    const { view } = await open({ byContact: DENIED })
+    expect(view.text()).toContain('Earlier invitations could not be checked')
+    expect(button(view, 'Send')).toBeDefined()
+  })
+
+  it('an error of the portal is an error with a retry', async () => {
+    const { view } = await open({ me: new PortalError('unreachable') })
+    expect(view.get('[role=alert]').text()).toContain('The portal cannot be reached')
+    expect(button(view, 'Try again')).toBeDefined()
+  })
+})
+
+describe('sending', () => {
+  it('a double click sends once, and the sentence says to whom', async () => {
+    const { view, frame } = await open()
+    const send = button(view, 'Send')!
+    await Promise.all([send.trigger('click'), send.trigger('click')])
+    await settled()
+    expect(sendInvitation).toHaveBeenCalledOnce()
+    expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({
+      deal: { id: 2, title: 'Kitchen' }, recipient: { kind: 'contact', id: 3 }, companyId: 4, email: 'anna@example.com', overrideReason: '', test: false
+    })
+    expect(view.text()).toContain('Sent to Anna Petrova, anna@example.com.')
+    expect(button(view, 'Send')).toBeUndefined()
+    expect(view.emitted('changed')).toHaveLength(1)
+    expect(frame.reloadData).toHaveBeenCalledOnce()
+  })
+
+  it('writes a timeline entry in which the client\'s name carries no BB code', async () => {
+    const { view } = await open({ contact: { item: { ...anna, name: '[URL=https://evil.example]' } } })
+    await press(view, 'Send')
+    const tools = vi.mocked(sendInvitation).mock.calls[0]![3]
+    expect(tools.timelineText('/crm/type/1038/details/11/')).toBe(
+      'Feedback requested from ［URL=https://evil.example］ Petrova, survey “After the deal”. [URL=https://portal.example/crm/type/1038/details/11/]Open the invitation[/URL]')
+    expect(tools.base).toBe('https://app.example/')
+  })
+
+  it('a lost reply is told apart', async () => {
+    vi.mocked(sendInvitation).mockResolvedValue({ state: 'sent', invitationId: 11, token: 't', confirmed: false })
+    const { view } = await open()
+    await press(view, 'Send')
+    expect(view.text()).toContain('The reply of the portal was lost on the way, but the mail is there')
+  })
+
+  it('who was faster is named', async () => {
+    let written: unknown[] = []
+    const { view } = await open({ byContact: () => ({ items: written }) })
+    vi.mocked(sendInvitation).mockImplementation(async () => {
+      written = [invitationItem(10, { FB_ASKED_BY: 9, createdTime: '2026-03-02T08:59:59Z' })]
+      return { state: 'lost', winner: 10 }
+    })
+    await press(view, 'Send')
+    expect(view.text()).toContain('Olga Kim asked the same client at')
+  })
+
+  it('a failure is said in the words of the catalogue and can be tried again', async () => {
+    vi.mocked(sendInvitation).mockRejectedValueOnce(new PortalError('noMailbox'))
+    const { view } = await open()
+    await press(view, 'Send')
+    expect(view.get('[role=alert]').text()).toContain('There is no mailbox to send from')
+    await press(view, 'Try again')
+    expect(sendInvitation).toHaveBeenCalledTimes(2)
+    expect(view.text()).toContain('Sent to Anna Petrova')
+  })
+
+  it('a sending that broke off is taken up, not begun anew', async () => {
+    let written: unknown[] = []
+    const { view } = await open({ byContact: () => ({ items: written }) })
+    vi.mocked(sendInvitation).mockImplementation(async () => {
+      written = [invitationItem(11, { FB_STATE: 'sending', FB_SENT_AT: null, createdTime: '2026-03-02T08:59:59Z' })]
+      throw new PortalError('mailUnconfirmed', { retryable: true })
+    })
+    await press(view, 'Send')
+    await press(view, 'Check and finish')
+    expect(sendInvitation).toHaveBeenCalledOnce()
+    expect(resumeInvitation).toHaveBeenCalledOnce()
+    expect(vi.mocked(resumeInvitation).mock.calls[0]![3]).toMatchObject({ id: 11 })
+  })
+
+  it('another window at the same deal: nothing is sent from here', async () => {
+    const taken = { request: (_name: string, _how: unknown, run: (lock: null) => unknown) => run(null) }
+    const locks = vi.spyOn(navigator, 'locks', 'get').mockReturnValue(taken as unknown as LockManager)
+    const { view } = await open()
+    await press(view, 'Send')
+    locks.mockRestore()
+    expect(sendInvitation).not.toHaveBeenCalled()
+    expect(view.text()).toContain('being requested in another window')
+  })
+})
+
+describe('send at once', () => {
+  it('sends on opening, once, and says so', async () => {
+    const { view } = await open({ atOnce: 'Y' })
+    expect(sendInvitation).toHaveBeenCalledOnce()
+    expect(view.text()).toContain('Sent at once to Anna Petrova')
+  })
+
+  it.each<[string, Replies]>([
+    ['something refuses', { byContact: { items: [invitationItem(10)] } }],
+    ['something could not be checked', { byContact: DENIED }],
+    ['the client may not be seen', { contact: DENIED }]
+  ])('waits for the person when %s', async (_what, changes) => {
+    await open({ atOnce: 'Y', ...changes })
+    expect(sendInvitation).not.toHaveBeenCalled()
+  })
+
+  it('is remembered for the person', async () => {
+    const set = vi.fn(() => true)
+    const { view } = await open({ 'user.option.set': set })
+    await view.get('input[type=checkbox]').trigger('change')
+    await settled()
+    expect(set).toHaveBeenCalledWith({ options: { sendAtOnce: 'Y' } })
+  })
+})
+
+describe('refusals', () => {
+  const item = (changes: Record<string, unknown>) => ({ contact: { item: { ...anna, ...changes } } })
+  it.each<[string, Replies, string, string | null]>([
+    ['no e-mail', item({ fm: [] }), 'Anna Petrova has no e-mail address.', 'Open the contact'],
+    ['a wrong address', item({ fm: [{ typeId: 'EMAIL', value: 'anna(at)example' }] }), 'cannot be right: anna(at)example', 'Open the contact'],
+    ['opted out', item({ FB_OPT_OUT: 'Y' }), 'Anna Petrova does not want to be asked.', 'Open the contact'],
+    ['no client', { deal: { item: { id: 2, title: 'Kitchen', contactId: null, companyId: null } } }, 'there is nobody to ask', 'Open the deal'],
+    ['no deal', { deal: new PortalError('notFound') }, 'The deal no longer exists', null],
+    ['a hidden client', { contact: DENIED }, 'You may not see the client of this deal', 'Ask somebody else'],
+    ['no active survey', { surveys: storedSurveys({ ...SURVEY, status: 'paused' }) }, 'There is no active survey', 'Open the settings'],
+    ['asked lately', item({ FB_NOT_BEFORE: '2026-05-30' }), 'The next request is due from May 30, 2026', 'Send anyway…'],
+    ['invited already', { byContact: { items: [invitationItem(10)] } }, 'This client has an open invitation', 'Cancel invitation']
+  ])('%s: a sentence with a button, and no Send', async (_what, changes, sentence, label) => {
+    const { view } = await open(changes)
+    expect(view.text()).toContain(sentence)
+    expect(button(view, 'Send')).toBeUndefined()
+    if (label !== null) expect(button(view, label)).toBeDefined()
+  })
+
+  it('tells who can change it', async () => {
+    const { view } = await open({ surveys: storedSurveys() }, { isAdmin: false })
+    expect(view.text()).toContain('An administrator of the portal can publish and activate one')
+    expect(button(view, 'Open the settings')).toBeUndefined()
+  })
+
+  it('what was put right in the card counts when it is closed', async () => {
+    let fm: unknown[] = []
+    const { view, frame } = await open({ contact: () => ({ item: { ...anna, fm } }) })
+    vi.mocked(frame.openPath).mockImplementation(async () => { fm = anna.fm })
+    await press(view, 'Open the contact')
+    expect(frame.openPath).toHaveBeenCalledWith('/crm/contact/details/3/')
+    expect(button(view, 'Send')).toBeDefined()
+  })
+
+  it('asked lately: who, when, until when; sending anyway needs a reason', async () => {
+    const last = invitationItem(10, { stageId: 'I:answered', FB_ASKED_BY: 9, FB_SENT_AT: '2026-02-18T10:00:00Z' })
+    const { view } = await open({ byContact: { items: [last] } })
+    expect(view.text()).toContain('asked on Feb 18, 2026 by Olga Kim')
+    await press(view, 'Send anyway…')
+    const form = view.get('form')
+    await form.get('textarea').setValue('  abc ')
+    await form.trigger('submit')
+    expect(button(view, 'Send anyway')!.attributes('disabled')).toBeDefined()
+    expect(sendInvitation).not.toHaveBeenCalled()
+    await form.get('textarea').setValue(' second deal ')
+    await form.trigger('submit')
+    await settled()
+    expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ overrideReason: 'second deal' })
+  })
+
+  it('an open invitation can be cancelled, after a question', async () => {
+    const { view } = await open({ byContact: { items: [invitationItem(10)] } })
+    await press(view, 'Cancel invitation')
+    expect(cancelInvitation).not.toHaveBeenCalled()
+    await press(view, 'Cancel it')
+    expect(vi.mocked(cancelInvitation).mock.calls[0]![2]).toBe(10)
+    expect(view.text()).toContain('The invitation is cancelled')
+  })
+
+  it('a cancellation that failed is tried again as a cancellation', async () => {
+    vi.mocked(cancelInvitation).mockRejectedValueOnce(new PortalError('unreachable'))
+    const { view } = await open({ byContact: { items: [invitationItem(10)] } })
+    await press(view, 'Cancel invitation')
+    await press(view, 'Cancel it')
+    await press(view, 'Try again')
+    expect(cancelInvitation).toHaveBeenCalledTimes(2)
+    expect(sendInvitation).not.toHaveBeenCalled()
+  })
+
+  it('a sending that nobody finished is checked and finished', async () => {
+    const { view } = await open({ byContact: { items: [invitationItem(10, { FB_STATE: 'sending', FB_SENT_AT: null })] } })
+    expect(view.text()).toContain('did not come to its end')
+    await press(view, 'Check and finish')
+    expect(vi.mocked(resumeInvitation).mock.calls[0]![3]).toMatchObject({ id: 10 })
+  })
+
+  it('invitations of other people about this deal refuse nothing and are mentioned', async () => {
+    const { view } = await open({ byDeal: { items: [invitationItem(10, { contactId: 8 })] } })
+    expect(view.text()).toContain('1 other request has already been sent about this deal')
+    expect(button(view, 'Send')).toBeDefined()
+  })
+})
+
+describe('change', () => {
+  it('another contact is checked on its own', async () => {
+    const { view, portal } = await open({ invitations: { items: [] } })
+    await press(view, 'Change or preview')
+    const contact = vi.fn(() => ({ item: { id: 8, name: 'Boris', lastName: 'Lee', fm: [] } }))
+    Object.assign(portal, { batch: fakePortal({ contact, invitations: { items: [] } }).batch })
+    await view.findAll('select')[0]!.setValue(8)
+    await settled()
+    expect(contact).toHaveBeenCalledOnce()
+    expect(view.text()).toContain('Boris Lee has no e-mail address.')
+  })
+
+  it('the mail is shown without scripts, in the chosen language', async () => {
+    const { view } = await open()
+    await press(view, 'Change or preview')
+    await view.findAll('select').at(-1)!.setValue('ru')
+    await press(view, 'Show the mail')
+    const frame = view.get('iframe')
+    expect(frame.attributes('sandbox')).not.toContain('allow-scripts')
+    expect(frame.attributes('srcdoc')).toContain('Здравствуйте, Anna Petrova')
+    expect(view.text()).toContain('Как мы справились?')
+  })
+})
