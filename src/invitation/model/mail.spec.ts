@@ -24,7 +24,7 @@ describe('invitationMail', () => {
   it('reads well as plain text', () => {
     expect(mail()).toMatchObject({
       subject: 'How did we do?',
-      text: 'Hello Anna Petrova,\n\nthank you for working with us on “Kitchen”. We would like to know how it went. One question, less than a minute.\n\nIvan\n\n'
+      text: 'Hello Anna Petrova,\n\nThank you for working with us. We would like to know how it went. One question, less than a minute.\n\nIvan\nAcme\n\n'
         + 'How likely are you to recommend us to a friend or colleague?\n\n'
         + `Open the survey: https://app.example/survey.html#acme.bitrix24.com,3,abc,55,${link.token},1900000000,,en\n\n`
         + 'You receive this message because you dealt with Acme. Answering takes less than a minute.'
@@ -91,7 +91,7 @@ describe('invitationMail', () => {
 
   it('can be read when somebody strips the markup: every button on a line of its own', () => {
     const stripped = mail().html.replace(/<[^>]+>/g, '').split('\n').filter(line => line.trim() !== '')
-    expect(stripped.slice(3)).toEqual([
+    expect(stripped.slice(4)).toEqual([
       'How likely are you to recommend us to a friend or colleague?', ...Array.from({ length: 11 }, (_, score) => String(score)),
       'Not at all likely', 'Extremely likely', 'Open the survey', 'You receive this message because you dealt with Acme. Answering takes less than a minute.'
     ])
