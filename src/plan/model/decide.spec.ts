@@ -1,14 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { conditionHolds, decide, ownerOf, type Person, type PlanFacts } from './decide'
-import { ANSWER_FLAGS, type Effect } from './effects'
-import { standardPlan, type Condition, type Plan, type Rule } from './plan'
+import { decide } from './decide'
+import { ANSWER_FLAGS, type Effect, type EffectOf } from './effects'
+import type { Client, Person, PlanFacts } from './facts'
+import { CARDS, MAX_CHECKLIST, standardPlan, type Plan, type Rule, type RuleEffect, type TaskRule } from './plan'
 import { planTexts } from './texts'
 
 const words = { low: { title: 'Call {client}: {score}', checklist: ['Call {client}'] }, other: { title: 'Read {client}: {score}', checklist: ['Read'] } }
 const plan = standardPlan(words)
 const texts = planTexts('en')
 const person = (id: number, active = true): Person => ({ id, name: `Person ${id}`, active })
+const client = (id: number, name: string, change: Partial<Client> = {}): Client => ({ id, name, email: `c${id}@example.com`, optedOut: false, ...change })
 const neutral = (text: string): string => text.replaceAll('[', '［')
 
 const base: PlanFacts = {
@@ -24,16 +26,23 @@ const base: PlanFacts = {
   coefficient: 30,
   said: [{ question: 'How likely?', said: '3 / 10' }, { question: 'Why?', said: 'Late' }],
   surveyName: 'After a deal',
+  asking: 'Kitchens Ltd',
+  lang: 'en',
+  defaultLang: 'ru',
   channel: 'email',
   invitation: { id: 55, sentAt: '2026-11-20T05:00:00.000Z' },
-  deal: { id: 5, title: 'Kitchen', stage: 'WON', pipeline: 2, sum: { amount: 900, currency: 'KZT' }, responsibleId: 11 },
-  contact: { id: 6, name: 'Anna Petrova' },
-  company: { id: 7, name: 'Acme' },
+  deal: { id: 5, title: 'Kitchen', stage: 'C2:WON', pipeline: 2, sum: { amount: 900, currency: 'KZT' }, responsibleId: 11 },
+  contact: client(6, 'Anna Petrova'),
+  company: client(7, 'Acme'),
   askedBy: person(10),
   responsible: person(11),
   fallback: person(12),
   duty: person(13),
   supervisorOf: id => id === 10 ? person(20) : null,
+  personOf: id => id < 900 ? person(id, id !== 66) : null,
+  emailOf: id => `p${id}@example.com`,
+  stages: [{ id: 'C2:WON', name: 'Won' }, { id: 'C2:CALL', name: 'To call' }],
+  writable: { deal: new Set(['ufCrm1']), contact: new Set(['ufCrm2']) },
   mayCreateFor: () => true,
   handlerId: 13,
   answerLink: '/marketplace/view/app/?params[answer]=77',
@@ -42,29 +51,30 @@ const base: PlanFacts = {
 }
 
 const run = (change: Partial<PlanFacts> = {}, using: Plan = plan): Effect[] => decide(using, { ...base, ...change }, texts)
-const keys = (effects: Effect[]): string[] => effects.map(effect => effect.key)
-const one = <K extends Effect['kind']>(kind: K, change: Partial<PlanFacts> = {}, using: Plan = plan): Effect & { kind: K } => {
-  const found = run(change, using).find((effect): effect is Effect & { kind: K } => effect.kind === kind)
+/** What cannot happen is marked with an exclamation mark. */
+const keys = (effects: Effect[]): string[] => effects.map(({ kind, key }) => kind === 'impossible' ? `!${key}` : key)
+const one = <K extends Effect['kind']>(kind: K, change: Partial<PlanFacts> = {}, using: Plan = plan): EffectOf<K> => {
+  const found = run(change, using).find((effect): effect is EffectOf<K> => effect.kind === kind)
   if (!found) throw new Error(`no ${kind}`)
   return found
 }
 
 describe('decide', () => {
   it.each<[string, Partial<PlanFacts>, string[], string]>([
-    ['critic', {}, ['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'comment', 'notify:10', 'notify:20', 'task:main'], 'low'],
+    ['critic', {}, ['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'comment', 'notify:10', 'notify:20', 'task:critics.1'], 'low'],
     ['promoter: no notice to the supervisor', { group: 'high', value: 10 },
-      ['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'comment', 'notify:10', 'task:main'], 'high'],
-    ['test', { flag: 'test' }, ['fields', 'invitation', 'comment', 'notify:10', 'notify:20', 'task:main'], 'set_aside'],
-    ['late', { flag: 'late' }, ['fields', 'comment', 'notify:10', 'notify:20'], 'set_aside'],
+      ['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'comment', 'notify:10', 'task:others.0'], 'high'],
+    ['test', { flag: 'test' }, ['fields', 'invitation', 'comment', 'notify:10', 'notify:20', 'task:critics.1'], 'set_aside'],
+    ['late', { flag: 'late' }, ['fields', 'comment', 'notify:10', 'notify:20', '!task:critics.1'], 'set_aside'],
     ['invalid', { flag: 'invalid', group: null, value: null, score: null }, ['fields', 'invitation', 'comment', 'notify:10'], 'set_aside'],
-    ['repeat', { flag: 'repeat' }, ['fields', 'comment'], 'set_aside'],
+    ['repeat', { flag: 'repeat' }, ['fields', 'comment', '!notify:always.1', '!notify:critics.0', '!task:critics.1'], 'set_aside'],
     ['unmatched', { flag: 'unmatched', invitation: null, deal: null, contact: null, company: null, askedBy: null, responsible: null }, ['fields'], 'set_aside'],
     ['import', { flag: 'import' }, ['fields'], 'set_aside'],
     ['without a score, which was not asked for', { group: null, value: null, score: null }, ['fields', 'invitation', 'comment', 'notify:10'], 'set_aside'],
-    ['deal gone', { deal: null }, ['fields', 'lastScore:3', 'lastScore:4', 'invitation', 'notify:10', 'notify:20', 'task:main'], 'low'],
-    ['no client', { contact: null, company: null }, ['fields', 'lastScore:2', 'invitation', 'comment', 'notify:10', 'notify:20', 'task:main'], 'low'],
+    ['deal gone', { deal: null }, ['fields', 'lastScore:3', 'lastScore:4', 'invitation', 'notify:10', 'notify:20', 'task:critics.1', '!comment'], 'low'],
+    ['no client', { contact: null, company: null }, ['fields', 'lastScore:2', 'invitation', 'comment', 'notify:10', 'notify:20', 'task:critics.1'], 'low'],
     ['no supervisor', { supervisorOf: () => null },
-      ['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'comment', 'notify:10', 'task:main'], 'low']
+      ['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'comment', 'notify:10', 'task:critics.1', '!notify:supervisor'], 'low']
   ])('%s', (_, change, expected, stage) => {
     expect(keys(run(change))).toEqual([...expected, 'handOver'])
     expect(one('handOver', change).stage).toBe(stage)
@@ -73,7 +83,7 @@ describe('decide', () => {
   it('writes what is known and clears what is not', () => {
     expect(one('fields').fields).toEqual({
       title: '3/10 · Anna Petrova · Kitchen', flag: null, group: 'low', value: 3, score: 30, coefficient: 30, channel: 'email',
-      dealId: 5, contactId: 6, companyId: 7, stage: 'WON', sum: { amount: 900, currency: 'KZT' }, askedBy: 10, sentAt: '2026-11-20T05:00:00.000Z', ownerId: 10
+      dealId: 5, contactId: 6, companyId: 7, stage: 'C2:WON', sum: { amount: 900, currency: 'KZT' }, askedBy: 10, sentAt: '2026-11-20T05:00:00.000Z', ownerId: 10
     })
     expect(one('fields', { flag: 'unmatched', invitation: null, deal: null, contact: null, company: null, askedBy: null, responsible: null, fallback: null }).fields)
       .toMatchObject({ title: '3/10', flag: 'unmatched', dealId: null, contactId: null, companyId: null, stage: null, sum: null, askedBy: null, sentAt: null, ownerId: 13 })
@@ -96,7 +106,7 @@ describe('decide', () => {
       ['flagged', { flag: 'test' }, 'Anna Petrova answered: [B]3/10 – detractor (test)[/B]. Deal “Kitchen”. [URL'],
       ['no deal', { deal: null }, 'Anna Petrova answered: [B]3/10 – detractor[/B]. [URL'],
       ['only a company', { contact: null }, 'Acme answered: [B]3/10 – detractor[/B]. Deal'],
-      ['nameless', { contact: { id: 6, name: '' }, company: null }, 'An unknown client answered: [B]3/10'],
+      ['nameless', { contact: client(6, ''), company: null }, 'An unknown client answered: [B]3/10'],
       ['invalid', { flag: 'invalid', group: null, value: null }, 'Anna Petrova answered: [B]no score (missing or outside the scale)[/B]. Deal'],
       ['promoter words only for NPS', { metric: 'csat', value: 2, scaleMax: 5 }, 'Anna Petrova answered: [B]2/5 – dissatisfied[/B]. Deal']
     ])('notice: %s', (_, change, text) => {
@@ -110,7 +120,7 @@ describe('decide', () => {
     it('makes every word from outside harmless', () => {
       const evil = '[URL=https://evil.example]x[/URL]'
       const effects = run({
-        contact: { id: 6, name: evil }, deal: { ...base.deal!, title: evil }, surveyName: evil, said: [{ question: evil, said: evil }]
+        contact: client(6, evil), deal: { ...base.deal!, title: evil }, surveyName: evil, said: [{ question: evil, said: evil }]
       })
       for (const effect of effects) {
         const shown = effect.kind === 'comment' || effect.kind === 'notify' ? effect.text
@@ -120,7 +130,7 @@ describe('decide', () => {
     })
 
     it('does not take braces in a name for a placeholder', () => {
-      const text = one('notify', { contact: { id: 6, name: '{link} {survey} {constructor}' } }).text
+      const text = one('notify', { contact: client(6, '{link} {survey} {constructor}') }).text
       expect(text).toContain('{link} {survey} {constructor} answered')
     })
 
@@ -143,7 +153,7 @@ describe('decide', () => {
       for (const pad of ['', 'x']) {
         const deal = { ...base.deal!, title: `${pad}\n${'👍'.repeat(300)}` }
         const title = one('fields', { deal }).fields.title
-        const task = one('task', { contact: { id: 6, name: deal.title } }).title
+        const task = one('task', { contact: client(6, deal.title) }).title
         for (const text of [title, task]) {
           expect(text.length).toBeLessThanOrEqual(250)
           expect(text).not.toContain('\n')
@@ -196,17 +206,98 @@ describe('decide', () => {
     })
   })
 
-  it('does what two rules want only once, the first one', () => {
+  it('notifies a person whom two rules name once; two tasks are two tasks', () => {
     const rule = (id: string, title: string): Rule =>
       ({ id, when: {}, effects: [{ kind: 'notify', whom: ['owner', { user: 10 }, { user: 99 }] }, { kind: 'task', title, checklist: [], deadlineHours: 1 }] })
     const using: Plan = { v: 1, fallbackOwner: null, rules: [rule('a', 'First'), rule('b', 'Second')] }
-    expect(keys(run({}, using)).filter(key => /^(notify|task)/.test(key))).toEqual(['notify:10', 'notify:99', 'task:main'])
+    expect(keys(run({}, using)).filter(key => /^(notify|task)/.test(key))).toEqual(['notify:10', 'notify:99', 'task:a.1', 'task:b.1'])
     expect(one('task', {}, using).title).toBe('First')
+  })
+})
+
+describe('every kind of effect', () => {
+  const only = (...effects: RuleEffect[]): Plan => ({ v: 1, fallbackOwner: null, rules: [{ id: 'r', when: {}, effects }] })
+  /** What one rule effect becomes, without what happens to every answer. */
+  const becomes = (effect: RuleEffect, change: Partial<PlanFacts> = {}): Effect[] =>
+    run(change, only(effect)).filter(({ why }) => why.rule === 'r')
+  const field = { kind: 'setField', card: 'deal', field: 'ufCrm1', value: 'critic' } as const
+  const mail: RuleEffect = {
+    kind: 'mail',
+    subject: { en: 'Thank you, {client}', ru: 'Спасибо, {client}' },
+    body: { en: 'Hello, {client}!\n\nYou gave {score}.\n{responsible}, {company}', ru: 'Здравствуйте, {client}!' }
+  }
+  const task: TaskRule = { kind: 'task', title: 'Call', checklist: [], deadlineHours: 1 }
+
+  it.each<[string, RuleEffect, Partial<PlanFacts>, object]>([
+    ['field of the deal', field, {}, { kind: 'setField', key: 'setField:deal.ufCrm1', card: 'deal', id: 5, field: 'ufCrm1', value: 'critic' }],
+    ['field of the contact', { ...field, card: 'contact', field: 'ufCrm2' }, {}, { kind: 'setField', key: 'setField:contact.ufCrm2', id: 6 }],
+    ['field that is gone', { ...field, field: 'ufCrm9' }, {}, { kind: 'impossible', key: 'setField:deal.ufCrm9', wanted: 'setField', reason: 'fieldMissing' }],
+    ['fields nobody asked for', { ...field, card: 'company' }, {}, { kind: 'impossible', key: 'setField:company.ufCrm1', reason: 'fieldMissing' }],
+    ['field without its card', { ...field, card: 'contact', field: 'ufCrm2' }, { contact: null }, { kind: 'impossible', key: 'setField:contact.ufCrm2', reason: 'noCard' }],
+    ['field in a test', field, { flag: 'test' }, { kind: 'impossible', key: 'setField:r.0', reason: 'test' }],
+    ['stage', { kind: 'dealStage', stage: 'C2:CALL' }, {}, { kind: 'dealStage', key: 'dealStage', dealId: 5, stage: 'C2:CALL', name: 'To call' }],
+    ['stage of another pipeline', { kind: 'dealStage', stage: 'LOSE' }, {}, { kind: 'impossible', key: 'dealStage:r.0', reason: 'stageMissing' }],
+    ['stage it stands in', { kind: 'dealStage', stage: 'C2:WON' }, {}, { kind: 'impossible', key: 'dealStage:r.0', reason: 'stageAlready' }],
+    ['stage without a deal', { kind: 'dealStage', stage: 'C2:CALL' }, { deal: null }, { kind: 'impossible', key: 'dealStage:r.0', reason: 'noCard' }],
+    ['stage of a late answer', { kind: 'dealStage', stage: 'C2:CALL' }, { flag: 'late' }, { kind: 'impossible', reason: 'late' }],
+    ['comment without a deal', { kind: 'comment' }, { deal: null }, { kind: 'impossible', key: 'comment', reason: 'noCard' }],
+    ['notice to a user', { kind: 'notify', whom: [{ user: 40 }] }, {}, { kind: 'notify', key: 'notify:40', userId: 40, why: { rule: 'r', recipient: { as: 'user', instead: null } } }],
+    ['notice to a dismissed user', { kind: 'notify', whom: [{ user: 66 }] }, {}, { kind: 'impossible', key: 'notify:66', reason: 'dismissed' }],
+    ['notice to nobody', { kind: 'notify', whom: [{ user: 999 }] }, {}, { kind: 'impossible', key: 'notify:999', reason: 'unknownUser' }],
+    ['notice to a supervisor who is not there', { kind: 'notify', whom: ['supervisor'] }, { supervisorOf: () => null },
+      { kind: 'impossible', key: 'notify:supervisor', wanted: 'notify', reason: 'noSupervisor', why: { rule: 'r', owner: { from: 'asked', dismissed: [] } } }],
+    ['mail', mail, {}, {
+      kind: 'mail', key: 'mail:r.0', owner: { entityTypeId: 2, id: 5 }, to: { entityTypeId: 3, id: 6, name: 'Anna Petrova', email: 'c6@example.com' },
+      from: { id: 10, name: 'Person 10', email: 'p10@example.com' }, lang: 'en', subject: 'Thank you, Anna Petrova',
+      body: 'Hello, Anna Petrova!\n\nYou gave 3/10.\nPerson 10, Kitchens Ltd'
+    }],
+    ['mail in the answer’s language, else in the survey’s', mail, { lang: 'kz' }, { subject: 'Спасибо, Anna Petrova', body: 'Здравствуйте, Anna Petrova!' }],
+    ['mail to a nameless client', mail, { contact: client(6, '') }, { subject: 'Thank you', body: 'Hello!\n\nYou gave 3/10.\nPerson 10, Kitchens Ltd' }],
+    ['mail to a company, without a deal', mail, { contact: null, deal: null }, { owner: { entityTypeId: 4, id: 7 }, to: { entityTypeId: 4, id: 7, name: 'Acme' } }],
+    ['mail without a subject has the company’s name', { ...mail, subject: {} }, {}, { subject: 'Kitchens Ltd' }],
+    ['mail to somebody who wants none', mail, { contact: client(6, 'Anna', { optedOut: true }) }, { kind: 'impossible', key: 'mail:r.0', wanted: 'mail', reason: 'optedOut' }],
+    ['mail to somebody without an address: not to his company either', mail, { contact: client(6, 'Anna', { email: '' }) }, { kind: 'impossible', reason: 'noAddress' }],
+    ['mail to nobody', mail, { contact: null, company: null }, { kind: 'impossible', reason: 'noCard' }],
+    ['mail without words', { ...mail, body: { en: ' ' } }, {}, { kind: 'impossible', reason: 'noText' }],
+    ['mail in a test', mail, { flag: 'test' }, { kind: 'impossible', key: 'mail:r.0', reason: 'test' }],
+    ['hand-over', { kind: 'handOver', user: 40 }, {}, { kind: 'responsible', key: 'responsible', userId: 40 }],
+    ['hand-over to a dismissed user', { kind: 'handOver', user: 66 }, {}, { kind: 'impossible', key: 'responsible:r.0', wanted: 'handOver', reason: 'dismissed' }],
+    ['task for the supervisor', { ...task, responsible: 'supervisor' }, {}, { responsibleId: 20, creatorId: 20, why: { recipient: { as: 'supervisor', instead: null } } }],
+    ['task for a supervisor who is not there: the owner', { ...task, responsible: 'supervisor' }, { supervisorOf: () => null },
+      { responsibleId: 10, creatorId: 10, why: { recipient: { as: 'supervisor', instead: 'noSupervisor' }, creator: { as: 'owner', instead: 'noSupervisor' } } }],
+    ['task for a user', { ...task, responsible: { user: 40 } }, {}, { responsibleId: 40, creatorId: 20 }],
+    ['task for a dismissed user: the owner', { ...task, responsible: { user: 66 } }, {}, { responsibleId: 10, why: { recipient: { as: 'user', instead: 'dismissed' } } }],
+    ['task in the owner’s own name', { ...task, onBehalfOfSupervisor: false }, {}, { responsibleId: 10, creatorId: 10, auditors: [], why: { creator: { as: 'owner', instead: null } } }],
+    ['task not allowed in the supervisor’s name', task, { mayCreateFor: () => false },
+      { creatorId: 13, auditors: [20], why: { rule: 'r', owner: { from: 'asked', dismissed: [] }, creator: { as: 'handler', instead: 'notAllowed' } } }],
+    ['task of a responsible, because who asked is gone', task, { askedBy: person(10, false) }, { responsibleId: 11, why: { owner: { from: 'responsible', dismissed: ['asked'] } } }]
+  ])('%s', (_, effect, change, expected) => {
+    expect(becomes(effect, change)).toMatchObject([expected])
+  })
+
+  it('orders them: cards, people, the client, the new responsible, what cannot be, the stage', () => {
+    const using = only({ kind: 'handOver', user: 40 }, mail, { kind: 'notify', whom: ['owner', { user: 66 }] }, task, { kind: 'dealStage', stage: 'C2:CALL' }, field, { kind: 'comment' })
+    expect(keys(run({}, using))).toEqual(['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'setField:deal.ufCrm1', 'dealStage', 'comment', 'notify:10',
+      'task:r.3', 'mail:r.1', 'responsible', '!notify:66', 'handOver'])
+  })
+
+  it('the first of two rules sets a field, moves a deal, names the responsible; two tasks and two mails are two', () => {
+    const using = only(field, { ...field, value: 'other' }, { kind: 'dealStage', stage: 'LOSE' }, { kind: 'dealStage', stage: 'C2:CALL' },
+      { kind: 'handOver', user: 66 }, { kind: 'handOver', user: 40 }, { kind: 'handOver', user: 41 }, task, task, mail, mail)
+    const effects = run({}, using)
+    expect(keys(effects).slice(5)).toEqual(['setField:deal.ufCrm1', 'dealStage', 'task:r.7', 'task:r.8', 'mail:r.9', 'mail:r.10', 'responsible', '!dealStage:r.2', '!responsible:r.4', 'handOver'])
+    expect(effects).toEqual(expect.arrayContaining([expect.objectContaining({ value: 'critic' }), expect.objectContaining({ kind: 'responsible', userId: 40 })]))
+  })
+
+  it.each([['unmatched'], ['import']] as const)('%s: nothing happens, and nothing is said to be missing', flag => {
+    expect(run({ flag }, only({ kind: 'comment' }, mail, task, field)).map(({ key }) => key)).toEqual(['fields', 'handOver'])
   })
 })
 
 describe('decide, whatever comes', () => {
   const anyPerson = fc.option(fc.record({ id: fc.integer({ min: 1, max: 5 }), name: fc.string(), active: fc.boolean() }))
+  const anyClient: fc.Arbitrary<Client> = fc.record({ id: fc.nat(), name: fc.string(), email: fc.constantFrom('', 'a@example.com'), optedOut: fc.boolean() })
+  const anyRecipient = fc.oneof(fc.constantFrom('owner' as const, 'supervisor' as const), fc.record({ user: fc.nat(5) }))
   const anyRule: fc.Arbitrary<Rule> = fc.record({
     id: fc.string(),
     when: fc.record({
@@ -217,8 +308,15 @@ describe('decide, whatever comes', () => {
     }, { requiredKeys: [] }),
     effects: fc.array(fc.oneof(
       fc.constant({ kind: 'comment' as const }),
-      fc.record({ kind: fc.constant('notify' as const), whom: fc.array(fc.oneof(fc.constantFrom('owner' as const, 'supervisor' as const), fc.record({ user: fc.nat(5) }))) }),
-      fc.record({ kind: fc.constant('task' as const), title: fc.string(), checklist: fc.array(fc.string()), deadlineHours: fc.integer({ min: 1, max: 8760 }) })
+      fc.record({ kind: fc.constant('notify' as const), whom: fc.array(anyRecipient) }),
+      fc.record({
+        kind: fc.constant('task' as const), title: fc.string(), checklist: fc.array(fc.string(), { maxLength: 60 }), deadlineHours: fc.integer({ min: 1, max: 8760 }),
+        onBehalfOfSupervisor: fc.boolean(), responsible: anyRecipient
+      }),
+      fc.record({ kind: fc.constant('setField' as const), card: fc.constantFrom(...CARDS), field: fc.constantFrom('ufCrm1', 'ufCrm2'), value: fc.string() }),
+      fc.record({ kind: fc.constant('dealStage' as const), stage: fc.constantFrom('C2:CALL', 'C2:WON', 'LOSE') }),
+      fc.record({ kind: fc.constant('mail' as const), subject: fc.dictionary(fc.constantFrom('en', 'ru'), fc.string()), body: fc.dictionary(fc.constantFrom('en', 'ru'), fc.string()) }),
+      fc.record({ kind: fc.constant('handOver' as const), user: fc.nat(5) })
     ))
   })
   const anyFacts: fc.Arbitrary<PlanFacts> = fc.record({
@@ -232,8 +330,8 @@ describe('decide, whatever comes', () => {
     channel: fc.constantFrom(null, 'email' as const),
     invitation: fc.option(fc.record({ id: fc.nat(), sentAt: fc.constant(null) })),
     deal: fc.option(fc.record({ id: fc.nat(), title: fc.string(), stage: fc.string(), pipeline: fc.nat(3), sum: fc.constant(null), responsibleId: fc.nat() })),
-    contact: fc.option(fc.record({ id: fc.nat(), name: fc.string() })),
-    company: fc.option(fc.record({ id: fc.nat(), name: fc.string() })),
+    contact: fc.option(anyClient),
+    company: fc.option(anyClient),
     askedBy: anyPerson,
     responsible: anyPerson,
     fallback: anyPerson,
@@ -257,51 +355,15 @@ describe('decide, whatever comes', () => {
         if (effect.kind === 'task') {
           expect(effect.title).not.toBe('')
           expect(effect.auditors).not.toContain(effect.creatorId)
+          expect(effect.checklist.length).toBeLessThanOrEqual(MAX_CHECKLIST)
+        }
+        if (effect.kind === 'mail') {
+          expect([effect.subject, effect.body]).not.toContain('')
+          expect(effect.subject).not.toMatch(/[\r\n]/)
+          expect(facts.flag).toBeNull()
+          expect((facts.contact ?? facts.company)?.optedOut).toBe(false)
         }
       }
     }))
-  })
-})
-
-describe('ownerOf', () => {
-  const nobody = { askedBy: null, responsible: null, fallback: null, duty: person(13) }
-  it.each<[string, Parameters<typeof ownerOf>[0], number]>([
-    ['who asked', { ...nobody, askedBy: person(10), responsible: person(11), fallback: person(12) }, 10],
-    ['who asked is gone', { ...nobody, askedBy: person(10, false), responsible: person(11), fallback: person(12) }, 11],
-    ['both are gone', { ...nobody, askedBy: person(10, false), responsible: person(11, false), fallback: person(12) }, 12],
-    ['all are gone', { ...nobody, askedBy: person(10, false), responsible: person(11, false), fallback: person(12, false) }, 13],
-    ['nobody', nobody, 13]
-  ])('%s', (_, people, id) => {
-    expect(ownerOf(people).id).toBe(id)
-  })
-})
-
-describe('conditionHolds', () => {
-  const deal = base.deal!
-  it.each<[Condition, Partial<PlanFacts>, boolean]>([
-    [{}, { group: null, value: null, channel: null, deal: null }, true],
-    [{ groups: ['low'] }, {}, true],
-    [{ groups: ['high', 'middle'] }, {}, false],
-    [{ groups: ['low'] }, { group: null }, false],
-    [{ groups: [] }, {}, false],
-    [{ value: { from: 3, to: 3 } }, {}, true],
-    [{ value: { from: 4, to: 10 } }, {}, false],
-    [{ value: { from: 0, to: 2 } }, {}, false],
-    [{ value: { from: 0, to: 10 } }, { value: null }, false],
-    [{ value: { from: 0, to: 10 } }, { value: 0 }, true],
-    [{ channels: ['email'] }, {}, true],
-    [{ channels: ['sms'] }, {}, false],
-    [{ channels: ['email'] }, { channel: null }, false],
-    [{ pipelines: [2] }, {}, true],
-    [{ pipelines: [0] }, { deal: { ...deal, pipeline: 0 } }, true],
-    [{ pipelines: [3] }, {}, false],
-    [{ pipelines: [2] }, { deal: null }, false],
-    [{ sumFrom: 900 }, {}, true],
-    [{ sumFrom: 901 }, {}, false],
-    [{ sumFrom: 0 }, { deal: null }, false],
-    [{ sumFrom: 0 }, { deal: { ...deal, sum: null } }, false],
-    [{ groups: ['low'], sumFrom: 901 }, {}, false]
-  ])('%o with %o: %s', (when, change, holds) => {
-    expect(conditionHolds(when, { ...base, ...change })).toBe(holds)
   })
 })

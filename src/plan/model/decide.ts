@@ -1,122 +1,96 @@
 import { cutText, oneLine } from '@/survey/model/cut-text'
-import type { Channel, Group, Metric } from '@/survey/model/survey'
-import type { AnswerFields, AnswerFlag, Effect } from './effects'
-import type { Condition, Plan, Recipient } from './plan'
+import { fillPlaceholders } from '@/survey/model/placeholders'
+import { textIn } from '@/survey/model/survey'
+import { conditionHolds } from './condition'
+import { answerTitle, commentText, noticeText, taskDescription, TITLE_LIMIT, wordsOf } from './effect-words'
+import type { AnswerFields, AnswerFlag, Effect, EffectOf, ImpossibleReason, Why } from './effects'
+import type { Client, PlanFacts } from './facts'
+import { nameOfRecipient, ownerOf, recipientOf, supervisorOf, type Owner } from './owner'
+import { MAX_CHECKLIST, type MailRule, type Plan, type Recipient, type RuleEffect, type TaskRule } from './plan'
 import { fillText, type PlanTexts } from './texts'
 
-/** A person as far as the plan needs it. */
-export interface Person {
-  id: number
-  name: string
-  active: boolean
-}
-
-/** One question with what the customer said, already in words. */
-export interface SaidLine {
-  question: string
-  said: string
-}
-
-/** Everything that the plan looks at. Collected by the caller; nothing here is asked from the portal. */
-export interface PlanFacts {
-  answerId: number
-  /** ISO 8601 */
-  answeredAt: string
-  now: Date
-  flag: AnswerFlag | null
-  group: Group | null
-  /** type of the headline question; null when the survey has none. Promoters exist only for NPS. */
-  metric: Metric | null
-  /** accepted value of the headline question and the highest value of its scale */
-  value: number | null
-  scaleMax: number
-  score: number | null
-  coefficient: number | null
-  said: SaidLine[]
-  surveyName: string
-  channel: Channel | null
-  invitation: { id: number, sentAt: string | null } | null
-  deal: { id: number, title: string, stage: string, pipeline: number, sum: { amount: number, currency: string } | null, responsibleId: number } | null
-  contact: { id: number, name: string } | null
-  company: { id: number, name: string } | null
-  askedBy: Person | null
-  responsible: Person | null
-  fallback: Person | null
-  /** who handles: owner of last resort */
-  duty: Person
-  /** supervisor of a user id, null when there is none or he is the head himself */
-  supervisorOf: (userId: number) => Person | null
-  /** may the handler create a task in this person's name? (TRAPS 9: an administrator, or the responsible himself) */
-  mayCreateFor: (creatorId: number, responsibleId: number) => boolean
-  /** the handler, creator when the supervisor's name is not allowed */
-  handlerId: number
-  /** link targets inside the portal */
-  answerLink: string
-  cardLink: string
-  /** texts of customers made harmless for BB code */
-  neutral: (text: string) => string
-}
-
 /**
- * Turns an answer into the ordered list of what has to happen. Fields first, hand-over last.
+ * Turns an answer into the ordered list of what has to happen, whatever cannot happen included. Fields first, the client's mail and the new
+ * responsible late, hand-over last.
  *
  * - no flag: everything the rules say, last scores on the native cards
- * - test: the same, but no native scores
+ * - test: what stays in the company – comment, notice, task –, no native scores, no change of cards, no mail
  * - late, invalid: comment and notice (a human wrote something), no task, no scores
  * - repeat: comment only
  * - unmatched: kept and set aside in silence; one daily line tells about them, not one notice each
  */
 export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[] {
   const owner = ownerOf(facts)
-  const effects: Effect[] = [{ kind: 'fields', key: 'fields', fields: fieldsOf(facts, owner, texts) }]
-  const kinds = KINDS_BY_FLAG[facts.flag ?? 'none']
-
-  if (kinds.includes('lastScore')) effects.push(...lastScores(facts))
-  if (kinds.includes('answeredInvitation') && facts.invitation) {
-    effects.push({ kind: 'answeredInvitation', key: 'invitation', invitationId: facts.invitation.id })
+  const always: Why = { rule: null }
+  const effects: Effect[] = [{ kind: 'fields', key: 'fields', fields: fieldsOf(facts, owner, texts), why: { ...always, owner: owner.why } }]
+  if (facts.flag === null) effects.push(...lastScores(facts))
+  if (facts.invitation && ANSWERS_INVITATION.has(facts.flag)) {
+    effects.push({ kind: 'answeredInvitation', key: 'invitation', invitationId: facts.invitation.id, why: always })
   }
-  for (const effect of ruleEffects(plan, facts)) {
-    if (!kinds.includes(effect.kind)) continue
-    if (effect.kind === 'comment') effects.push(...commentEffect(facts, texts))
-    if (effect.kind === 'notify') effects.push(...notifyEffects(effect.whom, facts, owner, texts))
-    if (effect.kind === 'task') effects.push(taskEffect(effect, facts, owner, texts))
+  for (const rule of plan.rules) {
+    if (!conditionHolds(rule.when, facts)) continue
+    rule.effects.forEach((effect, index) => {
+      effects.push(...ruleEffects(effect, { facts, texts, owner, rule: rule.id, at: `${rule.id}.${index}` }))
+    })
   }
-  effects.push({ kind: 'handOver', key: 'handOver', stage: facts.flag === null && facts.group ? facts.group : 'set_aside' })
-  return unique(effects)
+  effects.push({ kind: 'handOver', key: 'handOver', stage: facts.flag === null && facts.group ? facts.group : 'set_aside', why: always })
+  return unique(effects.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)))
 }
 
-const KINDS_BY_FLAG: Record<AnswerFlag | 'none', Effect['kind'][]> = {
-  none: ['comment', 'lastScore', 'answeredInvitation', 'notify', 'task'],
-  test: ['comment', 'answeredInvitation', 'notify', 'task'],
-  late: ['comment', 'notify'],
-  invalid: ['comment', 'notify', 'answeredInvitation'],
-  repeat: ['comment'],
-  unmatched: [],
-  import: []
+/** Cards are right before people are told; what leaves the company comes late, when everything that may fail has been tried. */
+const ORDER: Effect['kind'][] = [
+  'fields', 'lastScore', 'answeredInvitation', 'setField', 'dealStage', 'comment', 'notify', 'task', 'mail', 'responsible', 'impossible', 'handOver'
+]
+
+const ANSWERS_INVITATION: ReadonlySet<AnswerFlag | null> = new Set([null, 'test', 'invalid'])
+
+const ALL: RuleEffect['kind'][] = ['setField', 'dealStage', 'comment', 'notify', 'task', 'mail', 'handOver']
+
+const ALLOWED: Record<AnswerFlag | 'none', ReadonlySet<RuleEffect['kind']>> = {
+  none: new Set(ALL),
+  test: new Set(['comment', 'notify', 'task', 'handOver']),
+  late: new Set(['comment', 'notify', 'handOver']),
+  invalid: new Set(['comment', 'notify', 'handOver']),
+  repeat: new Set(['comment']),
+  unmatched: new Set(),
+  import: new Set()
 }
 
-/** Who asked, if still active → the deal's responsible → the survey's fallback → who handles. */
-export function ownerOf(facts: Pick<PlanFacts, 'askedBy' | 'responsible' | 'fallback' | 'duty'>): Person {
-  return [facts.askedBy, facts.responsible, facts.fallback].find((person): person is Person => person?.active === true) ?? facts.duty
+/** Nobody is asked to do anything about these, so nothing is missing either. */
+const SILENT: ReadonlySet<AnswerFlag | null> = new Set(['unmatched', 'import'])
+
+/** One effect of a rule whose condition holds. */
+interface At {
+  facts: PlanFacts
+  texts: PlanTexts
+  owner: Owner
+  rule: string
+  /** `<rule>.<index>`: tells apart what a rule may ask for several times */
+  at: string
 }
 
-export function conditionHolds(when: Condition, facts: Pick<PlanFacts, 'group' | 'value' | 'channel' | 'deal'>): boolean {
-  if (when.groups && !(facts.group && when.groups.includes(facts.group))) return false
-  if (when.value && !(facts.value !== null && facts.value >= when.value.from && facts.value <= when.value.to)) return false
-  if (when.channels && !(facts.channel && when.channels.includes(facts.channel))) return false
-  if (when.pipelines && !(facts.deal && when.pipelines.includes(facts.deal.pipeline))) return false
-  if (when.sumFrom !== undefined && !(facts.deal?.sum && facts.deal.sum.amount >= when.sumFrom)) return false
-  return true
+function ruleEffects(effect: RuleEffect, at: At): Effect[] {
+  const { facts } = at
+  if (SILENT.has(facts.flag)) return []
+  if (facts.flag !== null && !ALLOWED[facts.flag].has(effect.kind)) return [impossible(at, effect.kind, `${effect.kind}:${at.at}`, facts.flag)]
+  switch (effect.kind) {
+    case 'comment': return [commentEffect(at)]
+    case 'notify': return effect.whom.map(recipient => notifyEffect(recipient, at))
+    case 'task': return [taskEffect(effect, at)]
+    case 'setField': return [fieldEffect(effect, at)]
+    case 'dealStage': return [stageEffect(effect.stage, at)]
+    case 'mail': return [mailEffect(effect, at)]
+    case 'handOver': return [responsibleEffect(effect.user, at)]
+  }
 }
 
-/** An invalid answer has no group: rules on groups cannot hold for it, the unconditional ones can. */
-function ruleEffects(plan: Plan, facts: PlanFacts): Plan['rules'][number]['effects'] {
-  return plan.rules.filter(rule => conditionHolds(rule.when, facts)).flatMap(rule => rule.effects)
+function impossible({ rule }: At, wanted: RuleEffect['kind'], key: string, reason: ImpossibleReason, why: Omit<Why, 'rule'> = {}): Effect {
+  return { kind: 'impossible', key, wanted, reason, why: { rule, ...why } }
 }
 
-function fieldsOf(facts: PlanFacts, owner: Person, texts: PlanTexts): AnswerFields {
+function fieldsOf(facts: PlanFacts, owner: Owner, texts: PlanTexts): AnswerFields {
   return {
-    title: titleOf(facts, texts),
+    title: answerTitle(facts, texts),
     flag: facts.flag,
     group: facts.group,
     value: facts.value,
@@ -130,117 +104,138 @@ function fieldsOf(facts: PlanFacts, owner: Person, texts: PlanTexts): AnswerFiel
     sum: facts.deal?.sum ?? null,
     askedBy: facts.askedBy?.id ?? null,
     sentAt: facts.invitation?.sentAt ?? null,
-    ownerId: owner.id
+    ownerId: owner.person.id
   }
 }
-
-/** "9/10 · Anna Petrova · Kitchen, Abay street" */
-function titleOf(facts: PlanFacts, texts: PlanTexts): string {
-  return cutText(oneLine([scoreOf(facts, texts), facts.contact?.name || facts.company?.name, facts.deal?.title].filter(Boolean).join(' · ')), TITLE_LIMIT)
-}
-
-/** Titles of records and tasks have 255 characters in the portal. */
-const TITLE_LIMIT = 250
-
-/**
- * Characters of the customer's words in a comment or a task: at six bytes a character, the worst that escaping makes of one,
- * they stay below the 64 KB of a text column. The answer itself keeps everything.
- */
-const SAID_LIMIT = 10_000
 
 function lastScores(facts: PlanFacts): Effect[] {
   const { score, group, answeredAt } = facts
   if (score === null || group === null) return []
   const targets = [[2, facts.deal], [3, facts.contact], [4, facts.company]] as const
-  return targets.flatMap(([entityTypeId, target]) =>
-    target ? [{ kind: 'lastScore' as const, key: `lastScore:${entityTypeId}` as const, entityTypeId, id: target.id, score, group, at: answeredAt }] : [])
+  return targets.flatMap(([entityTypeId, target]): Effect[] => target
+    ? [{ kind: 'lastScore', key: `lastScore:${entityTypeId}`, entityTypeId, id: target.id, score, group, at: answeredAt, why: { rule: null } }]
+    : [])
 }
 
-function commentEffect(facts: PlanFacts, texts: PlanTexts): Effect[] {
-  if (!facts.deal) return []
-  const head = fillText(texts.comment, wordsOf(facts, texts))
-  return [{ kind: 'comment', key: 'comment', dealId: facts.deal.id, text: [head, saidText(facts, texts), cardLink(facts, texts)].filter(Boolean).join('\n') }]
+function commentEffect(at: At): Effect {
+  const { facts, texts, rule } = at
+  if (!facts.deal) return impossible(at, 'comment', 'comment', 'noCard')
+  return { kind: 'comment', key: 'comment', dealId: facts.deal.id, text: commentText(facts, texts), why: { rule } }
 }
 
-function notifyEffects(whom: Recipient[], facts: PlanFacts, owner: Person, texts: PlanTexts): Effect[] {
-  const people = whom.map(recipient => recipientId(recipient, facts, owner)).filter((id): id is number => id !== null)
-  const text = fillText(texts.notice, { ...wordsOf(facts, texts), link: inUrlTag(facts.answerLink) })
-  return people.map(userId => ({ kind: 'notify', key: `notify:${userId}`, userId, text }))
+function notifyEffect(recipient: Recipient, at: At): Effect {
+  const { facts, texts, owner, rule } = at
+  const found = recipientOf(recipient, owner.person, facts)
+  const as = nameOfRecipient(recipient)
+  const why = as === 'user' ? {} : { owner: owner.why }
+  if ('missing' in found) {
+    return impossible(at, 'notify', `notify:${typeof recipient === 'object' ? recipient.user : recipient}`, found.missing, why)
+  }
+  const userId = found.person.id
+  return { kind: 'notify', key: `notify:${userId}`, userId, text: noticeText(facts, texts), why: { rule, ...why, recipient: { as, instead: null } } }
 }
 
-function recipientId(recipient: Recipient, facts: PlanFacts, owner: Person): number | null {
-  if (recipient === 'owner') return owner.id
-  if (recipient === 'supervisor') return supervisorOf(owner, facts)?.id ?? null
-  return recipient.user
+function fieldEffect({ card, field, value }: RuleEffect & { kind: 'setField' }, at: At): Effect {
+  const key = `setField:${card}.${field}` as const
+  const target = at.facts[card]
+  if (!target) return impossible(at, 'setField', key, 'noCard')
+  if (!at.facts.writable[card]?.has(field)) return impossible(at, 'setField', key, 'fieldMissing')
+  return { kind: 'setField', key, card, id: target.id, field, value, why: { rule: at.rule } }
 }
 
-/** Somebody else who still works here, or nobody. */
-function supervisorOf(owner: Person, facts: PlanFacts): Person | null {
-  const supervisor = facts.supervisorOf(owner.id)
-  return supervisor?.active && supervisor.id !== owner.id ? supervisor : null
+function stageEffect(stage: string, at: At): Effect {
+  const { facts: { deal, stages } } = at
+  const no = (reason: ImpossibleReason): Effect => impossible(at, 'dealStage', `dealStage:${at.at}`, reason)
+  if (!deal) return no('noCard')
+  const known = stages.find(candidate => candidate.id === stage)
+  if (!known) return no('stageMissing')
+  if (deal.stage === stage) return no('stageAlready')
+  return { kind: 'dealStage', key: 'dealStage', dealId: deal.id, stage, name: known.name, why: { rule: at.rule } }
 }
 
-function taskEffect(spec: { title: string, checklist: string[], deadlineHours: number }, facts: PlanFacts, owner: Person, texts: PlanTexts): Effect {
-  const supervisor = supervisorOf(owner, facts)
-  const wanted = supervisor?.id ?? owner.id
-  const allowed = facts.mayCreateFor(wanted, owner.id)
+function taskEffect(spec: TaskRule, at: At): Effect {
+  const { facts, texts, owner, rule } = at
+  const wanted = spec.responsible ?? 'owner'
+  const found = recipientOf(wanted, owner.person, facts)
+  const responsible = 'person' in found ? found.person : owner.person
   const words = wordsOf(facts, texts)
   const title = fillText(spec.title, words) || fillText(texts.taskLead, words)
+  const { why, ...people } = creatorOf(spec.onBehalfOfSupervisor ?? true, responsible.id, at)
   return {
     kind: 'task',
-    key: 'task:main',
-    responsibleId: owner.id,
-    creatorId: allowed ? wanted : facts.handlerId,
-    auditors: !allowed && supervisor && supervisor.id !== facts.handlerId ? [supervisor.id] : [],
+    key: `task:${at.at}`,
+    responsibleId: responsible.id,
+    ...people,
     title: cutText(oneLine(facts.flag ? `${title} ${texts.flags[facts.flag]}` : title), TITLE_LIMIT),
-    description: [fillText(texts.taskLead, words), saidText(facts, texts), cardLink(facts, texts)].filter(Boolean).join('\n\n'),
-    checklist: spec.checklist.map(item => fillText(item, words)).filter(item => item !== ''),
+    description: taskDescription(facts, texts),
+    checklist: spec.checklist.map(item => cutText(oneLine(fillText(item, words)), TITLE_LIMIT)).filter(item => item !== '').slice(0, MAX_CHECKLIST),
     deadline: new Date(facts.now.getTime() + spec.deadlineHours * 3_600_000).toISOString(),
     dealId: facts.deal?.id ?? null,
     contactId: facts.contact?.id ?? null,
-    companyId: facts.company?.id ?? null
+    companyId: facts.company?.id ?? null,
+    why: { rule, owner: owner.why, recipient: { as: nameOfRecipient(wanted), instead: 'missing' in found ? found.missing : null }, creator: why }
   }
 }
 
-/** Names and titles come from people outside: harmless in BB code before they are put into a text. */
-function wordsOf(facts: PlanFacts, texts: PlanTexts): Record<string, string> {
-  const group = facts.group ? (facts.metric === 'nps' ? texts.npsGroups : texts.groups)[facts.group] : ''
-  const flag = facts.flag ? texts.flags[facts.flag] : ''
-  const score = scoreOf(facts, texts)
-  const deal = facts.neutral(facts.deal?.title ?? '')
+/** The owner's supervisor, else the owner himself; where the portal does not allow this name (TRAPS 9), who handles, and the supervisor watches. */
+function creatorOf(onBehalf: boolean, responsibleId: number, { facts, owner }: At): Pick<EffectOf<'task'>, 'creatorId' | 'auditors'> & { why: NonNullable<Why['creator']> } {
+  const found = onBehalf ? supervisorOf(owner.person, facts) : { person: owner.person }
+  const wanted = 'person' in found ? found.person.id : owner.person.id
+  const missing = 'missing' in found ? found.missing : null
+  if (facts.mayCreateFor(wanted, responsibleId)) {
+    return { creatorId: wanted, auditors: [], why: { as: onBehalf && missing === null ? 'supervisor' : 'owner', instead: missing } }
+  }
+  const watches = onBehalf && missing === null && wanted !== facts.handlerId
+  return { creatorId: facts.handlerId, auditors: watches ? [wanted] : [], why: { as: 'handler', instead: missing ?? 'notAllowed' } }
+}
+
+/** Subjects of mails. */
+const SUBJECT_LIMIT = 200
+
+function mailEffect(spec: MailRule, at: At): Effect {
+  const { facts, owner, rule } = at
+  const key = `mail:${at.at}` as const
+  const why = { owner: owner.why }
+  const no = (reason: ImpossibleReason): Effect => impossible(at, 'mail', key, reason, why)
+  const client = clientOf(facts)
+  if (client === null) return no('noCard')
+  if (client.optedOut) return no('optedOut')
+  if (client.email === '') return no('noAddress')
+  const words = {
+    client: client.name, responsible: owner.person.name, company: facts.asking, score: facts.value === null ? '' : `${facts.value}/${facts.scaleMax}`
+  }
+  const filled = (text: MailRule['subject']): string => fillPlaceholders(textIn(text, facts.lang, facts.defaultLang), words).trim()
+  const body = filled(spec.body)
+  const subject = cutText(oneLine(filled(spec.subject)), SUBJECT_LIMIT) || cutText(oneLine(facts.asking), SUBJECT_LIMIT)
+  if (body === '' || subject === '') return no('noText')
+  const { entityTypeId, id, name, email } = client
   return {
-    client: facts.neutral(facts.contact?.name || facts.company?.name || texts.unknownClient),
-    score,
-    group,
-    flag,
-    grade: [[score, group].filter(Boolean).join(' – '), flag].filter(Boolean).join(' '),
-    survey: facts.neutral(facts.surveyName),
-    deal,
-    inDeal: deal ? fillText(texts.inDeal, { deal }) : ''
+    kind: 'mail',
+    key,
+    owner: facts.deal ? { entityTypeId: 2, id: facts.deal.id } : { entityTypeId, id },
+    to: { entityTypeId, id, name, email },
+    from: { id: owner.person.id, name: owner.person.name, email: facts.emailOf(owner.person.id) },
+    lang: facts.lang,
+    subject,
+    body,
+    why: { rule, ...why }
   }
 }
 
-/** "9/10" */
-function scoreOf(facts: PlanFacts, texts: PlanTexts): string {
-  return facts.value === null ? texts.noScore : `${facts.value}/${facts.scaleMax}`
+/** Who was asked: the person, or the company where no person was named. */
+function clientOf(facts: PlanFacts): Client & { entityTypeId: 3 | 4 } | null {
+  if (facts.contact) return { ...facts.contact, entityTypeId: 3 }
+  return facts.company ? { ...facts.company, entityTypeId: 4 } : null
 }
 
-/** What was said, question by question; unanswered questions are left out. */
-function saidText(facts: PlanFacts, texts: PlanTexts): string {
-  const text = facts.said.filter(line => line.said.trim() !== '').map(line => `${facts.neutral(line.question)}\n— ${facts.neutral(line.said)}`).join('\n')
-  return text.length > SAID_LIMIT ? `${cutText(text, SAID_LIMIT)}\n${texts.cut}` : text
-}
-
-function cardLink(facts: PlanFacts, texts: PlanTexts): string {
-  return `[URL=${inUrlTag(facts.cardLink)}]${texts.openCard}[/URL]`
-}
-
-/** A bracket in an address (`?params[answer]=7`) would end the tag. */
-function inUrlTag(address: string): string {
-  return address.replaceAll('[', '%5B').replaceAll(']', '%5D')
+function responsibleEffect(user: number, at: At): Effect {
+  const found = recipientOf({ user }, at.owner.person, at.facts)
+  if ('missing' in found) return impossible(at, 'handOver', `responsible:${at.at}`, found.missing)
+  return { kind: 'responsible', key: 'responsible', userId: user, why: { rule: at.rule, recipient: { as: 'user', instead: null } } }
 }
 
 /** Two rules may ask for the same thing; the first one wins. */
 function unique(effects: Effect[]): Effect[] {
-  return effects.filter((effect, index) => effects.findIndex(other => other.key === effect.key) === index)
+  const seen = new Set<string>()
+  return effects.filter(({ key }) => !seen.has(key) && seen.add(key))
 }

@@ -1,4 +1,5 @@
 import type { Channel, Group } from '@/survey/model/survey'
+import type { Card, RuleEffect } from './plan'
 
 export const ANSWER_FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import'] as const
 export type AnswerFlag = typeof ANSWER_FLAGS[number]
@@ -25,15 +26,62 @@ export interface AnswerFields {
   ownerId: number
 }
 
+/** How the owner was found: who asked, the deal's responsible, the survey's fallback, who handles. */
+export type OwnerSource = 'asked' | 'responsible' | 'fallback' | 'duty'
+
+/** Why a person that a rule names gets nothing. */
+export type PersonMissing =
+  /** nobody is above the owner, or the structure may not be read */
+  | 'noSupervisor'
+  | 'dismissed'
+  /** the portal does not know such an employee */
+  | 'unknownUser'
+
+/** Why an effect happens, and why to this person. For the simulation. */
+export interface Why {
+  /** id of the rule; null = the app does it with every answer */
+  rule: string | null
+  /** where the owner matters: how he was found, and who would have come before him but has left */
+  owner?: { from: OwnerSource, dismissed: OwnerSource[] }
+  /** whom the rule names; `instead`: why it is the owner after all */
+  recipient?: { as: 'owner' | 'supervisor' | 'user', instead: PersonMissing | null }
+  /** a task's creator; `instead`: why it is not the supervisor although the rule says so */
+  creator?: { as: 'owner' | 'supervisor' | 'handler', instead: PersonMissing | 'notAllowed' | null }
+}
+
+/** Why an effect that a rule asks for cannot happen. A flag stands for itself: a test sends no offer, a repeated answer gives no second task. */
+export type ImpossibleReason = PersonMissing | AnswerFlag
+  /** the answer has no such deal, contact or company */
+  | 'noCard'
+  /** the portal has no such field any more, or it may not be written */
+  | 'fieldMissing'
+  /** the deal stands in a pipeline without this stage, or the stage was deleted */
+  | 'stageMissing'
+  | 'stageAlready'
+  | 'optedOut'
+  | 'noAddress'
+  /** the mail has no text in any language */
+  | 'noText'
+
+/** Employee or client who receives a mail. */
+export interface MailParty {
+  id: number
+  name: string
+  /** '' = the portal did not say: it then sends from the mailbox of who handles */
+  email: string
+}
+
 /**
  * One thing that happens with an answer. `key` is unique within the answer and the same on every run:
  * it is looked up before the effect is done again, and kept in the ledger afterwards.
  */
-export type Effect =
+export type Effect = { why: Why } & (
   | { kind: 'fields', key: 'fields', fields: AnswerFields }
-  | { kind: 'comment', key: 'comment', dealId: number, text: string }
   | { kind: 'lastScore', key: `lastScore:${number}`, entityTypeId: 2 | 3 | 4, id: number, score: number, group: Group, at: string }
   | { kind: 'answeredInvitation', key: 'invitation', invitationId: number }
+  | { kind: 'setField', key: `setField:${Card}.${string}`, card: Card, id: number, field: string, value: string }
+  | { kind: 'dealStage', key: 'dealStage', dealId: number, stage: string, /** its name in the portal */ name: string }
+  | { kind: 'comment', key: 'comment', dealId: number, text: string }
   | { kind: 'notify', key: `notify:${number}`, userId: number, text: string }
   | {
     kind: 'task'
@@ -51,4 +99,22 @@ export type Effect =
     contactId: number | null
     companyId: number | null
   }
+  | {
+    kind: 'mail'
+    key: `mail:${string}`
+    /** card whose timeline keeps the mail */
+    owner: { entityTypeId: 2 | 3 | 4, id: number }
+    to: MailParty & { entityTypeId: 3 | 4 }
+    from: MailParty
+    lang: string
+    subject: string
+    /** plain text with line breaks */
+    body: string
+  }
+  | { kind: 'responsible', key: 'responsible', userId: number }
+  /** a rule asks for it and it cannot be: noted where a person sees it */
+  | { kind: 'impossible', key: string, wanted: RuleEffect['kind'], reason: ImpossibleReason }
   | { kind: 'handOver', key: 'handOver', stage: HandOverStage }
+)
+
+export type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>

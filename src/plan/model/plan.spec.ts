@@ -1,21 +1,39 @@
 import { describe, expect, it } from 'vitest'
 import { afterDealTasks } from '@/survey/model/templates/after-deal'
-import { readPlan, standardPlan } from './plan'
+import { needsOf, readPlan, standardPlan, type Plan, type TaskRule } from './plan'
 import { fillText, planTexts } from './texts'
 import en from './texts/en.json'
 import ru from './texts/ru.json'
 
 const plan = standardPlan(afterDealTasks.en)
 const withEffect = (effect: unknown): unknown => ({ ...plan, rules: [{ id: 'r', when: {}, effects: [effect] }] })
-const task = { kind: 'task', title: 'T', checklist: [], deadlineHours: 24 }
+const task: TaskRule = { kind: 'task', title: 'T', checklist: [], deadlineHours: 24 }
 
 describe('readPlan', () => {
   it('reads what was stored', () => {
-    const full = { ...plan, fallbackOwner: 5, rules: [...plan.rules, {
-      id: 'all', effects: [{ kind: 'notify', whom: ['supervisor', { user: 3 }] }],
+    const full: Plan = { ...plan, fallbackOwner: 5, rules: [...plan.rules, {
+      id: 'all', effects: [
+        { kind: 'notify', whom: ['supervisor', { user: 3 }] },
+        { ...task, onBehalfOfSupervisor: false, responsible: { user: 3 } },
+        { kind: 'setField', card: 'deal', field: 'ufCrm1', value: '' },
+        { kind: 'dealStage', stage: 'C2:CALL' },
+        { kind: 'mail', subject: { en: 'Thanks' }, body: { en: 'Thank you, {client}' } },
+        { kind: 'handOver', user: 3 }
+      ],
       when: { groups: ['low'], value: { from: 0, to: 3 }, channels: ['email'], pipelines: [0], sumFrom: 100 }
     }] }
     expect(readPlan(JSON.parse(JSON.stringify(full)))).toEqual(full)
+  })
+
+  it('reads what earlier versions stored, and adds nothing to it', () => {
+    const stored = {
+      v: 1, fallbackOwner: null, rules: [
+        { id: 'always', when: {}, effects: [{ kind: 'comment' }, { kind: 'notify', whom: ['owner'] }] },
+        { id: 'critics', when: { groups: ['low'] }, effects: [{ kind: 'notify', whom: ['supervisor'] }, task] }
+      ]
+    }
+    expect(readPlan(stored)).toEqual(stored)
+    expect(JSON.stringify(readPlan(stored))).toBe(JSON.stringify(stored))
   })
 
   it.each<[string, unknown]>([
@@ -25,11 +43,27 @@ describe('readPlan', () => {
     ['no rules', { ...plan, rules: undefined }],
     ['an unknown effect', withEffect({ kind: 'call' })],
     ['an unknown recipient', withEffect({ kind: 'notify', whom: ['everybody'] })],
+    ['a field of no card', withEffect({ kind: 'setField', card: 'lead', field: 'x', value: '' })],
+    ['a field without a name', withEffect({ kind: 'setField', card: 'deal', field: '', value: '' })],
+    ['a mail without texts', withEffect({ kind: 'mail', subject: { en: 'Hi' } })],
+    ['a hand-over to nobody', withEffect({ kind: 'handOver' })],
     ['a deadline of nothing', withEffect({ ...task, deadlineHours: 0 })],
     ['a deadline beyond all calendars', withEffect({ ...task, deadlineHours: 1e12 })],
     ['an unknown group', { ...plan, rules: [{ id: 'r', when: { groups: ['best'] }, effects: [] }] }]
   ])('does not guess: %s', (_, stored) => {
     expect(readPlan(stored)).toBeNull()
+  })
+})
+
+describe('needsOf', () => {
+  it('asks for nothing but what the rules name', () => {
+    expect(needsOf(plan)).toEqual({ users: [], cards: [], stages: false, mail: false })
+    expect(needsOf({ v: 1, fallbackOwner: 9, rules: [
+      { id: 'a', when: {}, effects: [{ kind: 'notify', whom: ['owner', { user: 3 }] }, { kind: 'handOver', user: 4 }, { ...task, responsible: { user: 3 } }] },
+      { id: 'b', when: {}, effects: [
+        { kind: 'setField', card: 'company', field: 'x', value: '' }, { kind: 'dealStage', stage: 'C2:CALL' }, { kind: 'mail', subject: {}, body: {} }
+      ] }
+    ] })).toEqual({ users: [3, 4], cards: ['company'], stages: true, mail: true })
   })
 })
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Group } from '@/survey/model/survey'
+import type { Group, Localized } from '@/survey/model/survey'
 
 /**
  * What happens with an answer: rules, each a condition and its effects. Conditions use only what a business process
@@ -31,15 +31,69 @@ export interface Condition {
 
 export type Recipient = 'owner' | 'supervisor' | { user: number }
 
+/** Cards whose fields a rule may set. */
+export const CARDS = ['deal', 'contact', 'company'] as const
+export type Card = typeof CARDS[number]
+
+/** `owner` is whose the answer is, `supervisor` the active head above him. */
 export type RuleEffect =
   | { kind: 'comment' }
   | { kind: 'notify', whom: Recipient[] }
-  | { kind: 'task', title: string, checklist: string[], deadlineHours: number }
+  | TaskRule
+  /** `field`: name of a field as crm.item.fields gives it; `value`: as crm.item.update takes it, '' clears */
+  | { kind: 'setField', card: Card, field: string, value: string }
+  /** full STATUS_ID; happens only when the source deal's pipeline has this stage */
+  | { kind: 'dealStage', stage: string }
+  | MailRule
+  /** the answer becomes this person's when everything else is done */
+  | { kind: 'handOver', user: number }
+
+export interface TaskRule {
+  kind: 'task'
+  title: string
+  checklist: string[]
+  deadlineHours: number
+  /** absent = true: the owner's supervisor is the task's creator */
+  onBehalfOfSupervisor?: boolean
+  /** absent = the owner */
+  responsible?: Recipient
+}
+
+/** A follow-up or an offer, sent to the client by the owner. Texts with `{client}`, `{responsible}`, `{company}` (the one that asks), `{score}`. */
+export interface MailRule {
+  kind: 'mail'
+  subject: Localized
+  body: Localized
+}
+
+export const MAIL_PLACEHOLDERS = ['client', 'responsible', 'company', 'score'] as const
+export const TASK_PLACEHOLDERS = ['client', 'score', 'group', 'survey', 'deal'] as const
 
 /** A year. */
-const MAX_DEADLINE_HOURS = 8760
+export const MAX_DEADLINE_HOURS = 8760
+
+/** Items of a checklist: one command each, in one batch with the task. */
+export const MAX_CHECKLIST = 30
 
 const recipient = v.union([v.picklist(['owner', 'supervisor']), v.object({ user: v.number() })])
+const localized = v.record(v.string(), v.string())
+
+const effectSchema = v.variant('kind', [
+  v.object({ kind: v.literal('comment') }),
+  v.object({ kind: v.literal('notify'), whom: v.array(recipient) }),
+  v.object({
+    kind: v.literal('task'),
+    title: v.string(),
+    checklist: v.array(v.string()),
+    deadlineHours: v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_DEADLINE_HOURS)),
+    onBehalfOfSupervisor: v.optional(v.boolean()),
+    responsible: v.optional(recipient)
+  }),
+  v.object({ kind: v.literal('setField'), card: v.picklist(CARDS), field: v.pipe(v.string(), v.minLength(1)), value: v.string() }),
+  v.object({ kind: v.literal('dealStage'), stage: v.pipe(v.string(), v.minLength(1)) }),
+  v.object({ kind: v.literal('mail'), subject: localized, body: localized }),
+  v.object({ kind: v.literal('handOver'), user: v.number() })
+])
 
 const planSchema = v.object({
   v: v.literal(1),
@@ -53,11 +107,7 @@ const planSchema = v.object({
       pipelines: v.optional(v.array(v.number())),
       sumFrom: v.optional(v.number())
     }),
-    effects: v.array(v.variant('kind', [
-      v.object({ kind: v.literal('comment') }),
-      v.object({ kind: v.literal('notify'), whom: v.array(recipient) }),
-      v.object({ kind: v.literal('task'), title: v.string(), checklist: v.array(v.string()), deadlineHours: v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_DEADLINE_HOURS)) })
-    ]))
+    effects: v.array(effectSchema)
   }))
 })
 
@@ -68,6 +118,30 @@ const planSchema = v.object({
 export function readPlan(stored: unknown): Plan | null {
   const parsed = v.safeParse(planSchema, stored)
   return parsed.success ? parsed.output : null
+}
+
+/** What the portal has to be asked before this plan can be decided. */
+export interface PlanNeeds {
+  /** people that the rules name */
+  users: number[]
+  /** cards whose list of fields is needed */
+  cards: Card[]
+  stages: boolean
+  /** address of the owner */
+  mail: boolean
+}
+
+export function needsOf(plan: Plan): PlanNeeds {
+  const effects = plan.rules.flatMap(rule => rule.effects)
+  const named = (recipient: Recipient): number[] => typeof recipient === 'object' ? [recipient.user] : []
+  return {
+    users: [...new Set(effects.flatMap(effect => effect.kind === 'notify' ? effect.whom.flatMap(named)
+      : effect.kind === 'task' ? named(effect.responsible ?? 'owner')
+        : effect.kind === 'handOver' ? [effect.user] : []))],
+    cards: CARDS.filter(card => effects.some(effect => effect.kind === 'setField' && effect.card === card)),
+    stages: effects.some(({ kind }) => kind === 'dealStage'),
+    mail: effects.some(({ kind }) => kind === 'mail')
+  }
 }
 
 /** Everybody gets a comment and a notice; critics a task within a day, the undecided within three. Titles and checklists come from the template. */

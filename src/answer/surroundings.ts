@@ -1,0 +1,192 @@
+import type { Answer } from '@/answer/model/answer'
+import { judge, type Verdict } from '@/answer/model/judge'
+import { saidLines } from '@/answer/model/said'
+import { answerList, readAnswer } from '@/answer/store'
+import type { Invitation } from '@/invitation/model/invitation'
+import { invitationList, readInvitation } from '@/invitation/store'
+import { decide } from '@/plan/model/decide'
+import type { Effect } from '@/plan/model/effects'
+import type { Client, Person, PlanFacts, SourceDeal } from '@/plan/model/facts'
+import { ownerOf } from '@/plan/model/owner'
+import { needsOf, type Plan } from '@/plan/model/plan'
+import { planTexts } from '@/plan/model/texts'
+import type { PlanDirectory } from '@/plan/store'
+import type { Portal } from '@/portal/client'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { neutraliseBbCode } from '@/portal/hostile-text'
+import { fromWireNative, getItem } from '@/portal/items'
+import type { People } from '@/portal/people'
+import { listOf, mapOf } from '@/portal/php-array'
+import { cardPath, type RecordStore } from '@/portal/record-store'
+import { TOKEN_PATTERN } from '@/survey/model/invitation-link'
+import { scaleRange } from '@/survey/model/scale'
+import { headlineQuestion, type SurveyContent } from '@/survey/model/survey'
+
+/** What the handling and the simulation need beside the portal. */
+export interface HandlingTools {
+  now: () => Date
+  people: People
+  directory: PlanDirectory
+  /** application code, for links that open an answer */
+  appCode: string
+  /** who handles, and whether the portal lets him give tasks in everybody's name (an administrator) */
+  handler: { id: number, mayCreateForAnybody: boolean }
+}
+
+/** An answer with everything in the portal that belongs to it. */
+export interface Surroundings {
+  answer: Answer
+  invitation: Invitation | null
+  /** answers with the same token that came before */
+  earlier: Answer[]
+  deal: SourceDeal | null
+  contact: Client | null
+  company: Client | null
+}
+
+/**
+ * Reads an answer and what it belongs to, each request with what the one before has told: a reference to an invitation that is not there
+ * would ask for nothing. Without an invitation that has both the posted id and the posted token there is nothing around the answer.
+ * @throws PortalError
+ */
+export async function surroundings(portal: Portal, store: RecordStore, id: number): Promise<Surroundings> {
+  const { item } = await portal.call<{ item: unknown }>('crm.item.get', { entityTypeId: store.entityTypeId, id })
+  const answer = readAnswer(store, item)
+  const nothing = { answer, invitation: null, earlier: [], deal: null, contact: null, company: null }
+  if (!TOKEN_PATTERN.test(answer.token) || !/^\d{1,12}$/.test(answer.invitationId)) return nothing
+
+  type Rows = { items: unknown[] }
+  const found = await portal.batch<{ invitation: Rows, earlier: Rows }>({
+    invitation: invitationList(store, { '=id': Number(answer.invitationId), [`=${store.names.FB_TOKEN}`]: answer.token }),
+    earlier: answerList(store, { [`=${store.names.FB_TOKEN}`]: answer.token, '<id': id })
+  })
+  if (!found.invitation.ok) throw found.invitation.error
+  if (!found.earlier.ok) throw found.earlier.error
+  // A filter that the portal did not understand finds anything: compare again (trap 8).
+  const invitation = found.invitation.result.items.map(candidate => readInvitation(store, candidate))
+    .find(candidate => candidate.token === answer.token && candidate.id === Number(answer.invitationId)) ?? null
+  if (invitation === null) return nothing
+  const earlier = found.earlier.result.items.map(candidate => readAnswer(store, candidate)).filter(other => other.token === answer.token && other.id < id)
+  return { answer, invitation, earlier, ...await cardsOf(portal, store, invitation) }
+}
+
+/** Deal, contact and company by their ids, in one request; null where there is none or it has been deleted since. @throws PortalError */
+export async function cardsOf(
+  portal: Portal, store: RecordStore, ids: Pick<Invitation, 'dealId' | 'contactId' | 'companyId'>
+): Promise<Pick<Surroundings, 'deal' | 'contact' | 'company'>> {
+  const named = ([['deal', DEAL, ids.dealId], ['contact', CONTACT, ids.contactId], ['company', COMPANY, ids.companyId]] as const)
+    .flatMap(([name, entityTypeId, id]) => id === null ? [] : [{ name, id, command: getItem(entityTypeId, id) }])
+  const items: Partial<Record<'deal' | 'contact' | 'company', Record<string, unknown>>> = {}
+  if (named.length > 0) {
+    const outcomes = await portal.batch<Record<string, { item: unknown }>>(Object.fromEntries(named.map(({ name, command }) => [name, command])))
+    for (const { name, id } of named) {
+      const outcome = outcomes[name]
+      if (outcome?.ok && Number(mapOf(outcome.result.item).id) === id) items[name] = mapOf(outcome.result.item)
+      // any other failure stops the handling
+      else if (outcome?.ok === false && outcome.error.code !== 'notFound') throw outcome.error
+    }
+  }
+  const { deal, contact, company } = items
+  return {
+    deal: deal ? readDeal(deal) : null,
+    contact: contact ? readClient(store, CONTACT, contact, [contact.name, contact.lastName].filter(Boolean).join(' ')) : null,
+    company: company ? readClient(store, COMPANY, company, String(company.title ?? '')) : null
+  }
+}
+
+function readDeal(deal: Record<string, unknown>): SourceDeal {
+  return {
+    id: Number(deal.id),
+    title: String(deal.title ?? ''),
+    stage: String(deal.stageId ?? ''),
+    pipeline: Number(deal.categoryId ?? 0),
+    sum: deal.opportunity === null || deal.opportunity === undefined ? null : { amount: Number(deal.opportunity), currency: String(deal.currencyId ?? '') },
+    responsibleId: Number(deal.assignedById ?? 0)
+  }
+}
+
+function readClient(store: RecordStore, type: typeof CONTACT | typeof COMPANY, item: Record<string, unknown>, name: string): Client {
+  const [email = ''] = listOf(item.fm).map(mapOf).filter(row => row.typeId === 'EMAIL').map(row => String(row.value ?? '').trim()).filter(Boolean)
+  return { id: Number(item.id), name, email, optedOut: fromWireNative(store, type, item).FB_OPT_OUT }
+}
+
+/** What an answer is worth and what has to happen with it. */
+export interface Decision {
+  verdict: Verdict
+  effects: Effect[]
+  facts: PlanFacts
+}
+
+/**
+ * Asks the portal for what this plan looks at and decides. The handling makes the effects happen, the simulation shows them:
+ * there is no other way from an answer to its effects.
+ * @throws PortalError
+ */
+export async function effectsFor(
+  portal: Portal, store: RecordStore, around: Surroundings, content: SurveyContent, plan: Plan, tools: HandlingTools
+): Promise<Decision> {
+  const verdict = judge(around.answer, around.invitation, around.earlier, content)
+  // The same filling-in twice is kept in silence.
+  const rules = verdict.double ? [] : plan.rules
+  const facts = await factsFor(portal, store, around, verdict, content, { ...plan, rules }, tools)
+  return { verdict, facts, effects: decide({ ...plan, rules }, facts, planTexts(portal.context.lang)) }
+}
+
+async function factsFor(
+  portal: Portal, store: RecordStore, around: Surroundings, verdict: Verdict, content: SurveyContent, plan: Plan, tools: HandlingTools
+): Promise<PlanFacts> {
+  const { answer, invitation, deal, contact, company } = around
+  const { handler, directory } = tools
+  const texts = planTexts(portal.context.lang)
+  const headline = headlineQuestion(content)
+  const words = { yes: texts.yes, no: texts.no, comment: texts.commentHeading, other: texts.otherHeading }
+  const needs = needsOf(plan)
+
+  const owners = [invitation?.askedBy, deal?.responsibleId, plan.fallbackOwner, handler.id].filter((id): id is number => typeof id === 'number' && id > 0)
+  const persons = await tools.people.byIds([...owners, ...needs.users])
+  const supervisors = await tools.people.supervisorsOf(owners)
+  const person = (id: number | null | undefined): Person | null => (id ? persons.get(id) ?? null : null)
+  const candidates = {
+    askedBy: person(invitation?.askedBy),
+    responsible: person(deal?.responsibleId),
+    fallback: person(plan.fallbackOwner),
+    duty: person(handler.id) ?? { id: handler.id, name: '', active: true }
+  }
+  const owner = ownerOf(candidates).person
+  const email = needs.mail ? await directory.emailOf(owner.id) : ''
+  const writable = await Promise.all(needs.cards.map(async card => [card, new Set((await directory.cardFields(card)).map(({ name }) => name))] as const))
+
+  return {
+    answerId: answer.id,
+    answeredAt: answer.createdAt,
+    now: tools.now(),
+    flag: verdict.flag,
+    group: verdict.group,
+    value: verdict.value,
+    metric: headline?.type ?? null,
+    scaleMax: headline ? scaleRange(headline).max : 0,
+    score: verdict.score,
+    coefficient: verdict.coefficient,
+    said: saidLines({ ...answer, group: verdict.group }, content, portal.context.lang, words).filter(line => line.said !== ''),
+    surveyName: content.name,
+    asking: content.company,
+    lang: answer.lang || invitation?.lang || content.defaultLang,
+    defaultLang: content.defaultLang,
+    channel: invitation?.channel ?? null,
+    invitation: invitation && { id: invitation.id, sentAt: invitation.sentAt },
+    deal,
+    contact,
+    company,
+    ...candidates,
+    supervisorOf: id => supervisors.get(id) ?? null,
+    personOf: person,
+    emailOf: id => id === owner.id ? email : '',
+    stages: needs.stages && deal ? await directory.dealStages(deal.pipeline) : [],
+    writable: Object.fromEntries(writable),
+    mayCreateFor: (creatorId, responsibleId) => handler.mayCreateForAnybody || creatorId === handler.id || responsibleId === handler.id,
+    handlerId: handler.id,
+    answerLink: `/marketplace/view/${tools.appCode}/?params[answer]=${answer.id}`,
+    cardLink: cardPath(store.entityTypeId, answer.id),
+    neutral: neutraliseBbCode
+  }
+}
