@@ -1,0 +1,133 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { PortalError } from '@/portal/errors'
+import { surveyMessages } from '@/survey/ui/messages'
+import { memoryPortal } from '@/survey/ui/memory-portal.fixture'
+import { mountInPortal, silentFrame } from '../../../../tests/mount'
+import { settingsMessages } from '../messages'
+import InstallationPage from './InstallationPage.vue'
+import { newFirstSurvey, runAll, type RunResult } from './run'
+
+vi.mock('./run', async original => ({ ...await original<typeof import('./run')>(), runAll: vi.fn() }))
+
+const first = { name: 'After a deal', company: 'Acme', langs: ['en'], defaultLang: 'en', taskLang: 'en' as const }
+const survey = newFirstSurvey(first)
+const result = (state: RunResult['state'], extra: object = {}): RunResult => ({
+  state, installed: { store: { entityTypeId: 1038, typeId: 13, answerCategoryId: 1 } },
+  survey: { ...survey, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 7, content: survey.draft } }, ...extra
+}) as unknown as RunResult
+
+const frame = silentFrame()
+const page = async (options: Record<string, string> = {}, isInstalled = false, items: unknown[] = []): Promise<VueWrapper> => {
+  const portal = memoryPortal({
+    'user.current': () => ({ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', EMAIL: 'anna@acme.example' }),
+    'crm.item.list': () => ({ items }), 'app.option.get': () => options,
+    'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] })
+  }, { isInstalled })
+  const wrapper = await mountInPortal(InstallationPage, { portal, frame, messages: [settingsMessages, surveyMessages] })
+  await flushPromises()
+  return wrapper
+}
+
+async function install(wrapper: VueWrapper): Promise<void> {
+  await wrapper.get('[name=company]').setValue('Acme')
+  await wrapper.get('form').trigger('submit')
+  await flushPromises()
+}
+
+const stateOf = (wrapper: VueWrapper, part: string): string | undefined => wrapper.get(`[data-part=${part}]`).attributes('data-state')
+
+beforeEach(() => {
+  vi.mocked(runAll).mockReset()
+  vi.mocked(frame.installFinish).mockClear()
+  vi.mocked(frame.selectUser).mockReset().mockResolvedValue(null)
+})
+
+describe('the questions', () => {
+  it('have answers already: everybody, the portal\'s own company, both languages, the app\'s address, me', async () => {
+    const wrapper = await page({}, false, [{ id: 1, title: 'Northwind' }])
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    const [, choices, asked] = vi.mocked(runAll).mock.calls[0]!
+    expect(choices).toMatchObject({ everyone: true, duty: { person: 7, deputy: null }, linkBase: choices.appBase })
+    expect(asked).toMatchObject({ company: 'Northwind', langs: ['en', 'ru'], defaultLang: 'en', taskLang: 'en' })
+  })
+
+  it('without a company name nothing starts, and it says why', async () => {
+    const wrapper = await page()
+    await wrapper.get('form').trigger('submit')
+    expect(runAll).not.toHaveBeenCalled()
+    expect(wrapper.text()).toContain('customers have to know who is asking')
+  })
+
+  it('tell what a manager can do when roles decide', async () => {
+    const wrapper = await page()
+    expect(wrapper.find('table').exists()).toBe(false)
+    await wrapper.get('input[type=radio][value=false]').setValue(true)
+    expect(wrapper.get('table').text()).toContain('See answers of colleagues')
+  })
+
+  it('name somebody else as duty person, and say what cannot be checked', async () => {
+    vi.mocked(frame.selectUser).mockResolvedValue({ id: 9, name: 'Boris Klein' })
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    const wrapper = await page()
+    await wrapper.findAll('button').find(one => one.text() === 'Choose somebody else')!.trigger('click')
+    await flushPromises()
+    expect(wrapper.text()).toContain('The app can only check your own rights.')
+    await install(wrapper)
+    expect(vi.mocked(runAll).mock.calls[0]?.[1].duty).toEqual({ person: 9, deputy: null })
+  })
+})
+
+describe('the steps', () => {
+  it('show what runs, what failed and why, and go on from there', async () => {
+    const wrapper = await page()
+    vi.mocked(runAll).mockImplementationOnce(async (_portal, _choices, _first, _tools, report) => {
+      report({ part: 'rights', state: 'done' })
+      report({ part: 'store', state: 'running' })
+      const error = new PortalError('overloaded')
+      report({ part: 'store', state: 'failed', error })
+      throw error
+    })
+    await install(wrapper)
+    expect([stateOf(wrapper, 'rights'), stateOf(wrapper, 'store'), stateOf(wrapper, 'fields')]).toEqual(['done', 'failed', 'waiting'])
+    expect(wrapper.get('[role=alert]').text()).toContain('The portal is busy')
+    expect(wrapper.text()).toContain('1 of 10 done')
+
+    vi.mocked(runAll).mockImplementationOnce(async (_portal, _choices, _first, _tools, report) => {
+      report({ part: 'rights', state: 'running' })
+      expect(stateOf(wrapper, 'rights')).toBe('done')
+      report({ part: 'store', state: 'done' })
+      return result('complete')
+    })
+    await wrapper.findAll('button').find(one => one.text() === 'Try again')!.trigger('click')
+    await flushPromises()
+    expect(vi.mocked(runAll).mock.calls[1]?.slice(1, 3)).toEqual(vi.mocked(runAll).mock.calls[0]?.slice(1, 3))
+    expect(stateOf(wrapper, 'store')).toBe('done')
+    expect(frame.installFinish).toHaveBeenCalledOnce()
+  })
+
+  it('end the installation only when answers arrive', async () => {
+    const wrapper = await page()
+    vi.mocked(runAll).mockResolvedValue(result('byHand', { reason: new PortalError('formNotMade') }))
+    await install(wrapper)
+    expect(frame.installFinish).not.toHaveBeenCalled()
+    const recipe = wrapper.get('section[aria-label="Make the form yourself"]')
+    expect(recipe.text()).toContain('%token%')
+    expect(recipe.text()).toContain('After a deal · afterdeal')
+    await recipe.findAll('button').find(one => one.text() === 'Open CRM forms')!.trigger('click')
+    expect(frame.openPath).toHaveBeenCalledWith('/crm/webform/')
+    await recipe.get('textarea').setValue('https://acme.example/crm_form_abc/')
+    await recipe.findAll('button').find(one => one.text() === 'Check the form')!.trigger('click')
+    await flushPromises()
+    expect(recipe.text()).toContain('This short link hides the number of the form.')
+  })
+
+  it('say what a test answer found wrong', async () => {
+    const wrapper = await page()
+    vi.mocked(runAll).mockResolvedValue(result('mismatch', { check: { code: 'formMismatch', problems: [{ what: 'wrongPipeline', field: '' }], unseen: [] } }))
+    await install(wrapper)
+    expect(wrapper.get('[data-problem=wrongPipeline]').text()).toContain('another pipeline')
+  })
+})

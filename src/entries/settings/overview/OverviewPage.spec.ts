@@ -1,0 +1,146 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import { PortalError } from '@/portal/errors'
+import { inspectInstallation } from '@/portal/installation/installation'
+import { RECORD_FIELDS } from '@/portal/fields'
+import { ANSWER_STAGES, INVITATION_STAGES, type RecordStore } from '@/portal/record-store'
+import { checkForm } from '@/survey/form'
+import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixture'
+import { surveyMessages } from '@/survey/ui/messages'
+import { mountInPortal } from '../../../../tests/mount'
+import { newFirstSurvey } from '../installation/run'
+import { settingsMessages } from '../messages'
+import { markOfWaiting } from './health'
+import OverviewPage from './OverviewPage.vue'
+
+vi.mock('@/portal/installation/installation', async original => ({
+  ...await original<typeof import('@/portal/installation/installation')>(), inspectInstallation: vi.fn()
+}))
+vi.mock('@/survey/form', async original => ({ ...await original<typeof import('@/survey/form')>(), checkForm: vi.fn() }))
+const replace = vi.fn()
+vi.mock('vue-router', async original => ({ ...await original<typeof import('vue-router')>(), useRouter: () => ({ replace }) }))
+
+const named = <K extends string>(keys: readonly K[], prefix: string): Record<K, string> => Object.fromEntries(keys.map(key => [key, prefix + key])) as Record<K, string>
+const store: RecordStore = {
+  version: 1, entityTypeId: 1038, typeId: 13, invitationCategoryId: 2, answerCategoryId: 1, generation: 'g',
+  names: named(Object.keys(RECORD_FIELDS) as (keyof typeof RECORD_FIELDS)[], 'uf'), enums: { FB_FLAG: { test: 5 } },
+  native: { 2: { names: {}, enums: {} }, 3: { names: {}, enums: {} }, 4: { names: {}, enums: {} } },
+  answerStages: named(ANSWER_STAGES, 'A:'), invitationStages: named(INVITATION_STAGES, 'I:')
+}
+const draft = newFirstSurvey({ name: 'After a deal', company: 'Acme', langs: ['en'], defaultLang: 'en', taskLang: 'en' })
+const survey = {
+  ...draft, status: 'active', published: { version: 1, at: '2026-03-01T10:00:00Z', by: 7, content: draft.draft },
+  form: { id: 5, sec: 'abc', made: 'api', verifiedAt: '2026-03-01T10:05:00Z' }
+}
+
+type Filter = Record<string, unknown>
+let lists: (filter: Filter) => unknown
+let portal: MemoryPortal
+
+async function overview(isAdmin = true): Promise<VueWrapper> {
+  portal = memoryPortal({
+    'app.option.get': () => ({ store: JSON.stringify(store), duty: '{"person":7,"deputy":null}', base: 'https://app/', installed: 'g' }),
+    'user.current': () => ({ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg' }),
+    'user.get': () => [{ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', ACTIVE: true, UF_DEPARTMENT: [] }],
+    'crm.item.list': params => ({ items: lists(params.filter as Filter) })
+  }, { isAdmin })
+  await portal.call('entity.item.add', { ENTITY: 'surveys', NAME: 'afterdeal', PROPERTY_VALUES: { JSON: JSON.stringify(survey) } })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: OverviewPage }] })
+  const wrapper = await mountInPortal({ ...OverviewPage, beforeCreate() { this.$.appContext.app.use(router) } }, { portal, messages: [settingsMessages, surveyMessages] })
+  await flushPromises()
+  await flushPromises()
+  return wrapper
+}
+
+const card = (wrapper: VueWrapper, title: string) => wrapper.findAll('section[data-mark]').find(one => one.find('h3').text().startsWith(title))!
+const mark = (wrapper: VueWrapper, title: string): string | undefined => card(wrapper, title).attributes('data-mark')
+
+beforeEach(() => {
+  lists = filter => filter['=ufFB_FLAG'] === 5 ? [{ id: 1, ufFB_FLAG: 5 }] : []
+  vi.mocked(inspectInstallation).mockReset().mockResolvedValue([])
+  vi.mocked(checkForm).mockReset().mockResolvedValue({ code: null, problems: [], unseen: [] })
+  replace.mockClear()
+})
+
+const CARDS = ['Survey', 'Form', 'Answers waiting', 'Duty person', 'Last invitation', 'Last answer', 'Smart process', 'Tab, button']
+
+it('says of each part that it works', async () => {
+  const wrapper = await overview()
+  expect(CARDS.map(title => mark(wrapper, title))).toEqual(CARDS.map(() => 'done'))
+  expect(card(wrapper, 'Survey').text()).toContain('“After a deal” is active.')
+  expect(card(wrapper, 'Duty person').text()).toContain('Anna Berg handles new answers.')
+  expect(replace).not.toHaveBeenCalled()
+})
+
+describe('a card that could not be loaded fails alone, and never shows nothing', () => {
+  it('one command of a batch', async () => {
+    lists = filter => {
+      if (filter['=stageId'] === 'A:new') throw new PortalError('noRight')
+      return filter['=ufFB_FLAG'] === 5 ? [{ id: 1, ufFB_FLAG: 5 }] : []
+    }
+    const wrapper = await overview()
+    expect(mark(wrapper, 'Answers waiting')).toBe('failed')
+    expect(card(wrapper, 'Answers waiting').text()).toContain('Could not be loaded. You do not have the right')
+    expect(card(wrapper, 'Answers waiting').text()).not.toMatch(/\b0\b|No answer/)
+    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Answers waiting'])
+    lists = () => []
+    await card(wrapper, 'Answers waiting').get('button').trigger('click')
+    await flushPromises()
+    expect(mark(wrapper, 'Answers waiting')).toBe('done')
+  })
+
+  it('the inspection', async () => {
+    vi.mocked(inspectInstallation).mockRejectedValue(new PortalError('timeout'))
+    const wrapper = await overview()
+    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Smart process', 'Tab, button'])
+  })
+
+  it('the form', async () => {
+    vi.mocked(checkForm).mockRejectedValue(new PortalError('unreachable'))
+    const wrapper = await overview()
+    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Form'])
+  })
+})
+
+describe('what is wrong', () => {
+  it('is named with its repair', async () => {
+    vi.mocked(inspectInstallation).mockResolvedValue([
+      { what: 'fieldMissing', name: 'FB_TOKEN' }, { what: 'widgetMissing', name: 'LEFT_MENU' }, { what: 'dutyNotBound', name: '7' }
+    ])
+    vi.mocked(checkForm).mockResolvedValue({ code: 'formMismatch', problems: [{ what: 'presetMissing', field: 'FB_TOKEN', expected: '%token%' }], unseen: [] })
+    const wrapper = await overview()
+    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Form', 'Duty person', 'Smart process', 'Tab, button'])
+    expect(card(wrapper, 'Smart process').text()).toContain('The field FB_TOKEN is missing.')
+    expect(card(wrapper, 'Smart process').get('a').text()).toBe('Repair')
+    expect(card(wrapper, 'Form').text()).toContain('%token%')
+  })
+
+  it('is told to those who cannot repair it without offering it', async () => {
+    const wrapper = await overview(false)
+    expect(inspectInstallation).not.toHaveBeenCalled()
+    expect(wrapper.text()).toContain('Only administrators can change settings.')
+    expect(wrapper.findAll('a').map(link => link.text())).not.toContain('Repair')
+  })
+})
+
+it('leads to the trial when nobody has tried it', async () => {
+  history.replaceState({ back: null }, '')
+  lists = () => []
+  await overview()
+  expect(replace).toHaveBeenCalledWith('/try')
+})
+
+it('does not lead there again who came from it', async () => {
+  history.replaceState({ back: '/try' }, '')
+  lists = () => []
+  await overview()
+  expect(replace).not.toHaveBeenCalled()
+})
+
+describe('waiting answers', () => {
+  const now = new Date('2026-03-01T12:00:00Z')
+  it.each([
+    [0, null, 'done'], [3, '2026-03-01T11:30:00Z', 'care'], [3, '2026-03-01T10:59:00Z', 'failed'], [1, null, 'care']
+  ])('%i, the oldest of %s: %s', (count, oldest, expected) => expect(markOfWaiting({ count, oldest }, now)).toBe(expected))
+})

@@ -1,0 +1,173 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { PortalError } from '@/portal/errors'
+import type { RecordStore } from '@/portal/record-store'
+import { checkForm, saveForm, verifyForm } from '@/survey/form'
+import { afterDeal } from '@/survey/model/templates/after-deal'
+import type { Survey } from '@/survey/model/survey'
+import { addSurvey, loadSurveys, type StoredSurvey } from '@/survey/store'
+import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixture'
+import { surveyMessages } from '@/survey/ui/messages'
+import SurveyEditor from '@/survey/ui/SurveyEditor.vue'
+import { mountInPortal } from '../../../tests/mount'
+
+vi.mock('@/survey/form', async original => ({
+  ...await original<typeof import('@/survey/form')>(), saveForm: vi.fn(), checkForm: vi.fn(), verifyForm: vi.fn()
+}))
+// The preview lives in a frame of its own; it is looked at in a browser.
+vi.mock('@/survey/ui/preview/SurveyPreview.vue', () => ({ default: { render: () => null } }))
+
+const store: RecordStore = {
+  version: 1, entityTypeId: 1038, typeId: 13, invitationCategoryId: 2, answerCategoryId: 1, generation: 'g',
+  names: {} as RecordStore['names'], enums: {}, native: {} as RecordStore['native'], answerStages: {} as RecordStore['answerStages'],
+  invitationStages: {} as RecordStore['invitationStages']
+}
+const content = { ...structuredClone(afterDeal), name: 'After a deal', company: 'Acme' }
+const live: Survey = {
+  v: 1, id: 'afterdeal', status: 'active', draft: content, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: structuredClone(content) },
+  form: { id: 5, sec: 'abc', made: 'api', verifiedAt: '2026-03-01T10:05:00Z' }, plan: null
+}
+
+let portal: MemoryPortal
+
+const kept = (): Survey => JSON.parse(portal.items.surveys[0]!.PROPERTY_VALUES.JSON) as Survey
+
+async function edit(survey: Survey = live, isAdmin = true): Promise<VueWrapper> {
+  await addSurvey(portal, survey)
+  const [stored] = await loadSurveys(portal)
+  portal.log.length = 0
+  return mountInPortal(SurveyEditor, {
+    portal, messages: [surveyMessages],
+    props: {
+      stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' })
+    }
+  })
+}
+
+const button = (editor: VueWrapper, label: string) => editor.findAll('button').find(one => one.text() === label)!
+const field = (editor: VueWrapper, id: string) => editor.get<HTMLInputElement>(`#field-${id}`)
+
+async function press(editor: VueWrapper, label: string): Promise<void> {
+  await button(editor, label).trigger('click')
+  await flushPromises()
+}
+
+beforeEach(() => {
+  portal = memoryPortal()
+  vi.mocked(saveForm).mockReset().mockResolvedValue({ id: 5, sec: 'abc', made: 'api', verifiedAt: null })
+  vi.mocked(checkForm).mockReset().mockResolvedValue({ code: null, problems: [], unseen: [] })
+  vi.mocked(verifyForm).mockReset().mockResolvedValue({ code: null, problems: [], unseen: [] })
+})
+
+describe('a draft', () => {
+  it('has nothing to save or publish until something is changed', async () => {
+    const editor = await edit()
+    expect(editor.text()).toContain('no changes')
+    expect(button(editor, 'Save draft').attributes('disabled')).toBeDefined()
+    expect(button(editor, 'Publish').attributes('disabled')).toBeDefined()
+    await field(editor, 'mail-subject-en').setValue('Tell us')
+    expect(editor.text()).toContain('unsaved changes')
+    expect(button(editor, 'Publish').attributes('disabled')).toBeUndefined()
+  })
+
+  it('is saved without touching what customers see', async () => {
+    const editor = await edit()
+    await field(editor, 'mail-subject-en').setValue('Tell us')
+    await press(editor, 'Save draft')
+    expect(kept().draft.mail.subject.en).toBe('Tell us')
+    expect(kept().published).toEqual(live.published)
+    expect(editor.text()).toContain('draft saved, not published')
+    expect(editor.emitted('written')).toHaveLength(1)
+  })
+})
+
+describe('publishing', () => {
+  it('makes the next version, and the form follows', async () => {
+    const editor = await edit()
+    await field(editor, 'questions-0-text-en').setValue('Would you recommend us?')
+    await press(editor, 'Publish')
+    expect(kept().published).toMatchObject({ version: 2, by: 7, content: { questions: [{ text: { en: 'Would you recommend us?' } }] } })
+    expect(portal.items.versions.map(({ NAME }) => NAME)).toEqual(['afterdeal.2'])
+    expect(vi.mocked(saveForm).mock.calls[0]?.[1].survey.published.version).toBe(2)
+    expect(kept().form).toEqual(live.form)
+    expect(verifyForm).not.toHaveBeenCalled()
+    expect(editor.text()).toContain('Version 2 is published.')
+  })
+
+  it('lists what forbids it, each a link to its field, and writes nothing', async () => {
+    const editor = await edit()
+    await field(editor, 'questions-0-text-ru').setValue('')
+    await field(editor, 'thankYou-link-high').setValue('acme')
+    await press(editor, 'Publish')
+    const links = editor.findAll('[role=alert] a')
+    expect(links.map(link => link.text())).toEqual(['Question 1, text (Russian)', 'Link after a high score (optional)'])
+    await links[1]!.trigger('click')
+    expect(document.activeElement?.id).toBe('field-thankYou-link-high')
+    expect(portal.log).toEqual([])
+  })
+
+  it('is refused when somebody wrote meanwhile; the texts stay and can go over it', async () => {
+    const editor = await edit()
+    await field(editor, 'mail-subject-en').setValue('Mine')
+    const theirs: Survey = { ...live, draft: { ...live.draft, company: 'Acme Ltd' } }
+    portal.items.surveys[0]!.PROPERTY_VALUES.JSON = JSON.stringify(theirs)
+    await press(editor, 'Publish')
+    expect(editor.text()).toContain('Somebody else published this survey meanwhile.')
+    expect(kept()).toEqual(theirs)
+    expect(field(editor, 'mail-subject-en').element.value).toBe('Mine')
+    expect(editor.findAll('section li').map(line => line.text())).toEqual(expect.arrayContaining(['Company', 'Subject (English)']))
+    await press(editor, 'Keep my texts')
+    await press(editor, 'Publish')
+    expect(kept().published).toMatchObject({ version: 2, content: { company: 'Acme', mail: { subject: { en: 'Mine' } } } })
+  })
+
+  it('tells what to paste when the form was made by hand, and checks it', async () => {
+    const editor = await edit({ ...live, form: { ...live.form!, made: 'hand' } })
+    await field(editor, 'mail-subject-en').setValue('Tell us')
+    vi.mocked(checkForm).mockResolvedValueOnce({
+      code: 'formMismatch', problems: [{ what: 'definitionOther', field: 'FB_ANSWERS', expected: '2', found: '1' }], unseen: []
+    })
+    await press(editor, 'Publish')
+    expect(saveForm).not.toHaveBeenCalled()
+    expect(editor.get('code').text()).toContain('"version":2')
+    await press(editor, 'Check the form')
+    expect(editor.get('[data-problem=definitionOther]').text()).toContain('holds version 1 of the survey; it has to be version 2')
+    await press(editor, 'Check the form')
+    expect(editor.text()).toContain('The form fits the published version.')
+    expect(editor.find('code').exists() && editor.text().includes('Paste the new texts')).toBe(false)
+  })
+
+  it('shows how to make the form where the app may not', async () => {
+    portal = memoryPortal({
+      'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] })
+    })
+    vi.mocked(saveForm).mockRejectedValueOnce(new PortalError('formNotMade'))
+    const editor = await edit({ ...live, status: 'draft', published: null, form: null })
+    await press(editor, 'Publish')
+    expect(kept()).toMatchObject({ status: 'active', published: { version: 1 }, form: null })
+    expect(editor.text()).toContain('Make the form yourself')
+    expect(editor.text()).toContain('%token%')
+  })
+})
+
+describe('pausing', () => {
+  it('asks, stops the survey and keeps what is being edited', async () => {
+    const editor = await edit()
+    await field(editor, 'mail-subject-en').setValue('Mine')
+    await press(editor, 'Pause')
+    await press(editor, 'Pause')
+    expect(kept()).toMatchObject({ status: 'paused', draft: { mail: { subject: live.draft.mail.subject } } })
+    expect(field(editor, 'mail-subject-en').element.value).toBe('Mine')
+    await press(editor, 'Resume')
+    expect(kept().status).toBe('active')
+  })
+})
+
+it('is read-only for everybody but administrators, and says why', async () => {
+  const editor = await edit(live, false)
+  expect(editor.text()).toContain('Only administrators can change it.')
+  expect(editor.findAll('button').map(one => one.text())).toEqual([])
+  for (const control of editor.findAll('input:not([name=mailLang]), textarea')) {
+    expect(control.element.matches(':disabled') || control.element.closest('fieldset')?.disabled === true, control.html()).toBe(true)
+  }
+})
