@@ -54,8 +54,8 @@ export const afterDealTemplate: Template = {
   },
   thankYou: {
     high: {
-      en: 'Thank you! We will share this with the team.',
-      ru: 'Спасибо! Обязательно расскажем об этом команде.',
+      en: 'Thank you! We will pass this on to the team.',
+      ru: 'Спасибо! Мы передадим это команде.',
       kz: 'Рақмет! Мұны командамызға міндетті түрде жеткіземіз.',
       id: 'Terima kasih! Kami akan menyampaikannya kepada tim.',
       la: '¡Gracias! Se lo contaremos al equipo.'
