@@ -7,9 +7,9 @@ const NOW = new Date('2026-03-31T12:00:00Z')
 const now = () => NOW
 const EVERYTHING = { answers: null, invitations: null }
 
-/** One answer an hour, the newest first id highest. */
-const hourly = (count: number): Row[] =>
-  Array.from({ length: count }, (_, index) => answerRow({ id: index + 1, at: new Date(NOW.getTime() - (count - index) * 3_600_000).toISOString(), score: index % 11 }))
+/** One answer an hour, the newest has the highest id. */
+const hourly = (count: number): Row[] => Array.from({ length: count }, (_, index) =>
+  answerRow({ id: index + 1, at: new Date(NOW.getTime() - (count - index) * 3_600_000).toISOString(), score: index % 11 }))
 
 /** Requests that list records of a pipeline. */
 const listsOf = (portal: FakePortal, category: number): unknown[] => portal.requests.filter(commands =>

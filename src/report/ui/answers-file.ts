@@ -7,7 +7,7 @@ import type { Names } from '@/report/store'
 import { isoDay, lastInstant } from '@/report/ui/dates'
 
 /** Words of promoters belong to the NPS only. */
-export const GROUP_WORDS = { high: 'promoter', middle: 'passive', low: 'detractor' } as const
+const GROUP_WORDS = { high: 'promoter', middle: 'passive', low: 'detractor' } as const
 
 /** Contact, or company, or both; '' when there is none or it may not be seen. */
 export function clientName({ contactId, companyId }: Pick<ReportAnswer, 'contactId' | 'companyId'>, names: Names): string {
