@@ -157,8 +157,9 @@ export interface Fault {
 
 /**
  * `rule`: the call broke something that its author could know (unknown key, wrong type, missing parameter, application
- * context, administrator's method). `refusal`: the call was well formed and the caller's CRM role did not allow it; an app
- * cannot always know that beforehand, so a run may contain refusals and still be clean.
+ * context, administrator's method). `refusal`: the call was well formed and the caller's CRM role did not allow it, or it stood in a
+ * batch and referred to something that an earlier command did not find (TRAPS 33); an app cannot always know that beforehand, so a
+ * run may contain refusals and still be clean.
  */
 export interface ContractLine { at: string; kind: 'rule' | 'refusal'; method: string; userId: number; problem: string; params: unknown }
 

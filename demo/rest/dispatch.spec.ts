@@ -55,7 +55,7 @@ describe('the door', () => {
   })
 
   it('gives time with operating to every reply', async () => {
-    const { body } = await call(specPortal(), 1, 'server.time')
+    const { body } = await call(specPortal(), 1, 'profile')
     expect(body.time).toMatchObject({ date_start: '2026-08-20T15:00:00+05:00', operating: 0.02, operating_reset_at: NOW.getTime() / 1000 + 600 })
   })
 
@@ -96,7 +96,7 @@ describe('batch', () => {
     expect(named.result_total).toEqual({ deals: 60 })
     expect(named.result_next).toEqual({ deals: 50 })
     expect(named.result_error).toEqual([])
-    const listed = await run(['profile', 'server.time'])
+    const listed = await run(['profile', 'profile'])
     expect(listed.result).toHaveLength(2)
     expect(listed.result_time).toHaveLength(2)
   })
@@ -107,12 +107,24 @@ describe('batch', () => {
     expect(contact?.item.id).toBe(deal?.item.contactId)
   })
 
+  it('tells a reference to something that is not there from a wrong call: nobody could know', async () => {
+    const portal = specPortal()
+    const cmd = {
+      none: 'crm.item.list?entityTypeId=2&filter[%3Did]=9999&start=-1', card: 'crm.item.get?entityTypeId=2&id=$result[none][items][0][id]', wrong: 'crm.item.get?entityTypeId=2'
+    }
+    const { result_error: errors } = await resultOf(portal, 1, 'batch', { cmd }) as Record<string, Record<string, unknown>>
+    expect(Object.keys(errors ?? {})).toEqual(['card', 'wrong'])
+    expect(portal.contractLog.map(({ kind, problem }) => `${kind} ${problem}`)).toEqual([
+      'refusal $result[none][items][0][id] leads nowhere: missing id', 'rule missing id'
+    ])
+  })
+
   it('goes on after an error, or stops with halt; sparse results are an object, never a list with holes', async () => {
-    const open = await run(['profile', 'crm.item.get?entityTypeId=2&id=9999', 'server.time'])
+    const open = await run(['profile', 'crm.item.get?entityTypeId=2&id=9999', 'profile'])
     expect(open.result_error).toEqual({ 1: { error: 'NOT_FOUND', error_description: expect.any(String) as string } })
     expect(Object.keys(open.result ?? {})).toEqual(['0', '2'])
     expect(Array.isArray(open.result_time)).toBe(false)
-    const halted = await run(['profile', 'crm.item.get?entityTypeId=2&id=9999', 'server.time'], 1)
+    const halted = await run(['profile', 'crm.item.get?entityTypeId=2&id=9999', 'profile'], 1)
     expect(Object.keys(halted.result ?? {})).toEqual(['0'])
   })
 

@@ -62,10 +62,14 @@ function timeOf({ limits, portal }: Door, method: string, started: Date): Record
 }
 
 /** The whole door of one method: existence, scope, context, right, contract, operating time, faults; then the handler. */
-function runMethod(door: Door, caller: Caller, user: User, method: string, rawParams: Params, fromBatch: boolean): Answer {
+function runMethod(
+  door: Door, caller: Caller, user: User, method: string, rawParams: Params, fromBatch: boolean, astray: readonly string[] = []
+): Answer {
   const { portal, methods, limits } = door
   const log: Call['log'] = (problem, kind = 'rule') => {
-    portal.contractLog.push({ at: isoOf(portal.now()), kind, method, userId: user.id, problem, params: rawParams })
+    // what an earlier command of the batch finds nobody knows when the batch is written
+    const line = astray.length ? { kind: 'refusal' as const, problem: `${astray.join(', ')} leads nowhere: ${problem}` } : { kind, problem }
+    portal.contractLog.push({ at: isoOf(portal.now()), ...line, method, userId: user.id, params: rawParams })
   }
   const handler = methods[method]
   const contract = contractOf(method)
@@ -169,8 +173,9 @@ function runBatch(door: Door, caller: Caller, user: User, params: Params): Recor
         log(`command ${key}: a batch inside a batch`)
         throw new RestError('ERROR_BATCH_METHOD_NOT_ALLOWED', 'Method is not allowed for batch usage', 405)
       }
-      const query = recordOf(substitute(parseQuery(mark < 0 ? '' : text.slice(mark + 1)), results))
-      const answer = runMethod(door, caller, user, method, query, true)
+      const astray: string[] = []
+      const query = recordOf(substitute(parseQuery(mark < 0 ? '' : text.slice(mark + 1)), results, reference => { astray.push(reference) }))
+      const answer = runMethod(door, caller, user, method, query, true, astray)
       keep('result', key, answer.result)
       if (answer.total !== undefined) keep('total', key, answer.total)
       if (answer.next !== undefined) keep('next', key, answer.next)

@@ -46,22 +46,26 @@ function listed(value: unknown): unknown {
  * Puts results of earlier commands into the parameters of the next one (page: settings/how-to-call-rest-api/batch.md).
  * References may stand anywhere in any text, also in keys and in a customer's words (trap 36). A path that leads nowhere
  * stops at the last level that exists (trap 33): a missing index passes the whole list.
+ * @param astray told every reference that leads nowhere
  */
-export function substitute(value: unknown, results: BatchResults): unknown {
-  if (typeof value === 'string') return substituteText(value, results)
-  if (Array.isArray(value)) return value.map(item => substitute(item, results))
+export function substitute(value: unknown, results: BatchResults, astray: (reference: string) => void = () => {}): unknown {
+  if (typeof value === 'string') return substituteText(value, results, astray)
+  if (Array.isArray(value)) return value.map(item => substitute(item, results, astray))
   if (!isRecord(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scalarText(substituteText(key, results)), substitute(item, results)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scalarText(substituteText(key, results, astray)), substitute(item, results, astray)]))
 }
 
-function substituteText(text: string, results: BatchResults): unknown {
+function substituteText(text: string, results: BatchResults, astray: (reference: string) => void): unknown {
   const matches = [...text.matchAll(/\$(result|error|total|next|time)((?:\[[^\]]*\])+)/g)]
   let value: unknown = text
   for (const match of matches) {
     let found: unknown = results[match[1] ?? ''] ?? {}
     for (const [, key = ''] of (match[2] ?? '').matchAll(/\[([^\]]+)\]/g)) {
       const next = Array.isArray(found) ? found[Number(key)] : isRecord(found) ? found[key] : undefined
-      if (next === undefined || next === null) break
+      if (next === undefined || next === null) {
+        astray(match[0])
+        break
+      }
       found = next
     }
     if (match[0] === text) return found
