@@ -1,5 +1,6 @@
 import type { Comment, DemoPortal, Item, Mail, Task } from '../../demo/state'
-import type { RecordField } from '@/portal/fields'
+import type { NativeField, RecordField } from '@/portal/fields'
+import type { SurveyContent } from '@/survey/model/survey'
 import { ANSWER_STAGES, enumXmlId, taskLinkOf, userFieldName, type AnswerStage, type RecordStore } from '@/portal/record-store'
 
 /** What the portal keeps of the app's, read past all screens. */
@@ -61,6 +62,22 @@ export function answersIn(portal: DemoPortal): KeptAnswer[] {
   })
 }
 
+/** The field that a CRM card keeps of the last answer. */
+export function nativeIn(portal: DemoPortal, type: 2 | 3 | 4, id: number, field: NativeField): unknown {
+  const wire = storeOf(portal).native[type].names[field]
+  const item = portal.state.items.get(type)?.get(id)
+  const name = Object.keys(item?.fields ?? {}).find(key => key.startsWith('UF_CRM_') && key.endsWith(field) && wire !== undefined)
+  return name === undefined ? undefined : item?.fields[name]
+}
+
+/** What the first survey asks and says, as it was published. */
+export function publishedIn(portal: DemoPortal): SurveyContent {
+  const json = portal.state.storages.flatMap(storage => storage.items).map(item => item.properties.JSON ?? '').find(text => text.includes('"published"'))
+  const content = (JSON.parse(json ?? '{}') as { published?: { content: SurveyContent } }).published?.content
+  if (!content) throw new Error('no survey is published')
+  return content
+}
+
 /** Mails that carry this invitation, from the outbox. */
 export const mailsOf = (portal: DemoPortal, token: string): Mail[] => portal.state.outbox.filter(mail => mail.originId?.startsWith(`${token}/`))
 
@@ -75,7 +92,7 @@ export const commentsOf = (portal: DemoPortal, dealId: number, answerId: number)
   portal.state.comments.filter(comment => comment.entityType.toLowerCase() === 'deal' && comment.entityId === dealId &&
     comment.comment.includes(`/crm/type/${storeOf(portal).entityTypeId}/details/${answerId}/`))
 
-/** A deal that can be asked about: its client has an address and was not asked yet. */
+/** Deals that can be asked about, one of each client: with an address, not asked yet. `responsible`: deal, contact and company are this person's. */
 export function askableDeals(portal: DemoPortal, responsible?: number): number[] {
   const asked = new Set(portal.state.app.options.store ? invitationsIn(portal).map(({ contactId }) => contactId) : [])
   const seen = new Set<number>()
@@ -83,7 +100,8 @@ export function askableDeals(portal: DemoPortal, responsible?: number): number[]
     const contactId = Number(deal.fields.CONTACT_ID)
     const contact = portal.state.items.get(3)?.get(contactId)
     const isFree = contact?.fm.some(entry => entry.typeId === 'EMAIL') && !asked.has(contactId) && !seen.has(contactId)
-    const isOwn = responsible === undefined || (Number(deal.fields.ASSIGNED_BY_ID) === responsible && Number(contact?.fields.ASSIGNED_BY_ID) === responsible)
+    const company = portal.state.items.get(4)?.get(Number(deal.fields.COMPANY_ID))
+    const isOwn = responsible === undefined || [deal, contact, company].every(item => Number(item?.fields.ASSIGNED_BY_ID) === responsible)
     if (isFree && isOwn) seen.add(contactId)
     return isFree && isOwn
   }).map(deal => deal.id)

@@ -85,7 +85,7 @@ export function useStage(): Stage {
 
   async function profile(who: string, demo: Demo, { width = 1280, height = 900, theme = 'light', browser: more = {} }: VisitOptions): Promise<Visitor> {
     if (!browser) throw new Error('the browser is opened before the first test')
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', ...more })
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'Asia/Almaty', ...more })
     context.setDefaultTimeout(PATIENCE)
     const one: Watched = { who, trouble: [], expected: [], context }
     watched.push(one)
@@ -155,10 +155,10 @@ function newLines(portal: Opened): string[] {
 
 async function takePictures(people: readonly Watched[], name: string): Promise<void> {
   const file = name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)
-  for (const { who, trouble, context } of people) {
+  for (const [number, { who, trouble, context }] of people.entries()) {
     if (trouble.length) process.stderr.write(`${who}:\n  ${trouble.join('\n  ')}\n`)
     for (const [index, page] of context.pages().entries()) {
-      await page.screenshot({ path: `${OUTPUT}failed/${file}-${who}-${index}.png`, fullPage: true }).catch((error: unknown) => {
+      await page.screenshot({ path: `${OUTPUT}failed/${file}-${number}-${who}-${index}.png`, fullPage: true }).catch((error: unknown) => {
         process.stderr.write(`no picture of ${who}: ${String(error)}\n`)
       })
     }
