@@ -46,7 +46,6 @@ export const EXAMPLES: Record<string, Example> = {
   'batch': { params: () => ({ halt: 0, cmd: { get_user: 'user.current', get_department: 'department.get' } }), stranger: 'open', elsewhere: 'read' },
   'profile': { params: () => ({}), stranger: 'open', elsewhere: 'read' },
   'scope': { params: () => ({ full: 1 }), stranger: 'open', elsewhere: 'read' },
-  'server.time': { params: () => ({}), stranger: 'open', elsewhere: 'read' },
   'user.current': { params: () => ({}), stranger: 'open', elsewhere: 'read' },
   'user.get': { params: ({ me }) => ({ FILTER: { ID: me } }), stranger: 'open', elsewhere: 'read' },
   'department.get': { params: ({ department }) => ({ ID: department }), stranger: 'open', elsewhere: 'read', lacks: ({ department }) => department === 0 },

@@ -1,4 +1,3 @@
-import { isoOf } from '../../clock'
 import { flagOf, isRecord, RestError, textOf, type Call, type MethodTable } from '../handler'
 
 const OPTION_BYTES = 65_535
@@ -37,7 +36,6 @@ export const appMethods: MethodTable = {
   'user.option.get': call => pick(userRow(call), call.params.option),
   'user.option.set': call => merge(call, userRow(call)),
   // api-reference/common/system/*.md
-  'server.time': ({ portal }) => ({ result: isoOf(portal.now()) }),
   'scope': ({ caller, params }) => ({ result: flagOf(params.full)
     ? [...caller.scopes, 'bizproc', 'calendar', 'disk', 'imopenlines', 'telephony'] : [...caller.scopes] })
 }
