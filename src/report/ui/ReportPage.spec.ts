@@ -8,8 +8,10 @@ import { answerRow, fakePortal, invitationRow, store, type FakeOptions, type Fak
 import { loadRecords } from '@/report/store'
 import { reportMessages } from '@/report/ui/messages'
 import ReportPage from '@/report/ui/ReportPage.vue'
-// loaded lazily by the page; here beforehand, so that it is there at the next tick
+// loaded lazily by the page; here beforehand, so that they are there at the next tick
+import '@/report/ui/SurveyFilter.vue'
 import '@/report/ui/TrendChart.vue'
+import '@/report/ui/answers-file'
 import { surveyMessages } from '@/survey/ui/messages'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
 

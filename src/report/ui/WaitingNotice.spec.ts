@@ -47,6 +47,7 @@ describe('WaitingNotice', () => {
     await flushPromises()
     expect(view.get('[role=alert]').text()).toContain('survey is damaged')
     await view.get('[role=alert] button').trigger('click')
+    await flushPromises()
     expect(onDuty).toHaveBeenCalledTimes(2)
   })
 
