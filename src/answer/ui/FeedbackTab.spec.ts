@@ -99,7 +99,8 @@ describe('a deal', () => {
   })
 
   it('leaves out what a filter that was not understood has found', async () => {
-    const { view } = await open({ answers: { items: [answerItem(31, { parentId2: 77, contactId: 78 })] }, invitations: { items: [invitationItem(11, { parentId2: 77, contactId: 78 })] } })
+    const foreign = { parentId2: 77, contactId: 78 }
+    const { view } = await open({ answers: { items: [answerItem(31, foreign)] }, invitations: { items: [invitationItem(11, foreign)] } })
     expect(view.text()).toContain('No answer about this deal yet')
     expect(view.find('ul').exists()).toBe(false)
   })
