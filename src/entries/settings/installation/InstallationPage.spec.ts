@@ -61,11 +61,13 @@ describe('the questions', () => {
     expect(wrapper.text()).toContain('customers have to know who is asking')
   })
 
-  it('tell what a manager can do when roles decide', async () => {
+  it('tell what each role may do then', async () => {
     const wrapper = await page()
-    expect(wrapper.find('table').exists()).toBe(false)
+    expect(wrapper.get('table').text()).toContain('Roles of your own')
     await wrapper.get('input[type=radio][value=false]').setValue(true)
-    expect(wrapper.get('table').text()).toContain('See answers of colleagues')
+    expect(wrapper.get<HTMLDetailsElement>('fieldset details').element.open).toBe(true)
+    expect(wrapper.get('table').text()).toContain('See answers of colleaguesNo')
+    expect(wrapper.get('table').text()).not.toContain('Roles of your own')
   })
 
   it('name somebody else as duty person, and say what cannot be checked', async () => {

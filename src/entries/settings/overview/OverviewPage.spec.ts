@@ -1,5 +1,6 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { defineComponent, getCurrentInstance, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { PortalError } from '@/portal/errors'
 import { inspectInstallation } from '@/portal/installation/installation'
@@ -21,7 +22,8 @@ vi.mock('@/survey/form', async original => ({ ...await original<typeof import('@
 const replace = vi.fn()
 vi.mock('vue-router', async original => ({ ...await original<typeof import('vue-router')>(), useRouter: () => ({ replace }) }))
 
-const named = <K extends string>(keys: readonly K[], prefix: string): Record<K, string> => Object.fromEntries(keys.map(key => [key, prefix + key])) as Record<K, string>
+const named = <K extends string>(keys: readonly K[], prefix: string): Record<K, string> =>
+  Object.fromEntries(keys.map(key => [key, prefix + key])) as Record<K, string>
 const store: RecordStore = {
   version: 1, entityTypeId: 1038, typeId: 13, invitationCategoryId: 2, answerCategoryId: 1, generation: 'g',
   names: named(Object.keys(RECORD_FIELDS) as (keyof typeof RECORD_FIELDS)[], 'uf'), enums: { FB_FLAG: { test: 5 } },
@@ -47,7 +49,13 @@ async function overview(isAdmin = true): Promise<VueWrapper> {
   }, { isAdmin })
   await portal.call('entity.item.add', { ENTITY: 'surveys', NAME: 'afterdeal', PROPERTY_VALUES: { JSON: JSON.stringify(survey) } })
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: OverviewPage }] })
-  const wrapper = await mountInPortal({ ...OverviewPage, beforeCreate() { this.$.appContext.app.use(router) } }, { portal, messages: [settingsMessages, surveyMessages] })
+  const page = defineComponent({
+    setup() {
+      getCurrentInstance()?.appContext.app.use(router)
+      return () => h(OverviewPage)
+    }
+  })
+  const wrapper = await mountInPortal(page, { portal, messages: [settingsMessages, surveyMessages] })
   await flushPromises()
   await flushPromises()
   return wrapper
