@@ -68,7 +68,11 @@ function substituteText(text: string, results: BatchResults, astray: (reference:
       }
       found = next
     }
-    if (match[0] === text) return found
+    if (match[0] === text) {
+      // no company, no contact: the id of nothing
+      if (found === 0 || found === '') astray(match[0])
+      return found
+    }
     value = String(value).split(match[0]).join(scalarText(found))
   }
   return value
