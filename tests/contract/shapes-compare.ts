@@ -10,6 +10,8 @@ export interface Comparison {
 export interface CompareRules {
   /** paths of maps whose keys are the portal's own: one documented value speaks for all */
   ownKeys?: readonly string[]
+  /** paths of maps in which documented keys may be missing */
+  partial?: readonly string[]
   /** on a portal that is not ours a documented value may be empty */
   emptyAllowed?: boolean
 }
@@ -66,7 +68,7 @@ function compareMaps(shape: Record<string, unknown>, value: Record<string, unkno
   const one = (name: string, documented: string, found: string): Comparison =>
     ({ checked: new Set([`${path}.${name}`]), deviations: [{ path: `${path}.${name}`, documented, found }] })
   return together([
-    ...names.filter(name => !OWN_FIELD.test(name)).map(name =>
+    ...names.filter(name => !OWN_FIELD.test(name) && !(rules.partial?.includes(path) && !(name in value))).map(name =>
       name in value ? compare(shape[name], value[name], `${path}.${name}`, rules) : one(name, shown(shape[name]), 'nothing')),
     ...Object.keys(value).filter(key => !names.includes(key) && !OWN_FIELD.test(key)).map(key => one(key, 'nothing', kindOf(value[key])))
   ])

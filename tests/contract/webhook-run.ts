@@ -29,20 +29,17 @@ async function post(address: string, method: string, params: Params): Promise<Bo
   return await reply.json() as Body
 }
 
-/** What is there to look at, read over the webhook, and a contact, a company and a deal that the run makes for itself. */
+/** What is there to look at, read over the webhook. */
 async function findPlace(call: (method: string, params?: Params) => Promise<unknown>): Promise<Place> {
   const { ID: me } = await call('profile') as { ID: string }
   const departments = await call('department.get') as { ID: string, PARENT?: string }[]
   const { types } = await call('crm.type.list', { order: { id: 'ASC' } }) as { types: { id: number, entityTypeId: number }[] }
   const { fields } = await call('userfieldconfig.list', { moduleId: 'crm', filter: { userTypeId: 'enumeration' } }) as { fields: { id: string, fieldName: string }[] }
-  const made = async (entityTypeId: number, values: Params): Promise<number> =>
-    Number((await call('crm.item.add', { entityTypeId, fields: values }) as { item: { id: number } }).item.id)
-  const company = await made(4, { title: 'Contract suite' })
-  const contact = await made(3, { name: 'Contract', lastName: 'suite', companyId: company })
+  const { tasks } = await call('tasks.task.list', { select: ['ID'] }) as { tasks: { id: string }[] }
   return {
-    me: Number(me), deal: 0, contact, company, entityTypeId: types[0]?.entityTypeId ?? 0, typeId: types[0]?.id ?? 0, categoryId: 0,
+    me: Number(me), deal: 0, contact: 0, company: 0, entityTypeId: types[0]?.entityTypeId ?? 0, typeId: types[0]?.id ?? 0, categoryId: 0,
     departments: departments.map(({ ID }) => Number(ID)), department: Number(departments.find(({ PARENT }) => PARENT)?.ID ?? 0), unseen: 0,
-    userField: Number(fields[0]?.id ?? 0), userFieldName: fields[0]?.fieldName ?? '', status: 0, activity: 0, comment: 0, task: 0, storage: '', storageItem: 0
+    userField: Number(fields[0]?.id ?? 0), userFieldName: fields[0]?.fieldName ?? '', status: 0, activity: 0, comment: 0, task: Number(tasks[0]?.id ?? 0), storage: '', storageItem: 0
   }
 }
 
@@ -58,7 +55,11 @@ export async function runOverWebhook(address: string): Promise<WebhookReport> {
   }
   const report: WebhookReport = { values: 0, called: [], found: [], remains: [], applicationOnly: [], left: [], nothing: [] }
   const place = await findPlace(result)
+  const made = async (entityTypeId: number, fields: Params): Promise<number> =>
+    Number((await result('crm.item.add', { entityTypeId, fields }) as { item: { id: number } }).item.id)
   try {
+    place.company = await made(4, { title: 'Contract suite' })
+    place.contact = await made(3, { name: 'Contract', lastName: 'suite', companyId: place.company })
     for (const [method, { params, elsewhere, lacks, keep }] of Object.entries(EXAMPLES)) {
       if (CONTRACTS[method]!.applicationContext === true) report.applicationOnly.push(method)
       else if (!elsewhere) report.left.push(method)
@@ -80,9 +81,14 @@ export async function runOverWebhook(address: string): Promise<WebhookReport> {
     for (const [entityTypeId, id] of [[2, place.deal], [3, place.contact], [4, place.company]] as const) {
       if (id === 0) continue
       await post(address, 'crm.item.delete', { entityTypeId, id })
-      // the deal has been removed by the run itself
+      // what the run has removed itself is not found any more
       const { error } = await post(address, 'crm.item.get', { entityTypeId, id })
       if (error !== 'NOT_FOUND') report.remains.push(`${entityTypeId}/${id}`)
+    }
+    if (place.status !== 0) {
+      await post(address, 'crm.status.delete', { id: place.status })
+      const { result: rows } = await post(address, 'crm.status.list', { filter: { ID: place.status } })
+      if (!Array.isArray(rows) || rows.length > 0) report.remains.push(`status ${place.status}`)
     }
   }
   return report
