@@ -1,12 +1,13 @@
 import { useQuery } from '@pinia/colada'
 import { computed, shallowRef, watch } from 'vue'
 import type { Answer } from '@/answer/model/answer'
+import { loadCard } from '@/answer/card-ahead'
 import { summariseCard } from '@/answer/model/card-summary'
 import { readingOf, type Reading } from '@/answer/model/reading'
-import { loadTab, type TabSubject } from '@/answer/store'
+import type { TabSubject } from '@/answer/store'
 import { isOpen, type Invitation } from '@/invitation/model/invitation'
 import { CONTACT, DEAL } from '@/portal/fields'
-import { parseSettings, requireStore } from '@/portal/settings-store'
+import { parseSettings } from '@/portal/settings-store'
 import type { SurveyContent } from '@/survey/model/survey'
 import { readable, surveyKeys, versionContent, type StoredSurvey } from '@/survey/store'
 import { usePortal } from '@/ui/portal'
@@ -44,7 +45,7 @@ export function useCard(subject: TabSubject) {
   const portal = usePortal()
   const query = useQuery({
     key: ['card', subject.entityTypeId, subject.id],
-    query: () => loadTab(portal, requireStore(portal), subject),
+    query: () => loadCard(portal, subject),
     staleTime: 0
   })
   const view = computed(() => query.data.value)

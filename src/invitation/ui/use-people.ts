@@ -1,6 +1,5 @@
 import { useQuery } from '@pinia/colada'
 import { computed } from 'vue'
-import { createPeople } from '@/portal/people'
 import { usePortal } from '@/ui/portal'
 
 /**
@@ -13,7 +12,10 @@ export function usePeople(ids: () => readonly (number | null)[], known: () => Re
   const query = useQuery({
     key: () => ['people', ...missing.value],
     enabled: () => missing.value.length > 0,
-    query: () => createPeople(portal).byIds(missing.value)
+    query: async () => {
+      const { createPeople } = await import('@/portal/people')
+      return createPeople(portal).byIds(missing.value)
+    }
   })
   return id => id === null ? undefined : known().get(id) ?? query.data.value?.get(id)?.name
 }
