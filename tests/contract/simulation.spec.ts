@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest'
+import type { Item, State } from '../../demo/state'
+import { dealsWithAddress, openScene, orderFor, sendTools, NOW, type Scene } from './scene'
+import { handleNewAnswers } from '@/answer/handling'
+import type { Hypothesis } from '@/answer/model/hypothesis'
+import { simulateAnswer, type Simulation } from '@/answer/simulation'
+import { sendInvitation } from '@/invitation/sending'
+import type { Effect, EffectOf } from '@/plan/model/effects'
+import type { Plan } from '@/plan/model/plan'
+import { loadSurveys, saveSurvey } from '@/survey/store'
+
+/** Asked; sees everything; his head is 5. */
+const MANAGER = 3
+const HEAD = 5
+/** Responsible for the deal, and his head. */
+const OTHER = 2
+const OTHER_HEAD = 4
+const DUTY = 1
+const DAY = 86_400_000
+
+const PLAN: Plan = {
+  v: 1,
+  fallbackOwner: null,
+  rules: [
+    { id: 'always', when: {}, effects: [{ kind: 'comment' }, { kind: 'notify', whom: ['owner'] }] },
+    { id: 'critics', when: { groups: ['low'] }, effects: [
+      { kind: 'notify', whom: ['supervisor'] },
+      { kind: 'task', title: 'Позвонить: {client}', checklist: ['Позвонить', 'Записать'], deadlineHours: 24 },
+      { kind: 'setField', card: 'deal', field: 'sourceDescription', value: 'критик' },
+      { kind: 'dealStage', stage: 'EXECUTING' },
+      { kind: 'mail', subject: { ru: 'Мы разберёмся, {client}' }, body: { ru: 'Здравствуйте, {client}!\n\nВаша оценка: {score}.' } }
+    ] },
+    { id: 'undecided', when: { groups: ['middle'], pipelines: [0] }, effects: [
+      { kind: 'task', title: 'Узнать, чего не хватило', checklist: [], deadlineHours: 72, responsible: 'supervisor' },
+      { kind: 'notify', whom: [{ user: OTHER_HEAD }] },
+      { kind: 'dealStage', stage: 'C1:EXECUTING' }
+    ] },
+    { id: 'promoters', when: { groups: ['high'], channels: ['email'], sumFrom: 1 }, effects: [
+      { kind: 'mail', subject: { en: 'Thank you' }, body: { en: 'A small offer from {company}.' } },
+      { kind: 'setField', card: 'contact', field: 'comments', value: 'промоутер' },
+      { kind: 'handOver', user: OTHER_HEAD }
+    ] }
+  ]
+}
+
+/** What an answer leaves behind. Nothing else may change in the portal, but for the answer and its invitation. */
+interface Outcome {
+  /** deals that got a comment */
+  comments: number
+  notices: number[]
+  /** responsible ← creator: title (items of the checklist) */
+  tasks: string[]
+  /** to whom: subject */
+  mails: string[]
+  /** cards and what is new in them */
+  cards: Record<string, unknown>
+  answer: { stage: string, owner: number }
+  /** what the ledger says was not done */
+  not: Record<string, string>
+}
+
+const score = (value: number): Record<string, unknown> => ({ lastScore: value })
+const critic = { ...score(30), stage: 'EXECUTING', sourceDescription: 'критик' }
+const nothing = { comments: 0, notices: [], tasks: [], mails: [], cards: {}, not: {} }
+
+/**
+ * Written by hand from the plan above and the rules of DESIGN §5: group × circumstance → everything that is left in the portal.
+ * The client is Ольга Мельникова; the deal stands in pipeline 0, is worth more than 1, and belongs to user 2 whose head is 4.
+ */
+const TABLE: [string, string, Hypothesis['arrives'], ((scene: Scene) => void) | null, Outcome][] = [
+  ['low, matched', '3', 'inTime', null, {
+    comments: 1, notices: [MANAGER, HEAD], tasks: ['3 ← 5: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: MANAGER }, not: {}
+  }],
+  ['middle, matched', '7', 'inTime', null, {
+    comments: 1, notices: [MANAGER, OTHER_HEAD], tasks: ['5 ← 5: Узнать, чего не хватило (0)'], mails: [],
+    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: { stage: 'middle', owner: MANAGER }, not: { 'dealStage:undecided.2': 'stageMissing' }
+  }],
+  ['high, matched', '10', 'inTime', null, {
+    comments: 1, notices: [MANAGER], tasks: [], mails: ['Ольга Мельникова: Thank you'],
+    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: { stage: 'high', owner: OTHER_HEAD }, not: {}
+  }],
+  ['low, repeat', '3', 'again', null, {
+    ...nothing, comments: 1, answer: { stage: 'set_aside', owner: MANAGER },
+    not: {
+      'notify:always.1': 'repeat', 'notify:critics.0': 'repeat', 'task:critics.1': 'repeat', 'setField:critics.2': 'repeat', 'dealStage:critics.3': 'repeat',
+      'mail:critics.4': 'repeat'
+    }
+  }],
+  ['middle, repeat', '7', 'again', null, {
+    ...nothing, comments: 1, answer: { stage: 'set_aside', owner: MANAGER },
+    not: { 'notify:always.1': 'repeat', 'task:undecided.0': 'repeat', 'notify:undecided.1': 'repeat', 'dealStage:undecided.2': 'repeat' }
+  }],
+  ['high, repeat', '10', 'again', null, {
+    ...nothing, comments: 1, answer: { stage: 'set_aside', owner: MANAGER },
+    not: { 'notify:always.1': 'repeat', 'mail:promoters.0': 'repeat', 'setField:promoters.1': 'repeat', 'handOver:promoters.2': 'repeat' }
+  }],
+  ['low, late', '3', 'late', null, {
+    ...nothing, comments: 1, notices: [MANAGER, HEAD], answer: { stage: 'set_aside', owner: MANAGER },
+    not: { 'task:critics.1': 'late', 'setField:critics.2': 'late', 'dealStage:critics.3': 'late', 'mail:critics.4': 'late' }
+  }],
+  ['middle, late', '7', 'late', null, {
+    ...nothing, comments: 1, notices: [MANAGER, OTHER_HEAD], answer: { stage: 'set_aside', owner: MANAGER },
+    not: { 'task:undecided.0': 'late', 'dealStage:undecided.2': 'late' }
+  }],
+  ['high, late', '10', 'late', null, {
+    ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: OTHER_HEAD },
+    not: { 'mail:promoters.0': 'late', 'setField:promoters.1': 'late' }
+  }],
+  // outside the scale there is no group: only what stands without a condition happens
+  ['above the scale', '11', 'inTime', null, { ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: MANAGER } }],
+  ['below the scale', '-1', 'inTime', null, { ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: MANAGER } }],
+  ['no score', '', 'inTime', null, { ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: MANAGER } }],
+  ['low, unmatched', '3', 'unknown', null, { ...nothing, answer: { stage: 'set_aside', owner: DUTY } }],
+  ['middle, unmatched', '7', 'unknown', null, { ...nothing, answer: { stage: 'set_aside', owner: DUTY } }],
+  ['high, unmatched', '10', 'unknown', null, { ...nothing, answer: { stage: 'set_aside', owner: DUTY } }],
+  ['low, no supervisor', '3', 'inTime', withoutHead, {
+    comments: 1, notices: [MANAGER], tasks: ['3 ← 3: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: MANAGER }, not: { 'notify:supervisor': 'noSupervisor' }
+  }],
+  ['middle, no supervisor', '7', 'inTime', withoutHead, {
+    comments: 1, notices: [MANAGER, OTHER_HEAD], tasks: ['3 ← 3: Узнать, чего не хватило (0)'], mails: [],
+    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: { stage: 'middle', owner: MANAGER }, not: { 'dealStage:undecided.2': 'stageMissing' }
+  }],
+  ['high, no supervisor', '10', 'inTime', withoutHead, {
+    comments: 1, notices: [MANAGER], tasks: [], mails: ['Ольга Мельникова: Thank you'],
+    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: { stage: 'high', owner: OTHER_HEAD }, not: {}
+  }],
+  ['low, owner dismissed', '3', 'inTime', dismissed(MANAGER), {
+    comments: 1, notices: [OTHER, OTHER_HEAD], tasks: ['2 ← 4: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: OTHER }, not: {}
+  }],
+  ['middle, owner dismissed', '7', 'inTime', dismissed(MANAGER), {
+    comments: 1, notices: [OTHER, OTHER_HEAD], tasks: ['4 ← 4: Узнать, чего не хватило (0)'], mails: [],
+    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: { stage: 'middle', owner: OTHER }, not: { 'dealStage:undecided.2': 'stageMissing' }
+  }],
+  ['high, owner dismissed', '10', 'inTime', dismissed(MANAGER), {
+    comments: 1, notices: [OTHER], tasks: [], mails: ['Ольга Мельникова: Thank you'],
+    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: { stage: 'high', owner: OTHER_HEAD }, not: {}
+  }],
+  ['low, opted out, named user dismissed', '3', 'inTime', scene => contactOf(scene).fields.UF_CRM_CONTACT_FB_OPT_OUT = 'Y', {
+    comments: 1, notices: [MANAGER, HEAD], tasks: ['3 ← 5: Позвонить: Ольга Мельникова (2)'], mails: [],
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: MANAGER }, not: { 'mail:critics.4': 'optedOut' }
+  }],
+  ['high, no address, the new responsible dismissed', '9', 'inTime', scene => {
+    contactOf(scene).fm = []
+    dismissed(OTHER_HEAD)(scene)
+  }, {
+    comments: 1, notices: [MANAGER], tasks: [], mails: [],
+    cards: { deal: score(90), contact: { ...score(90), comments: 'промоутер' }, company: score(90) }, answer: { stage: 'high', owner: MANAGER },
+    not: { 'mail:promoters.0': 'noAddress', 'responsible:promoters.2': 'dismissed' }
+  }]
+]
+
+function withoutHead({ demo }: Scene): void {
+  for (const department of demo.state.departments) department.head = null
+}
+
+function dismissed(userId: number): (scene: Scene) => void {
+  return ({ demo }) => {
+    demo.state.users.find(({ id }) => id === userId)!.active = false
+  }
+}
+
+const dealOf = ({ demo }: Scene): Item => demo.state.items.get(2)!.get(dealsWithAddress(demo)[0]!)!
+const contactOf = (scene: Scene): Item => scene.demo.state.items.get(3)!.get(FIRST_CONTACT)!
+const FIRST_CONTACT = 1
+
+const byNumber = (a: number, b: number): number => a - b
+
+/** What the portal's stores have more, or otherwise, than before. */
+function difference(scene: Scene, before: State, after: State, answerId: number): Outcome {
+  const { store } = scene
+  const added = <T extends { id: number }>(rows: (state: State) => T[]): T[] => rows(after).filter(row => !rows(before).some(({ id }) => id === row.id))
+  const answer = after.items.get(store.entityTypeId)!.get(answerId)!
+  const ledger = JSON.parse(String(answer.fields[`UF_CRM_${store.typeId}_FB_LEDGER`])) as Record<string, unknown>
+  const cards: Record<string, unknown> = {}
+  for (const [type, items] of after.items) {
+    for (const [id, item] of items) {
+      const changed = Object.entries(item.fields).filter(([name, value]) =>
+        JSON.stringify(value) !== JSON.stringify(before.items.get(type)!.get(id)?.fields[name]) && !BOOKKEEPING.test(name))
+      if (changed.length === 0 || type === store.entityTypeId) continue
+      cards[CARD[type] ?? String(type)] = Object.fromEntries(changed.flatMap(([name, value]) => nameOf(name, value)))
+    }
+  }
+  return {
+    comments: added(state => state.comments).length,
+    notices: added(state => state.notifications).map(({ userId }) => userId).sort(byNumber),
+    tasks: added(state => state.tasks).map(({ fields }) =>
+      `${String(fields.RESPONSIBLE_ID)} ← ${String(fields.CREATED_BY)}: ${String(fields.TITLE)} (${(fields.CHECKLIST as unknown[]).length})`),
+    mails: added(state => state.outbox).map(mail => `${nameOfAddress(scene, mail.to)}: ${mail.subject}`),
+    cards,
+    answer: { stage: Object.entries(store.answerStages).find(([, id]) => id === answer.fields.STAGE_ID)![0], owner: Number(answer.fields.ASSIGNED_BY_ID) },
+    not: Object.fromEntries(Object.entries(ledger).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  }
+}
+
+/** What the portal itself writes with every change. */
+const BOOKKEEPING = /^(UPDATED|LAST_ACTIVITY|MOVED|PREVIOUS_STAGE|CLOSED|STAGE_SEMANTIC)/
+
+const CARD: Record<number, string> = { 2: 'deal', 3: 'contact', 4: 'company' }
+
+function nameOf(column: string, value: unknown): [string, unknown][] {
+  if (column.endsWith('_FB_LAST_SCORE')) return [['lastScore', value]]
+  if (/_FB_LAST_(GROUP|AT)$/.test(column)) return []
+  return [[({ STAGE_ID: 'stage', SOURCE_DESCRIPTION: 'sourceDescription', COMMENTS: 'comments' })[column] ?? column, value]]
+}
+
+function nameOfAddress({ demo }: Scene, email: string): string {
+  const contact = [...demo.state.items.get(3)!.values()].find(({ fm }) => fm.some(({ value }) => value === email))
+  return contact ? `${String(contact.fields.NAME)} ${String(contact.fields.LAST_NAME)}` : email
+}
+
+/** The same view of what the simulation said. */
+function foreseen({ effects }: Simulation): Outcome {
+  const of = <K extends Effect['kind']>(kind: K): EffectOf<K>[] => effects.map(({ effect }) => effect).filter((effect): effect is EffectOf<K> => effect.kind === kind)
+  const cards: Record<string, Record<string, unknown>> = {}
+  const change = (card: string, values: Record<string, unknown>): void => {
+    cards[card] = { ...cards[card], ...values }
+  }
+  for (const effect of of('lastScore')) change(CARD[effect.entityTypeId]!, { lastScore: effect.score })
+  for (const effect of of('setField')) change(effect.card, { [effect.field]: effect.value })
+  for (const effect of of('dealStage')) change('deal', { stage: effect.stage })
+  return {
+    comments: of('comment').length,
+    notices: of('notify').map(({ userId }) => userId).sort(byNumber),
+    tasks: of('task').map(task => `${task.responsibleId} ← ${task.creatorId}: ${task.title} (${task.checklist.length})`),
+    mails: of('mail').map(mail => `${mail.to.name}: ${mail.subject}`),
+    cards,
+    answer: { stage: of('handOver')[0]!.stage, owner: of('responsible')[0]?.userId ?? of('fields')[0]!.fields.ownerId },
+    not: Object.fromEntries(of('impossible').map(({ key, reason }) => [key, reason]))
+  }
+}
+
+/** Every text that reaches somebody, without the id of the answer. */
+const wordsOf = (texts: readonly string[], answerId: number): string[] =>
+  texts.map(text => text.replaceAll(`/${answerId}/`, '/…/').replaceAll(`%5D=${answerId}]`, '%5D=…]')).sort()
+
+const everythingIn = ({ demo }: Scene): string => JSON.stringify(demo.snapshot(), (_, value: unknown) => value instanceof Map ? [...value] : value)
+
+async function usePlan(scene: Scene, plan: Plan): Promise<void> {
+  const portal = scene.as(DUTY)
+  const [stored] = await loadSurveys(portal)
+  await saveSurvey(portal, stored!, { ...stored!.survey!, plan })
+}
+
+describe('the simulation says what happens', () => {
+  it.each(TABLE)('%s', async (_, nps, arrives, prepare, expected) => {
+    let clock = NOW
+    const now = (): Date => clock
+    const scene = await openScene(now)
+    await usePlan(scene, PLAN)
+    const deal = dealOf(scene)
+    const order = { ...orderFor(scene, deal.id, MANAGER), companyId: Number(deal.fields.COMPANY_ID) }
+    const sent = await sendInvitation(scene.as(MANAGER), scene.store, order, sendTools())
+    if (sent.state !== 'sent') throw new Error(sent.state)
+    const posted = { token: arrives === 'unknown' ? 'x'.repeat(32) : sent.token, inv: String(sent.invitationId), ...(nps === '' ? {} : { nps }), comment: 'Ждали [B]две[/B] недели' }
+    if (arrives === 'again') {
+      scene.answer({ ...posted, sid: 'first' })
+      await handleNewAnswers(scene.as(DUTY), scene.store, now)
+    }
+    if (arrives === 'late') clock = new Date(NOW.getTime() + 60 * DAY)
+    prepare?.(scene)
+
+    const untouched = everythingIn(scene)
+    const simulation = await simulateAnswer(scene.as(DUTY), scene.store, {
+      survey: { id: scene.survey.id, version: 1, content: scene.survey.published!.content }, plan: PLAN, dealId: deal.id,
+      hypothesis: { value: nps === '' ? null : Number(nps), comment: posted.comment, channel: 'email', lang: 'ru', askedBy: MANAGER, arrives }
+    }, now)
+    expect(everythingIn(scene)).toBe(untouched)
+    expect(simulation.handlerAssumed).toBe(false)
+    expect(foreseen(simulation)).toEqual(expected)
+
+    scene.answer({ ...posted, sid: 'second' })
+    const answerId = Math.max(...[...scene.demo.state.items.get(scene.store.entityTypeId)!.values()]
+      .filter(item => item.fields.CATEGORY_ID === scene.store.answerCategoryId).map(({ id }) => id))
+    const before = scene.demo.snapshot()
+    const report = await handleNewAnswers(scene.as(DUTY), scene.store, now)
+    expect(report).toMatchObject({ handled: [answerId], failed: [] })
+    const after = scene.demo.snapshot()
+    expect(difference(scene, before, after, answerId)).toEqual(expected)
+
+    // word for word
+    const written = (state: State): string[] => [...state.comments.map(({ comment }) => comment), ...state.notifications.map(({ message }) => message),
+      ...state.tasks.map(({ fields }) => String(fields.DESCRIPTION))]
+    const effects = simulation.effects.map(({ effect }) => effect)
+    const said = effects.flatMap(effect => effect.kind === 'comment' || effect.kind === 'notify' ? [effect.text] : effect.kind === 'task' ? [effect.description] : [])
+    const old = new Map<string, number>()
+    for (const text of written(before)) old.set(text, (old.get(text) ?? 0) + 1)
+    const fresh = written(after).filter(text => {
+      const left = old.get(text) ?? 0
+      old.set(text, left - 1)
+      return left <= 0
+    })
+    expect(wordsOf(said, 0)).toEqual(wordsOf(fresh, answerId))
+    expect(scene.demo.contractLog.filter(line => line.kind === 'rule')).toEqual([])
+  })
+
+  it('names the people, and says who stands in for whom', async () => {
+    const scene = await openScene()
+    dismissed(MANAGER)(scene)
+    const simulation = await simulateAnswer(scene.as(DUTY), scene.store, {
+      survey: { id: 's1', version: 1, content: scene.survey.published!.content }, plan: PLAN, dealId: dealOf(scene).id,
+      hypothesis: { value: 0, comment: '', channel: 'email', lang: 'ru', askedBy: MANAGER, arrives: 'inTime' }
+    }, () => NOW)
+    expect(simulation.effects.find(({ effect }) => effect.kind === 'task')).toMatchObject({
+      reaches: [{ kind: 'employee', id: OTHER, name: 'Тимур Ахметов' }], onBehalfOf: { id: OTHER_HEAD, name: 'Сергей Волков' },
+      effect: { why: { rule: 'critics', owner: { from: 'responsible', dismissed: ['asked'] }, creator: { as: 'supervisor', instead: null } } }
+    })
+    expect(simulation.effects.find(({ effect }) => effect.kind === 'mail')).toMatchObject({
+      reaches: [{ kind: 'client', id: FIRST_CONTACT, name: 'Ольга Мельникова' }],
+      effect: { from: { name: 'Тимур Ахметов', email: 't.akhmetov@alatau.example.kz' }, body: 'Здравствуйте, Ольга Мельникова!\n\nВаша оценка: 0/10.' }
+    })
+  })
+
+  it('of somebody who does not handle says so, and promises no task in the supervisor’s name', async () => {
+    const scene = await openScene()
+    scene.demo.state.app.options.duty = JSON.stringify({ person: DUTY, deputy: null })
+    const simulation = await simulateAnswer(scene.as(MANAGER), scene.store, {
+      survey: { id: 's1', version: 1, content: scene.survey.published!.content }, plan: PLAN, dealId: dealOf(scene).id,
+      hypothesis: { value: 0, comment: '', channel: 'email', lang: 'ru', askedBy: MANAGER, arrives: 'inTime' }
+    }, () => NOW)
+    expect(simulation.handlerAssumed).toBe(true)
+    expect(simulation.effects.find(({ effect }) => effect.kind === 'task')).toMatchObject({
+      watches: [{ id: HEAD }], effect: { creatorId: DUTY, why: { creator: { as: 'handler', instead: 'notAllowed' } } }
+    })
+  })
+})
