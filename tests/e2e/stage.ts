@@ -156,7 +156,7 @@ function newLines(portal: Opened): string[] {
 async function takePictures(people: readonly Watched[], name: string): Promise<void> {
   const file = name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)
   for (const [number, { who, trouble, context }] of people.entries()) {
-    if (trouble.length) process.stderr.write(`${who}:\n  ${trouble.join('\n  ')}\n`)
+    if (trouble.length) process.stderr.write(`${who}:\n  ${trouble.slice(0, 4).join('\n  ')}\n`)
     for (const [index, page] of context.pages().entries()) {
       await page.screenshot({ path: `${OUTPUT}failed/${file}-${number}-${who}-${index}.png`, fullPage: true }).catch((error: unknown) => {
         process.stderr.write(`no picture of ${who}: ${String(error)}\n`)
