@@ -1,6 +1,6 @@
 import './tab.css'
-import { loadAnswerMessages } from '@/answer/ui/messages'
-import { loadInvitationMessages } from '@/invitation/ui/messages'
-import { bootApp } from '@/ui/boot'
+import { loadCardAhead } from '@/answer/card-ahead'
 
-void bootApp({ root: () => import('@/answer/ui/FeedbackTab.vue'), messages: [loadAnswerMessages, loadInvitationMessages] })
+// The portal needs as long for its answer as the browser for the screen: both begin now.
+loadCardAhead()
+void import('./tab-page').then(({ start }) => start())
