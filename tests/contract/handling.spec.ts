@@ -241,6 +241,26 @@ describe('handling', () => {
       expect(scene.demo.state.comments.filter(({ entityType, comment }) => entityType === 'deal' && comment.includes(`details/${answer!.id}/`))).toEqual([])
     })
 
+    it('a mail of which only the portal knows is not sent again, and said to be unconfirmed', async () => {
+      const scene = await openScene()
+      await useEverything(scene)
+      await answered(scene, dealsToMove(scene)[0]!)
+      // the portal dies in the middle of the batch, right behind the mail
+      const wrap = (door: Request): Request => async (method, params) => {
+        const commands = Object.entries(method === 'batch' ? params.cmd as Record<string, string> : {})
+        const mail = commands.findIndex(([, command]) => command.startsWith('crm.activity.add'))
+        if (mail < 0) return door(method, params)
+        await door(method, { ...params, cmd: Object.fromEntries(commands.slice(0, mail + 1)) })
+        throw noReply()
+      }
+      expect((await work(scene, wrap)).failed).toMatchObject([{ error: { code: 'replyLost' } }])
+      expect(await work(scene)).toMatchObject({ failed: [] })
+      const [answer] = answersOf(scene)
+      expect(mailsOf(scene, answer!)).toEqual({ mails: 1, activities: 1 })
+      expect(ledgerOf(scene, answer!)).toMatchObject({ 'mail:all.1': 'mailUnconfirmed', 'responsible': true })
+      expect(titlesOf(scene, answer!)).toEqual(['Позвонить 3 2', 'Проверить 5 2'])
+    })
+
     it('more than one batch takes', async () => {
       const scene = await openScene()
       const [stored] = await loadSurveys(scene.as(1))

@@ -147,12 +147,13 @@ interface Batch {
   keys: Map<string, string>
 }
 
-/** Ticket, and the ledger before and behind the mails. */
-const OWN_COMMANDS = 3
+/** Ticket, and the ledger before the mails, behind them and at the end. */
+const OWN_COMMANDS = 4
 
 /**
  * One batch with as many of the open effects, in their order, as it takes. Whatever runs is noted by the batch itself: a page that closes before the
- * reply arrives does not make the next run do it again. Mails come behind a note of their own, because one that fails stops what follows.
+ * reply arrives does not make the next run do it again. Mails have notes of their own around them: one that fails stops what follows, and one that
+ * went must be known even when something behind it fails.
  */
 function batchOf(store: RecordStore, at: EffectAddresses, open: readonly Doable[], ledger: Ledger, ticket: number): Batch {
   const keys = new Map<string, string>()
@@ -165,7 +166,7 @@ function batchOf(store: RecordStore, at: EffectAddresses, open: readonly Doable[
     const name = `e${index}`
     const own = commandsFor(store, at, effect, name)
     if (Object.keys(commands).length + Object.keys(own).length + OWN_COMMANDS > BATCH_LIMIT) break
-    if (effect.kind === 'mail' && keys.size > 0 && !('noted' in commands)) commands.noted = note()
+    if (index > 0 && (effect.kind === 'mail') !== (open[index - 1]?.kind === 'mail')) commands[`noted${index}`] = note()
     keys.set(name, effect.key)
     Object.assign(commands, own)
   }
