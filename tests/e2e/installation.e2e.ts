@@ -64,7 +64,7 @@ describe('the template path', () => {
     const app = appOf(page)
     await app.getByRole('navigation').getByRole('link', { name: text('ru', 'settings.nav.overview') }).click()
     await app.getByRole('link', { name: text('ru', 'settings.overview.repair') }).last().click()
-    await app.getByRole('button', { name: text('ru', 'settings.install.continue') }).or(app.getByRole('button', { name: text('ru', 'settings.install.install') })).click()
+    await app.getByRole('button', { name: text('ru', 'settings.install.repair'), exact: true }).click()
     await app.getByText(text('ru', 'settings.install.done')).waitFor()
     expect(madeIn(scene.portal)).toEqual(clean)
   })

@@ -1,6 +1,9 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { PortalError } from '@/portal/errors'
+import { RECORD_FIELDS } from '@/portal/fields'
+import { ANSWER_STAGES, INVITATION_STAGES } from '@/portal/record-store'
+import { addSurvey } from '@/survey/store'
 import { surveyMessages } from '@/survey/ui/messages'
 import { memoryPortal } from '@/survey/ui/memory-portal.fixture'
 import { mountInPortal, silentFrame } from '../../../../tests/mount'
@@ -17,13 +20,22 @@ const result = (state: RunResult['state'], extra: object = {}): RunResult => ({
   survey: { ...survey, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 7, content: survey.draft } }, ...extra
 }) as unknown as RunResult
 
+const named = <K extends string>(keys: readonly K[]): Record<string, string> => Object.fromEntries(keys.map(key => [key, `x${key}`]))
+const native = { names: {}, enums: {} }
+const savedStore = {
+  version: 1, entityTypeId: 1038, typeId: 13, invitationCategoryId: 2, answerCategoryId: 1, generation: 'g',
+  names: named(Object.keys(RECORD_FIELDS)), enums: {}, native: { 2: native, 3: native, 4: native },
+  answerStages: named(ANSWER_STAGES), invitationStages: named(INVITATION_STAGES)
+}
 const frame = silentFrame()
-const page = async (options: Record<string, string> = {}, isInstalled = false, items: unknown[] = []): Promise<VueWrapper> => {
+const page = async (options: Record<string, string> = {}, isInstalled = false, items: unknown[] = [], hasSurvey = false): Promise<VueWrapper> => {
   const portal = memoryPortal({
     'user.current': () => ({ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', EMAIL: 'anna@acme.example' }),
+    'user.get': () => [{ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', ACTIVE: true }],
     'crm.item.list': () => ({ items }), 'app.option.get': () => options,
     'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] })
   }, { isInstalled })
+  if (hasSurvey) await addSurvey(portal, survey)
   const wrapper = await mountInPortal(InstallationPage, { portal, frame, messages: [settingsMessages, surveyMessages] })
   await flushPromises()
   return wrapper
@@ -79,6 +91,28 @@ describe('the questions', () => {
     expect(wrapper.text()).toContain('The app can only check your own rights.')
     await install(wrapper)
     expect(vi.mocked(runAll).mock.calls[0]?.[1].duty).toEqual({ person: 9, deputy: null })
+  })
+})
+
+describe('coming back', () => {
+  const store = JSON.stringify(savedStore)
+
+  it('goes on with an installation that was broken off', async () => {
+    const wrapper = await page({ store })
+    expect(wrapper.get('[type=submit]').text()).toBe('Continue the installation')
+    expect(wrapper.find('input[type=radio]').exists()).toBe(false)
+    expect(wrapper.find('[name=company]').exists()).toBe(true)
+  })
+
+  it('repairs what was finished, and asks nothing that is decided', async () => {
+    const wrapper = await page({ store, duty: '{"person":7,"deputy":9}', base: 'https://links.example/', installed: 'g' }, true, [], true)
+    expect([wrapper.get('h2').text(), wrapper.get('[type=submit]').text()]).toEqual(['Repair', 'Repair'])
+    expect(wrapper.find('[name=company]').exists()).toBe(false)
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(vi.mocked(runAll).mock.calls[0]?.[1]).toMatchObject({ duty: { person: 7, deputy: 9 }, linkBase: 'https://links.example/' })
+    expect(wrapper.text()).toContain('The app is set up. Nothing else has to be done.')
   })
 })
 

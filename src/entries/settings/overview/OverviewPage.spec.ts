@@ -76,6 +76,7 @@ const CARDS = ['Survey', 'Form', 'Answers waiting', 'Duty person', 'Last invitat
 it('says of each part that it works', async () => {
   const wrapper = await overview()
   expect(CARDS.map(title => mark(wrapper, title))).toEqual(CARDS.map(() => 'done'))
+  expect(wrapper.get('header').text()).toContain('Everything works.')
   expect(card(wrapper, 'Survey').text()).toContain('“After a deal” is active.')
   expect(card(wrapper, 'Duty person').text()).toContain('Anna Berg handles new answers.')
   expect(replace).not.toHaveBeenCalled()
@@ -92,6 +93,7 @@ describe('a card that could not be loaded fails alone, and never shows nothing',
     expect(card(wrapper, 'Answers waiting').text()).toContain('Could not be loaded. You do not have the right')
     expect(card(wrapper, 'Answers waiting').text()).not.toMatch(/\b0\b|No answer/)
     expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Answers waiting'])
+    expect(wrapper.get('header').text()).toContain('1 thing needs your attention.')
     lists = () => []
     await card(wrapper, 'Answers waiting').get('button').trigger('click')
     await flushPromises()
@@ -119,6 +121,7 @@ describe('what is wrong', () => {
     vi.mocked(checkForm).mockResolvedValue({ code: 'formMismatch', problems: [{ what: 'presetMissing', field: 'FB_TOKEN', expected: '%token%' }], unseen: [] })
     const wrapper = await overview()
     expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Form', 'Duty person', 'Smart process', 'Tab, button'])
+    expect(wrapper.get('header').text()).toContain('4 things need your attention.')
     expect(card(wrapper, 'Smart process').text()).toContain('The field FB_TOKEN is missing.')
     expect(card(wrapper, 'Smart process').get('a').text()).toBe('Repair')
     expect(card(wrapper, 'Form').text()).toContain('%token%')
