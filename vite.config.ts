@@ -5,6 +5,7 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import { defineConfig } from 'vitest/config'
 import { designTokens } from './vite.design-tokens.ts'
 import { firstPaint } from './vite.first-paint.ts'
+import { uiIcons } from './vite.ui-icons.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -31,6 +32,7 @@ export default defineConfig({
       experimental: { componentDetection: true }
     }),
     designTokens(),
+    uiIcons(),
     vueI18n({ include: [at('./src/**/locales/*.json')], runtimeOnly: true, fullInstall: false, dropMessageCompiler: true, strictMessage: true }),
     firstPaint()
   ],
