@@ -13,6 +13,7 @@ const COMPONENT = /b24ui-nuxt\/dist\/runtime\/(?:components|composables|vue\/com
 export function uiIcons(): Plugin {
   return {
     name: 'ui-icons',
+    apply: 'build',
     transform(code, id) {
       const path = id.split('?')[0] ?? id
       if (DICTIONARY.test(path)) {
