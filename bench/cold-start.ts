@@ -36,7 +36,8 @@ export async function coldStart(browser: Browser, place: Place, profile: Profile
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ru-RU', reducedMotion: 'reduce' })
   try {
     context.setDefaultTimeout(PATIENCE_MS)
-    await context.addInitScript({ content: `${WATCH}(${JSON.stringify({ page: place.page, shown: place.shown, waiting: place.waiting ?? null })})` })
+    const { page: file, shown, figure = false, waiting = null } = place
+    await context.addInitScript({ content: `${WATCH}\nwatchPage(${JSON.stringify({ page: file, shown, figure, waiting })})` })
     const page = await context.newPage()
     const session = await context.newCDPSession(page)
     const traffic = await countTraffic(session, origins)

@@ -20,6 +20,8 @@ export interface Place {
   press?: string
   /** only data shows this … */
   shown: string
+  /** … with a figure in it … */
+  figure?: boolean
   /** … and nothing of this is left */
   waiting?: string
 }
@@ -60,10 +62,11 @@ function dealWithAnswers(demo: Demo, store: RecordStore): number {
   return usual[0]
 }
 
-/** A deal whose client has an address and was never asked. */
+/** Deals whose client has an address and was never asked. */
 export function dealsToAsk(demo: Demo): number[] {
   const { items } = demo.portal.state
-  const askedContacts = new Set([...items].filter(([type]) => type > 4).flatMap(([, records]) => [...records.values()].map(({ fields }) => Number(fields.CONTACT_ID))))
+  const ours = [...items].filter(([entityTypeId]) => entityTypeId > 4).flatMap(([, records]) => [...records.values()])
+  const askedContacts = new Set(ours.map(({ fields }) => Number(fields.CONTACT_ID)))
   return [...items.get(2)?.values() ?? []].filter(({ fields }) => {
     const contact = items.get(3)?.get(Number(fields.CONTACT_ID))
     return contact?.fm.some(({ typeId }) => typeId === 'EMAIL') === true && !askedContacts.has(contact.id)
@@ -87,18 +90,18 @@ export function sendToolsOf(demo: Demo): SendTools {
 export async function ask(
   demo: Demo, store: RecordStore, dealId: number, { portal = portalOf(demo, MANAGER), test = false }: { portal?: Portal; test?: boolean } = {}
 ): Promise<{ id: number; token: string }> {
-  const { deal, recipient, surveys, sender, companyId } = await loadRequest(portal, store, dealId)
+  const { deal, recipient, surveys, sender, companyId, invitations } = await loadRequest(portal, store, dealId)
   const [survey] = surveys
   if (!deal.seen || !recipient.seen || !recipient.value || !survey) throw new Error(`nobody to ask in deal ${dealId}`)
   const sent = await sendInvitation(portal, store, {
     survey, deal: deal.value, recipient: recipient.value, companyId, email: emailOf(recipient.value) ?? '', lang: 'ru', sender,
-    known: new Set(), overrideReason: '', test
+    known: new Set(invitations.seen ? invitations.value.map(({ id }) => id) : []), overrideReason: '', test
   }, sendToolsOf(demo))
   if (sent.state !== 'sent') throw new Error(`the invitation was not sent: ${sent.state}`)
   return { id: sent.invitationId, token: sent.token }
 }
 
-/** The plain link in the mail of a fresh invitation, from another portal user's view than the screens that are measured. */
+/** The plain link in the mail of a fresh invitation; another client than the one whom the request screen shows. */
 async function invitationLink(demo: Demo, store: RecordStore, exceptDeal: number): Promise<string> {
   const contactOf = (dealId: number): unknown => demo.portal.state.items.get(2)?.get(dealId)?.fields.CONTACT_ID
   const deal = dealsToAsk(demo).find(id => contactOf(id) !== contactOf(exceptDeal))

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { openBrowser } from '../tests/e2e/browser'
+import { DIST, weighPages } from '../tests/weight/page-weight'
+import { measureAggregate } from './aggregate-time'
+import peers from './peers.json' with { type: 'json' }
+import { PROFILES, THROTTLING_FLAGS } from './profiles'
+import { measureReportLoad } from './report-load'
+import { LATENCY, measureJobs } from './rest-traffic'
+import { ANSWERS, measureScreens, type Screen } from './screens'
+import { table, type Cell } from './table'
+
+/*
+ * npm run bench                          everything, as tables
+ * npm run bench -- --json                one JSON object and nothing else on stdout
+ * npm run bench -- --runs 9              cold starts per screen and profile, 5 by default
+ * npm run bench -- --quick               one cold start each, unthrottled, and no great numbers of answers
+ * npm run bench -- --dashboard <folder>  also the official dashboard template, from the folder of its build
+ */
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false }, runs: { type: 'string' }, dashboard: { type: 'string' } }
+})
+const runs = values.quick ? 1 : Number(values.runs ?? 5)
+if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs takes a whole number from 1 on')
+
+const progress = (text: string): void => { process.stderr.write(`${text}\n`) }
+
+async function measure() {
+  if (!existsSync(join(DIST, 'tab.html'))) {
+    progress('dist/ is missing: building the app first')
+    execFileSync('npm', ['run', 'build'], { cwd: join(DIST, '..'), stdio: ['ignore', 2, 2] })
+  }
+  const browser = await openBrowser(THROTTLING_FLAGS)
+  try {
+    const profiles = PROFILES.map(({ name }) => name).filter(name => !values.quick || name === 'local')
+    const screens = await measureScreens(browser, { runs, profiles, dashboard: values.dashboard ?? null, progress })
+    progress('requests')
+    const jobs = await measureJobs()
+    const reports = []
+    for (const answers of values.quick ? [1_000] : [1_000, 10_000]) {
+      progress(`report, ${answers} answers`)
+      reports.push(await measureReportLoad(answers))
+    }
+    const aggregates = []
+    for (const answers of [1_000, 10_000, 100_000]) aggregates.push(await measureAggregate(answers, runs))
+    return {
+      at: new Date().toISOString(),
+      machine: { processor: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version, browser: `Chromium ${browser.version()}` },
+      runs, latency: LATENCY, screens, peers, weights: weighPages().map(({ limit, ...row }) => ({ ...row, limit: Number.isFinite(limit) ? limit : null })),
+      jobs, reports, aggregates
+    }
+  } finally {
+    await browser.close()
+  }
+}
+
+type Measured = Awaited<ReturnType<typeof measure>>
+
+/** The dashboard of this run where it was measured, else the recorded one. */
+function dashboardTime({ screens }: Measured, profile: Screen['profile']): number {
+  return screens.find(screen => screen.place === 'dashboard' && screen.profile === profile)?.data ?? peers.peers[0]!.times[profile].data
+}
+
+function screenRows(measured: Measured): Cell[][] {
+  const profiles = PROFILES.map(({ name }) => name).filter(name => measured.screens.some(({ profile }) => profile === name))
+  const ratio = (data: number, profile: Screen['profile']): string => `${(data / dashboardTime(measured, profile)).toFixed(2)}`
+  return profiles.flatMap(profile => [
+    ...measured.screens.filter(screen => screen.profile === profile).map((screen): Cell[] => [
+      screen.place, profile, screen.paint, screen.portal, screen.data, ratio(screen.data, profile),
+      screen.requests, screen.kilobytes, screen.posts, screen.preflights
+    ]),
+    ...peers.peers.map(({ name, times, requests, kilobytes, posts, preflights }): Cell[] => {
+      const { paint, portal, data } = times[profile]
+      return [`${name} *`, profile, paint, portal, data, ratio(data, profile), requests, kilobytes, posts, preflights]
+    })
+  ])
+}
+
+function print(measured: Measured): void {
+  const { machine, weights, jobs, reports, aggregates } = measured
+  console.log(`${measured.at.slice(0, 10)}, ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${machine.browser}\n`)
+  console.log(table(
+    `Cold start in the portal's frame, ${ANSWERS} answers, median of ${runs}, milliseconds (ratio: data against the dashboard)`,
+    ['screen', 'profile', 'first paint', 'portal answers', 'data visible', 'ratio', 'requests', 'KB', 'POST', 'preflight'], screenRows(measured)
+  ))
+  console.log(`* recorded. ${peers.source}\n`)
+  console.log(table('Weight, KB, brotli 11, scripts and styles until the first screen', ['page', 'files', 'scripts', 'styles', 'all', 'limit'],
+    weights.map(({ page, files, script, style, all, limit }) => [page, files, script, style, all, limit])))
+  console.log(table(`Requests at a portal that takes ${LATENCY} ms for each`, ['job', 'requests', 'commands', 'ms'],
+    jobs.map(({ job, requests, commands, milliseconds }) => [job, requests, commands, milliseconds])))
+  console.log(table(`Report, default period complete, at ${LATENCY} ms a request; the SDK's way: 50 rows a request, one after another`,
+    ['answers', 'rows', 'requests', 'ms', 'requests, SDK', 'ms, SDK'],
+    reports.map(({ answers, rows, requests, milliseconds, sdk }) => [answers, rows, requests, milliseconds, sdk.requests, sdk.milliseconds])))
+  console.log(table('aggregate(): all figures of the report from records in memory', ['answers', 'ms'], aggregates.map(({ answers, milliseconds }) => [answers, milliseconds])))
+}
+
+const measured = await measure()
+if (values.json) console.log(JSON.stringify(measured))
+else print(measured)
