@@ -39,3 +39,6 @@ export function shown(lang: Lang, key: string): RegExp {
 
 /** All dotted keys of the app, to look for on the screen. */
 export const keys = (): string[] => [...BY_LANG.en.keys()]
+
+/** Every word of the catalogue in one language, in lower case. */
+export const wordsIn = (lang: Lang): ReadonlySet<string> => new Set([...BY_LANG[lang].values()].flatMap(message => message.toLowerCase().match(/[\p{L}]+/gu) ?? []))
