@@ -115,7 +115,7 @@ describe('figures', () => {
     expect(headline).toContain(`${n} answers`)
     expect(headline).toMatch(/Promoters\s*60% · 36/)
     expect(headline).toMatch(/Detractors\s*20% · 12/)
-    expect(section(view, 'Response rate')).toContain(`${report.response.answered} of ${report.response.sent} invitations`)
+    expect(section(view, 'Response rate')).toContain(`Invitations sent in this period: ${report.response.sent}, answered: ${report.response.answered}`)
     expect(section(view, 'Scores')).toContain('Score 0: 6 answers')
     const chart = view.getComponent({ name: 'Line' })
     expect(chart.attributes('aria-label')).toContain('NPS by month')
