@@ -3,18 +3,19 @@ import { winnerOver, type Invitation } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
 import { addDays, type Recipient } from '@/invitation/model/request'
 import { newToken } from '@/invitation/model/token'
-import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
-import { PortalError } from '@/portal/errors'
+import type { Command, Outcome, Portal } from '@/portal/client'
+import { MAIL_REFUSED, PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { toWire, toWireNative } from '@/portal/items'
+import { addItem, getItem, toWire, toWireNative, updateItem } from '@/portal/items'
 import { cardPath, type RecordStore } from '@/portal/record-store'
+import { addMark, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
 import { cutText, oneLine } from '@/survey/model/cut-text'
 import type { Lang, Survey } from '@/survey/model/survey'
 
 /** ORIGINATOR_ID of every mail activity that the app makes. */
 export const ORIGINATOR = 'feedback'
-/** Looks after a lost reply, and the pause between them in milliseconds: a slow portal may still be working. */
+/** Looks after a lost reply, and the pause before each in milliseconds: a slow portal may still be working. */
 const LOOKS = 3
 const PAUSE = 1500
 
@@ -54,10 +55,7 @@ export type SendResult =
 /**
  * Asks one person by mail. Write first, look, then send: the invitation exists before anything leaves, the lowest id wins.
  *
- * A *ticket* makes the sending happen at most once although the portal has no compare-and-set: a comment on the invitation
- * that the sending batch deletes as its first command. A batch that is executed a second time, by whomever, finds no ticket
- * and stops before the mail; and after a lost reply the ticket tells whether the batch ran
- * (crm.timeline.comment.delete answers NOT_FOUND for a comment that is gone).
+ * A ticket on the invitation (see `portal/ticket.ts`) makes the sending happen at most once.
  *
  * @throws PortalError of the catalogue; `executed: 'unknown'` never escapes without the state having been looked up as far as possible
  */
@@ -68,24 +66,26 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
   const { id, ticket } = await withoutDoubles(portal, store, created, ofPerson.filter(invitation => invitation.token === token))
   const winner = order.test ? null : winnerOver(id, ofPerson.filter(invitation => invitation.token !== token), order.known)
   if (winner !== null) {
-    await settle(portal, store, id, 'cancelled', `duplicate of ${winner}`)
+    await withdraw(portal, store, id, `duplicate of ${winner}`)
     return { state: 'lost', winner }
   }
   return deliver(portal, store, order, { id, token, expires: expiryOf(order, tools.now()) }, ticket, tools)
 }
 
-/** Takes up a sending whose end nobody recorded. Safe to press any number of times. */
+/**
+ * Takes up a sending whose end nobody recorded. Safe to press any number of times.
+ * @throws PortalError as `sendInvitation`; 'notFound' when the invitation was withdrawn meanwhile
+ */
 export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
   const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? expiryOf(order, tools.now()) }
   const seen = await look(portal, store, target, order)
-  if (seen.mailed) return recordSent(portal, store, order, target, tools, false)
-  const ticket = seen.ticket ?? await portal.call<number>('crm.timeline.comment.add', { fields: ticketFields(store, invitation.id) })
-  return deliver(portal, store, order, target, ticket, tools)
+  if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
+  return deliver(portal, store, order, target, seen.ticket ?? await newTicket(portal, store, target.id), tools)
 }
 
 /** The token is dead from now on; a later answer is kept and flagged. */
 export async function cancelInvitation(portal: Portal, store: RecordStore, id: number): Promise<void> {
-  await settle(portal, store, id, 'cancelled', '')
+  await withdraw(portal, store, id, '')
 }
 
 /** An invitation that is in the portal, with the ticket that its mail will use up. */
@@ -135,8 +135,8 @@ async function createInvitation(portal: Portal, store: RecordStore, order: Order
   for (let attempt = 1; ; attempt++) {
     try {
       const { invitation, ticket } = await portal.batch<{ invitation: { item: { id: number } }, ticket: number }>({
-        invitation: { method: 'crm.item.add', params: { entityTypeId: store.entityTypeId, fields } },
-        ticket: { method: 'crm.timeline.comment.add', params: { fields: { ...ticketFields(store, 0), ENTITY_ID: ref('invitation', 'item', 'id') } } }
+        invitation: addItem(store.entityTypeId, fields),
+        ticket: addMark({ entityTypeId: store.entityTypeId, id: ref('invitation', 'item', 'id') }, TICKET)
       }, { halt: true })
       if (!invitation.ok) throw invitation.error
       if (!ticket.ok) throw ticket.error
@@ -168,33 +168,20 @@ async function withoutDoubles(portal: Portal, store: RecordStore, own: Written |
     if (own === null) throw new PortalError('notFound')
     return own
   }
-  for (const double of doubles) await settle(portal, store, double, 'cancelled', `duplicate of ${first}`)
+  for (const double of doubles) await withdraw(portal, store, double, `duplicate of ${first}`)
   if (first === own?.id) return own
-  const ticket = await ticketOf(portal, store, first)
-  return { id: first, ticket: ticket ?? await portal.call<number>('crm.timeline.comment.add', { fields: ticketFields(store, first) }) }
+  const { method, params } = marksOf(holderOf(store, first))
+  const ticket = ticketIn(await portal.call<CommentRow[]>(method, params), TICKET)
+  return { id: first, ticket: ticket ?? await newTicket(portal, store, first) }
 }
 
 const TICKET = '✉ …'
 
-function ticketFields(store: RecordStore, id: number): Record<string, unknown> {
-  return { ENTITY_ID: id, ENTITY_TYPE: `dynamic_${store.entityTypeId}`, COMMENT: TICKET }
-}
+const holderOf = (store: RecordStore, id: number): Holder => ({ entityTypeId: store.entityTypeId, id })
 
-function ticketQuery(store: RecordStore, id: number): { method: string, params: Record<string, unknown> } {
-  return {
-    method: 'crm.timeline.comment.list',
-    params: { filter: { ENTITY_ID: id, ENTITY_TYPE: `dynamic_${store.entityTypeId}` }, select: ['ID', 'COMMENT'], order: { ID: 'ASC' } }
-  }
-}
-
-function ticketIn(comments: readonly { ID: string, COMMENT: string }[]): number | null {
-  const ticket = comments.find(comment => comment.COMMENT === TICKET)
-  return ticket ? Number(ticket.ID) : null
-}
-
-async function ticketOf(portal: Portal, store: RecordStore, id: number): Promise<number | null> {
-  const { method, params } = ticketQuery(store, id)
-  return ticketIn(await portal.call<{ ID: string, COMMENT: string }[]>(method, params))
+async function newTicket(portal: Portal, store: RecordStore, id: number): Promise<number> {
+  const { method, params } = addMark(holderOf(store, id), TICKET)
+  return portal.call<number>(method, params)
 }
 
 async function invitationsOfPerson(portal: Portal, store: RecordStore, order: Order): Promise<Invitation[]> {
@@ -215,7 +202,7 @@ interface Delivery {
 async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<Delivery | null> {
   try {
     return await portal.batch<{ ticket: unknown, mail: unknown, state: unknown, comment: unknown }>({
-      ticket: { method: 'crm.timeline.comment.delete', params: { id: ticket, ownerTypeId: store.entityTypeId, ownerId: target.id } },
+      ticket: removeMark(holderOf(store, target.id), ticket),
       mail: { method: 'crm.activity.add', params: { fields: mailFields(portal, order, target, tools) } },
       ...sentCommands(store, order, target, tools, cardPath(store.entityTypeId, target.id))
     }, { halt: true })
@@ -228,17 +215,25 @@ async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, t
 async function deliver(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<SendResult> {
   for (let attempt = 1; ; attempt++) {
     const done = await deliveryBatch(portal, store, order, target, ticket, tools)
-    if (done === null) await tools.wait(PAUSE)
-    else if (done.ticket.ok && !done.mail.ok) return failed(portal, store, target, done.mail.error)
-    else if (done.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
-    else if (!done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
-    // No reply; or no ticket, because this batch or another one has run before; or the mail went and the state was not written. Look.
+    if (done?.ticket.ok && !done.mail.ok && isRefused(done.mail.error)) return failed(portal, store, target, done.mail.error)
+    if (done?.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
+    if (done && !done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
+    // No reply; or no ticket, because this batch or another one runs or has run; or nobody knows of the mail or of the state. Look.
+    await tools.wait(PAUSE)
     const seen = await look(portal, store, target, order)
-    if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.sent)
-    if (seen.ticket === null) return failed(portal, store, target, new PortalError('mailFailed'))
+    if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
+    // Without ticket and mail the portal broke off between the two, or has not got further yet: 'failed' would invite a second mail.
     if (attempt === LOOKS) throw new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
   }
 }
+
+/** The mail did certainly not leave. */
+function isRefused(error: PortalError): boolean {
+  return MAIL_REFUSED.has(error.code) || error.executed === 'no'
+}
+
+/** ORIGIN_ID of the mail: found again before anything is sent twice. The number is for reminders. */
+const originOf = ({ token }: Target): string => `${token}/1`
 
 function mailFields(portal: Portal, order: Order, target: Target, tools: SendTools): Record<string, unknown> {
   const content = order.survey.published!.content
@@ -269,7 +264,7 @@ function mailFields(portal: Portal, order: Order, target: Target, tools: SendToo
       DISABLE_SENDING_MESSAGE_COPY: 'Y'
     },
     ORIGINATOR_ID: ORIGINATOR,
-    ORIGIN_ID: `${target.token}/1`
+    ORIGIN_ID: originOf(target)
   }
 }
 
@@ -278,19 +273,13 @@ function sentCommands(store: RecordStore, order: Order, target: Target, tools: S
   const native = order.recipient.kind === 'contact' ? CONTACT : COMPANY
   const notBefore = addDays(now, order.survey.published!.content.notBeforeDays).slice(0, 10)
   return {
-    state: {
-      method: 'crm.item.update',
-      params: { entityTypeId: store.entityTypeId, id: target.id, fields: toWire(store, { FB_STATE: 'sent', FB_SENT_AT: now }) }
-    },
+    state: updateItem(store.entityTypeId, target.id, toWire(store, { FB_STATE: 'sent', FB_SENT_AT: now })),
     comment: {
       method: 'crm.timeline.comment.add',
       params: { fields: { ENTITY_TYPE: 'deal', ENTITY_ID: order.deal.id, COMMENT: tools.timelineText(path) } }
     },
     ...(order.test ? {} : {
-      person: {
-        method: 'crm.item.update',
-        params: { entityTypeId: native, id: order.recipient.id, fields: toWireNative(store, native, { FB_NOT_BEFORE: notBefore }) }
-      }
+      person: updateItem(native, order.recipient.id, toWireNative(store, native, { FB_NOT_BEFORE: notBefore }))
     })
   }
 }
@@ -298,27 +287,26 @@ function sentCommands(store: RecordStore, order: Order, target: Target, tools: S
 interface SeenState {
   ticket: number | null
   mailed: boolean
-  /** the invitation already says so */
-  sent: boolean
+  /** what the invitation says of itself */
+  state: Invitation['state']
 }
 
+/** @throws PortalError 'notFound' when somebody withdrew the invitation: nothing may leave for it any more */
 async function look(portal: Portal, store: RecordStore, target: Target, order: Order): Promise<SeenState> {
-  const { ticket, mail, item } = await portal.batch<{ ticket: { ID: string, COMMENT: string }[], mail: { ID: string }[], item: { item: unknown } }>({
-    ticket: ticketQuery(store, target.id),
+  const { ticket, mail, item } = await portal.batch<{ ticket: CommentRow[], mail: { ID: string }[], item: { item: unknown } }>({
+    ticket: marksOf(holderOf(store, target.id)),
     mail: {
       method: 'crm.activity.list',
-      params: { filter: { OWNER_TYPE_ID: DEAL, OWNER_ID: order.deal.id, ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: `${target.token}/1` }, select: ['ID'] }
+      params: { filter: { OWNER_TYPE_ID: DEAL, OWNER_ID: order.deal.id, ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: originOf(target) }, select: ['ID'] }
     },
-    item: { method: 'crm.item.get', params: { entityTypeId: store.entityTypeId, id: target.id } }
+    item: getItem(store.entityTypeId, target.id)
   })
   if (!ticket.ok) throw ticket.error
   if (!mail.ok) throw mail.error
   if (!item.ok) throw item.error
-  return {
-    ticket: ticketIn(ticket.result),
-    mailed: mail.result.length > 0,
-    sent: readInvitation(store, item.result.item).state === 'sent'
-  }
+  const { state } = readInvitation(store, item.result.item)
+  if (!['to_send', 'sending', 'sent'].includes(state)) throw new PortalError('notFound', { detail: `invitation ${target.id}: ${state}` })
+  return { ticket: ticketIn(ticket.result, TICKET), mailed: mail.result.length > 0, state }
 }
 
 /** The mail is out; write down what is missing. Comment and date of the person are not repeated when the state says they were reached. */
@@ -333,20 +321,26 @@ async function recordSent(
   return { state: 'sent', invitationId: target.id, token: target.token, confirmed: already }
 }
 
-/** The portal keeps the activity of a mail it could not send; it is removed, so that nobody believes the mail went out. */
+/**
+ * The portal keeps the activity of a mail it could not send; it is removed, so that nobody believes the mail went out.
+ * State first, in the same request as the look: an activity of an invitation that is still being sent counts as sent.
+ */
 async function failed(portal: Portal, store: RecordStore, target: Target, error: PortalError): Promise<never> {
-  const leftovers = await portal.call<{ ID: string }[]>('crm.activity.list', {
-    filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: `${target.token}/1` }, select: ['ID']
+  const { settled, leftovers } = await portal.batch<{ settled: unknown, leftovers: { ID: string }[] }>({
+    settled: settling(store, target.id, 'failed', error.code),
+    leftovers: { method: 'crm.activity.list', params: { filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: originOf(target) }, select: ['ID'] } }
   })
-  for (const { ID } of leftovers) await portal.call('crm.activity.delete', { id: Number(ID) })
-  await settle(portal, store, target.id, 'failed', error.code)
+  if (!settled.ok) throw settled.error
+  if (!leftovers.ok) throw leftovers.error
+  for (const { ID } of leftovers.result) await portal.call('crm.activity.delete', { id: Number(ID) })
   throw error
 }
 
-async function settle(portal: Portal, store: RecordStore, id: number, state: 'failed' | 'cancelled', why: string): Promise<void> {
-  await portal.call('crm.item.update', {
-    entityTypeId: store.entityTypeId,
-    id,
-    fields: { stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: state, FB_WHY: why }) }
-  })
+function settling(store: RecordStore, id: number, state: 'failed' | 'cancelled', why: string): Command {
+  return updateItem(store.entityTypeId, id, { stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: state, FB_WHY: why }) })
+}
+
+async function withdraw(portal: Portal, store: RecordStore, id: number, why: string): Promise<void> {
+  const { method, params } = settling(store, id, 'cancelled', why)
+  await portal.call(method, params)
 }

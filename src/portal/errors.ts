@@ -117,7 +117,8 @@ export function mapRestError(rest: string, status: number, description = ''): Er
 }
 
 const TRANSIENT: ReadonlySet<ErrorCode> = new Set(['offline', 'unreachable', 'replyLost', 'timeout', 'overloaded', 'limitReached', 'portalFailed'])
-const MAIL: ReadonlySet<ErrorCode> = new Set(['noMailbox', 'invalidEmail', 'mailFailed'])
+/** The portal did not send a mail; the activity that it wrote before stays. */
+export const MAIL_REFUSED: ReadonlySet<ErrorCode> = new Set(['noMailbox', 'invalidEmail', 'mailFailed'])
 
 /**
  * Error that the portal reported for one call.
@@ -131,7 +132,7 @@ export function restError(
   readOnly: boolean
 ): PortalError {
   const code = mapRestError(reply.code, reply.status, reply.description)
-  const executed = !readOnly && (code === 'portalFailed' || MAIL.has(code)) ? 'unknown' : 'no'
+  const executed = !readOnly && (code === 'portalFailed' || MAIL_REFUSED.has(code)) ? 'unknown' : 'no'
   return new PortalError(code, {
     rest: reply.code, status: reply.status, method, executed,
     retryable: TRANSIENT.has(code) && executed === 'no' && reply.code !== 'OVERLOAD_LIMIT',

@@ -51,6 +51,14 @@ function readItem(scene: Scene, id: number): Invitation {
 
 const mailsOf = (scene: Scene, token: string): number => scene.demo.state.outbox.filter(mail => mail.originId?.startsWith(token)).length
 
+async function orderedScene(): Promise<{ scene: Scene, order: Order }> {
+  const scene = await openScene()
+  return { scene, order: orderFor(scene, dealsWithAddress(scene.demo)[0]!) }
+}
+
+/** The request in which the mail leaves. */
+const isDelivery = (method: string, params: Record<string, unknown>): boolean => method === 'batch' && JSON.stringify(params.cmd).includes('crm.activity.add')
+
 /** What a person does after a failure: opens the screen again and finishes what is there, or asks anew. */
 async function pressAgain(scene: Scene, order: Order, seed: number): Promise<void> {
   const portal = scene.as(order.sender.id)
@@ -162,6 +170,70 @@ describe('sending', () => {
     expect(readItem(scene, sent.invitationId).state).toBe('cancelled')
   })
 
+  it.each([1, 2, 3, 4])('waits for a portal that is still at work: the mail is there at request %i after the lost reply', async wanted => {
+    const { scene, order } = await orderedScene()
+    let rest: (() => Promise<unknown>) | undefined
+    let requests = 0
+    const portal = scene.as(1, door => async (method, params) => {
+      if (rest === undefined && isDelivery(method, params)) {
+        const [ticket, ...others] = Object.entries(params.cmd as Record<string, string>)
+        await door(method, { ...params, cmd: Object.fromEntries([ticket!]) })
+        rest = () => door(method, { ...params, cmd: Object.fromEntries(others) })
+        throw noReply()
+      }
+      if (rest !== undefined && ++requests === wanted) await rest()
+      return door(method, params)
+    })
+    await expect(sendInvitation(portal, scene.store, order, sendTools())).resolves.toMatchObject({ state: 'sent' })
+    expect(scene.demo.state.outbox).toHaveLength(1)
+    expect(invitationsOf(scene, order.known)).toMatchObject([{ state: 'sent' }])
+  })
+
+  it('leaves a sending open of which neither ticket nor mail is to be seen: the next press looks first', async () => {
+    const { scene, order } = await orderedScene()
+    let late: (() => Promise<unknown>) | undefined
+    const portal = scene.as(1, door => async (method, params) => {
+      if (late !== undefined || !isDelivery(method, params)) return door(method, params)
+      const [ticket, ...others] = Object.entries(params.cmd as Record<string, string>)
+      await door(method, { ...params, cmd: Object.fromEntries([ticket!]) })
+      late = () => door(method, { ...params, cmd: Object.fromEntries(others) })
+      throw noReply()
+    })
+    await expect(sendInvitation(portal, scene.store, order, sendTools())).rejects.toMatchObject({ code: 'mailUnconfirmed' })
+    expect(invitationsOf(scene, order.known)).toMatchObject([{ state: 'sending' }])
+    await late?.()
+    await pressAgain(scene, order, 7)
+    expect(scene.demo.state.outbox).toHaveLength(1)
+  })
+
+  it('notes a refused mail before it clears up behind it', async () => {
+    const { scene, order } = await orderedScene()
+    scene.demo.switches.mailFails = true
+    const portal = scene.as(1, door => async (method, params) => {
+      if (method === 'crm.activity.delete') throw noReply()
+      return door(method, params)
+    })
+    await expect(sendInvitation(portal, scene.store, order, sendTools())).rejects.toBeInstanceOf(PortalError)
+    expect(invitationsOf(scene, order.known)).toMatchObject([{ state: 'failed', why: 'mailFailed' }])
+  })
+
+  it('sends nothing for an invitation that was withdrawn meanwhile, and notes nothing twice for one that is out', async () => {
+    const { scene, order } = await orderedScene()
+    const portal = scene.as(1, faulty('page closed before', 3).wrap)
+    await expect(sendInvitation(portal, scene.store, order, sendTools())).rejects.toBeInstanceOf(PageClosed)
+    const [begun] = invitationsOf(scene, order.known)
+    expect(begun).toMatchObject({ state: 'sending' })
+    await cancelInvitation(scene.as(1), scene.store, begun!.id)
+    await expect(resumeInvitation(scene.as(1), scene.store, order, begun!, sendTools())).rejects.toMatchObject({ code: 'notFound' })
+    expect(scene.demo.state.outbox).toHaveLength(0)
+
+    await sendInvitation(scene.as(1), scene.store, order, sendTools(3))
+    const sent = invitationsOf(scene, order.known).find(({ state }) => state === 'sent')!
+    await resumeInvitation(scene.as(1), scene.store, order, sent, sendTools())
+    expect(scene.demo.state.outbox).toHaveLength(1)
+    expect(scene.demo.state.comments.filter(({ entityType }) => entityType === 'deal')).toHaveLength(1)
+  })
+
   it('knows an unfinished sending from one that is under way', () => {
     const at = (seconds: number): Date => new Date(Date.parse('2026-03-02T09:00:00Z') + seconds * 1000)
     expect(isUnfinished({ state: 'sending', createdAt: '2026-03-02T09:00:00Z' }, at(30))).toBe(false)
@@ -169,4 +241,3 @@ describe('sending', () => {
     expect(isUnfinished({ state: 'sent', createdAt: '2026-03-02T09:00:00Z' }, at(90))).toBe(false)
   })
 })
-
