@@ -24,16 +24,15 @@ function findStore(state: State): Found | null {
 }
 
 /** The survey that the app made, as far as its stored text tells: its id, version and the ids of its questions. */
-interface SurveyFacts { id: string; version: number; headline: string; comment: string }
+interface SurveyFacts { id: string; version: number; headline: string }
 
 function findSurvey(state: State): SurveyFacts {
-  const facts: SurveyFacts = { id: '1', version: 1, headline: 'nps', comment: 'comment' }
+  const facts: SurveyFacts = { id: '1', version: 1, headline: 'nps' }
   const text = state.storages.flatMap(storage => storage.items).map(item => item.properties.JSON ?? '').find(json => json.includes('"nps"'))
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(walk)
     else if (isRecord(value)) {
       if (value.type === 'nps' && typeof value.id === 'string') facts.headline = value.id
-      if (value.type === 'long' && typeof value.id === 'string') facts.comment = value.id
       if (isRecord(value.published)) facts.version = intOf(value.published.version) || 1
       Object.values(value).forEach(walk)
     }
@@ -44,7 +43,7 @@ function findSurvey(state: State): SurveyFacts {
   return facts
 }
 
-interface Request { token: string; deal: Item; contact: Item; at: number; answerAt: number | null; number: number; invitation?: Item }
+interface Request { token: string; deal: Item; contact: Item; at: number; answerAt: number | null; number: number; expires: number; invitation?: Item }
 
 /** Some clients are left in peace, so that there is always somebody to ask: every fifth never, two of five not lately. */
 function mayAsk(contactId: number, at: number, now: number): boolean {
@@ -69,9 +68,19 @@ function planRequests(portal: DemoPortal, random: Random, count: number): Reques
     const old = allowed.filter(deal => Date.parse(String(deal.fields.CREATED_TIME)) < at)
     const deal = random.pick(old.length ? old : allowed)
     const contact = itemOf(state, CONTACT, intOf(deal.fields.CONTACT_ID))
-    if (contact) requests.push({ token: random.code(32), deal, contact, at, answerAt, number: requests.length })
+    if (contact) requests.push({ token: random.code(32), deal, contact, at, answerAt, number: requests.length, expires: at + 30 * DAY })
   }
+  closeBefore(requests)
   return requests
+}
+
+/** Nobody has two open invitations: one ends where the next one to the same client begins. */
+function closeBefore(requests: readonly Request[]): void {
+  const next = new Map<number, number>()
+  for (const request of [...requests].sort((a, b) => b.at - a.at)) {
+    request.expires = Math.max(request.answerAt ?? 0, Math.min(request.expires, next.get(request.contact.id) ?? Infinity))
+    next.set(request.contact.id, request.at)
+  }
 }
 
 /** Promoters grow from one half to nearly six in ten, detractors fall from a fifth to an eighth: NPS about 30 → 45. */
@@ -143,7 +152,7 @@ class Writer {
   invite(request: Request): void {
     const { state } = this.portal
     const owner = intOf(request.deal.fields.ASSIGNED_BY_ID)
-    const expires = request.at + 30 * DAY
+    const { expires } = request
     const silent = request.answerAt === null
     const failed = silent && request.number % 37 === 1
     const cancelled = silent && request.number % 41 === 3
@@ -188,8 +197,7 @@ class Writer {
         FB_SUBMISSION: random.code(32), FB_BY: 'duty',
         FB_SURVEY: this.survey.id, FB_VERSION: this.survey.version, FB_CHANNEL: 'email', FB_NPS: String(score), FB_VALUE: score,
         FB_SCORE: score * 10, FB_COEFFICIENT: score * 10, FB_GROUP: group,
-        FB_COMMENT: comment, FB_ANSWERS: JSON.stringify({ [this.survey.headline]: score,
-          ...(comment ? { [this.survey.comment]: comment } : {}) }), FB_LANG: lang, FB_FLAG: flag,
+        FB_COMMENT: comment, FB_ANSWERS: JSON.stringify({ [this.survey.headline]: score }), FB_LANG: lang, FB_FLAG: flag,
         ...(matched ? {
           FB_DEAL: deal.id, FB_STAGE: deal.fields.STAGE_ID, FB_SUM: `${String(deal.fields.OPPORTUNITY)}|${String(deal.fields.CURRENCY_ID)}`,
           FB_ASKED_BY: owner, FB_SENT_AT: isoOf(new Date(request.at))
