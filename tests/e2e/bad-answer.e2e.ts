@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { answer, fillIn, send } from './answering'
 import { askWithoutScreens } from './installed'
+import { openFromMenu } from './places'
 import { answersIn, askableDeals, commentsOf, invitationsIn, storeOf, tasksOf, type KeptAnswer } from './records'
 import { useStage, type Scene } from './stage'
 import { shown, text } from './words'
@@ -151,6 +153,25 @@ describe('the comment', () => {
     await manager.page.locator('.timeline .comment', { hasText: 'нажми' }).waitFor()
     await manager.page.locator('.timeline .comment', { hasText: '$' }).first().waitFor()
     expect(await manager.page.locator('a[href*="evil.example.com"], img[src="x"]').count()).toBe(0)
+  })
+
+  test('a formula in a comment is a word in the file of the report', async () => {
+    const deal = nextDeal()
+    const { link, token } = await askWithoutScreens(scene.demo, deal)
+    const customer = await scene.customer(link(9))
+    await answer(customer.page, { comment: '=HYPERLINK("https://evil.example.com";"Сюда")' })
+    await handle()
+    expect(answersWith(token)).toHaveLength(1)
+    scene.expectRefusal(/leads nowhere/)
+    const { page } = await scene.visit(1, '/')
+    const report = await openFromMenu(page, 'LEFT_MENU')
+    await report.getByText('=HYPERLINK').first().waitFor()
+    expect(await report.locator('a[href*="evil.example.com"]').count()).toBe(0)
+    const download = page.waitForEvent('download')
+    await report.getByRole('button', { name: text('ru', 'report.list.csv') }).click()
+    const file = await readFile(await (await download).path(), 'utf8')
+    expect(file).toContain('HYPERLINK')
+    expect(file).not.toMatch(/(^|[;,"\n\t])=HYPERLINK/)
   })
 
   test('20,000 characters in a post past the page: kept whole, shortened where it is quoted', async () => {
