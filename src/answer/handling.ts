@@ -26,8 +26,8 @@ export interface HandlingReport {
 }
 
 /**
- * Handles every answer that still stands in the first stage, oldest first. Must run in one place at a time (Web Lock of the duty person);
- * what another run began is found by its keys and not repeated.
+ * Handles every answer that still stands in the first stage, oldest first. Meant to run in one place at a time (Web Lock of the duty person);
+ * what another run began is found by its keys and not repeated, and what another browser is doing is left to it.
  * @throws PortalError when the list itself cannot be read
  */
 export async function handleNewAnswers(portal: Portal, store: RecordStore, now: () => Date): Promise<HandlingReport> {
@@ -39,8 +39,7 @@ export async function handleNewAnswers(portal: Portal, store: RecordStore, now: 
   for (const item of items) {
     const { id } = readAnswer(store, item)
     try {
-      await handleAnswer(portal, store, id, run)
-      report.handled.push(id)
+      if (await handleAnswer(portal, store, id, run)) report.handled.push(id)
     } catch (error) {
       if (!(error instanceof PortalError)) throw error
       report.failed.push({ id, error })
@@ -70,17 +69,17 @@ async function openRun(portal: Portal, now: () => Date): Promise<Run> {
   }
 }
 
-/** Handles one answer. Does nothing when somebody has moved it on meanwhile. */
-async function handleAnswer(portal: Portal, store: RecordStore, answerId: number, run: Run): Promise<void> {
+/** Handles one answer. @returns false when somebody has moved it on meanwhile or is at it; nothing was done then */
+async function handleAnswer(portal: Portal, store: RecordStore, answerId: number, run: Run): Promise<boolean> {
   const around = await surroundings(portal, store, answerId)
   const { answer } = around
-  if (answer.state !== 'new') return
+  if (answer.state !== 'new') return false
   const survey = run.surveys.find(candidate => candidate.id === answer.survey)
   const content = survey ? await contentFor(answer, survey, run) : null
   const plan = survey ? readPlan(survey.plan) : null
   if (content === null || plan === null) throw new PortalError('surveyUnreadable', { detail: `${answer.survey} ${answer.version}` })
   const { effects } = await effectsFor(portal, store, around, content, plan, run)
-  await runEffects(portal, store, { answerId, path: cardPath(store.entityTypeId, answerId), ledger: answer.ledger, now: run.now().toISOString() }, effects)
+  return runEffects(portal, store, { answerId, path: cardPath(store.entityTypeId, answerId), ledger: answer.ledger, now: run.now().toISOString() }, effects)
 }
 
 async function contentFor(answer: Answer, survey: Survey, run: Run): Promise<SurveyContent | null> {

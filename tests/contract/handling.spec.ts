@@ -27,7 +27,10 @@ async function asked(scene: Scene, at = 0, seed = 1): Promise<{ id: number, toke
   return { id: result.invitationId, token: result.token, dealId, contactId: order.recipient.id }
 }
 
-const now = (): Date => NOW
+/** Minutes since NOW; every test begins at 0. */
+let minutes = 0
+beforeEach(() => { minutes = 0 })
+const now = (): Date => new Date(NOW.getTime() + minutes * 60_000)
 const work = (scene: Scene, wrap?: (door: Request) => Request) => handleNewAnswers(scene.as(1, wrap), scene.store, now)
 const answersOf = (scene: Scene): Item[] => [...scene.demo.state.items.get(scene.store.entityTypeId)!.values()]
   .filter(item => item.fields.CATEGORY_ID === scene.store.answerCategoryId)
@@ -52,7 +55,7 @@ function traces(scene: Scene, item: Item, dealId: number): Traces {
 
 describe('handling', () => {
   it('links, scores, comments, notifies and gives the task on behalf of the head', async () => {
-    const scene = await openScene()
+    const scene = await openScene(now)
     const invitation = await asked(scene)
     scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '3', comment: 'Долго [B]ждали[/B] <b>ответа</b>', answers: '{"nps":"3"}' })
     const report = await work(scene)
@@ -89,7 +92,7 @@ describe('handling', () => {
     ['forged token', { nps: '10', token: 'x'.repeat(32) }, { comments: 0, tasks: 0, notices: [], lastScore: null, stage: 'set_aside', flag: 'unmatched' }],
     ['malformed token', { nps: '10', token: '$result[0][id]' }, { comments: 0, tasks: 0, notices: [], lastScore: null, stage: 'set_aside', flag: 'unmatched' }]
   ])('%s', async (_, posted, expected) => {
-    const scene = await openScene()
+    const scene = await openScene(now)
     const invitation = await asked(scene)
     scene.answer({ token: invitation.token, inv: String(invitation.id), ...posted })
     const report = await work(scene)
@@ -98,7 +101,7 @@ describe('handling', () => {
   })
 
   it('keeps a second answer apart, and a form sent twice in silence', async () => {
-    const scene = await openScene()
+    const scene = await openScene(now)
     const invitation = await asked(scene)
     const posted = { token: invitation.token, inv: String(invitation.id) }
     scene.answer({ ...posted, nps: '9', sid: 'one' })
@@ -112,7 +115,7 @@ describe('handling', () => {
   })
 
   it('survives a deal that was deleted and an owner who was dismissed', async () => {
-    const scene = await openScene()
+    const scene = await openScene(now)
     const invitation = await asked(scene)
     scene.demo.state.items.get(2)!.delete(invitation.dealId)
     scene.demo.state.users.find(user => user.id === MANAGER)!.active = false
@@ -171,7 +174,7 @@ describe('handling', () => {
     }
 
     it('does all of it, and notes what cannot be', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       await useEverything(scene)
       const { invitation } = await answered(scene, dealsToMove(scene)[0]!)
       expect(await work(scene)).toMatchObject({ failed: [] })
@@ -196,12 +199,12 @@ describe('handling', () => {
     })
 
     it('what is refused is noted and holds nothing up', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       await useEverything(scene)
       const { invitation } = await answered(scene, dealsToMove(scene)[0]!)
       scene.demo.switches.mailFails = true
       scene.demo.faults.push(
-        { kind: 'method-error', method: 'crm.timeline.comment.add', nth: 2, error: 'ACCESS_DENIED', description: 'Access denied' },
+        { kind: 'method-error', method: 'crm.timeline.comment.add', nth: 3, error: 'ACCESS_DENIED', description: 'Access denied' },
         { kind: 'method-error', method: 'tasks.task.add', error: 'ERROR_CORE', description: 'No' }
       )
       expect(await work(scene)).toMatchObject({ failed: [] })
@@ -213,7 +216,7 @@ describe('handling', () => {
     })
 
     it('a stage that the portal refuses is noted', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       await useEverything(scene)
       const { invitation } = await answered(scene, dealsToMove(scene)[0]!)
       const wrap = (door: Request): Request => async (method, params) => {
@@ -230,7 +233,7 @@ describe('handling', () => {
     })
 
     it('a ledger of an earlier version counts: its only task was the first', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       await useEverything(scene)
       await answered(scene, dealsToMove(scene)[0]!)
       const [answer] = answersOf(scene)
@@ -242,7 +245,7 @@ describe('handling', () => {
     })
 
     it('a mail of which only the portal knows is not sent again, and said to be unconfirmed', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       await useEverything(scene)
       await answered(scene, dealsToMove(scene)[0]!)
       // the portal dies in the middle of the batch, right behind the mail
@@ -254,7 +257,10 @@ describe('handling', () => {
         throw noReply()
       }
       expect((await work(scene, wrap)).failed).toMatchObject([{ error: { code: 'replyLost' } }])
-      expect(await work(scene)).toMatchObject({ failed: [] })
+      // the batch may still be at work: for a while the answer is left alone
+      expect(await work(scene)).toMatchObject({ handled: [], failed: [] })
+      minutes = 3
+      expect(await work(scene)).toMatchObject({ handled: [answersOf(scene)[0]!.id], failed: [] })
       const [answer] = answersOf(scene)
       expect(mailsOf(scene, answer!)).toEqual({ mails: 1, activities: 1 })
       expect(ledgerOf(scene, answer!)).toMatchObject({ 'mail:all.1': 'mailUnconfirmed', 'responsible': true })
@@ -262,7 +268,7 @@ describe('handling', () => {
     })
 
     it('more than one batch takes', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       const [stored] = await loadSurveys(scene.as(1))
       const checklist = Array.from({ length: 40 }, (_, index) => `Шаг ${index}`)
       const tasks = ['Первая', 'Вторая', 'Третья'].map(title => ({ kind: 'task' as const, title, checklist, deadlineHours: 1 }))
@@ -273,7 +279,7 @@ describe('handling', () => {
     })
 
     it('each at most once under 300 faults', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       await useEverything(scene)
       const injected = await underFaults(scene, 18, async (round, kind) => {
         const deals = dealsToMove(scene)
@@ -296,7 +302,7 @@ describe('handling', () => {
     }, 120_000)
 
     it('no mail leaves twice, and none is believed to have left, when the portal refuses it under 120 faults', async () => {
-      const scene = await openScene()
+      const scene = await openScene(now)
       await useEverything(scene)
       scene.demo.switches.mailFails = true
       await underFaults(scene, 20, async (round, kind) => {
@@ -314,8 +320,44 @@ describe('handling', () => {
     }, 120_000)
   })
 
+  it('does every effect once when two browsers handle the same answer in the same moment', async () => {
+    for (let turns = 0; turns < 16; turns++) {
+      const scene = await openScene(now)
+      const invitation = await asked(scene)
+      scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '3' })
+      const reports = await Promise.all([work(scene, lagging(0)), work(scene, lagging(turns))])
+      expect(reports.flatMap(({ failed }) => failed), `${turns} turns`).toEqual([])
+      const [answer] = answersOf(scene)
+      expect(traces(scene, answer!, invitation.dealId), `${turns} turns`).toMatchObject({ comments: 1, tasks: 1, notices: [MANAGER, 5], stage: 'low' })
+      expect(scene.demo.state.comments.filter(({ entityType }) => entityType !== 'deal'), `${turns} turns`).toEqual([])
+    }
+  })
+
+  it('leaves an answer alone while the batch of another browser is at work', async () => {
+    const scene = await openScene(now)
+    const invitation = await asked(scene)
+    scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '3' })
+    let between: Awaited<ReturnType<typeof work>> | undefined
+    const slow = (door: Request): Request => async (method, params) => {
+      const commands = Object.entries(method === 'batch' ? params.cmd as Record<string, string> : {})
+      const middle = commands.findIndex(([, command]) => command.startsWith('crm.timeline.comment.add?fields%5BENTITY_TYPE%5D=deal'))
+      if (middle < 0 || between !== undefined) return door(method, params)
+      // the mark is written, the effects are still to come
+      const begun = await door(method, { ...params, cmd: Object.fromEntries(commands.slice(0, middle)) })
+      between = await work(scene)
+      const mark = (begun.body.result as { result: { running: number } }).result.running
+      const rest = commands.slice(middle).map(([name, command]) => [name, command.replace(encodeURIComponent('$result[running]'), String(mark))])
+      await door(method, { ...params, cmd: Object.fromEntries(rest) })
+      throw noReply()
+    }
+    await work(scene, slow)
+    expect(between).toMatchObject({ handled: [], failed: [] })
+    await work(scene)
+    expect(traces(scene, answersOf(scene)[0]!, invitation.dealId)).toMatchObject({ comments: 1, tasks: 1, notices: [MANAGER, 5], stage: 'low' })
+  })
+
   it('does every effect once, wherever a request is lost, repeated or the page is closed', async () => {
-    const scene = await openScene()
+    const scene = await openScene(now)
     const deals = dealsWithAddress(scene.demo)
     const injected = await underFaults(scene, 12, async (round, kind) => {
       const invitation = await asked(scene, round % deals.length, round * 53 + kind * 7907)
@@ -326,6 +368,16 @@ describe('handling', () => {
     console.log(`faults injected while handling: ${JSON.stringify(injected)}; answers handled = ${answersOf(scene).length}`)
   }, 120_000)
 })
+
+/** A door whose requests all take a turn of the event loop, the first one `turns` more: two of them interleave. */
+const lagging = (turns: number) => (door: Request): Request => {
+  let left = turns
+  return async (method, params) => {
+    for (; left >= 0; left--) await new Promise(resolve => setImmediate(resolve))
+    left = 0
+    return door(method, params)
+  }
+}
 
 const FAULTS = ['lost before', 'reply lost', 'executed twice', '503', 'closed before', 'closed after'] as const
 class PageClosed extends Error {}
@@ -364,6 +416,7 @@ async function underFaults(
         if (!(error instanceof PageClosed) && !(error instanceof PortalError)) throw error
       })
       const where = `${kind}, request ${nth}`
+      minutes += 3
       const rest = await work(scene)
       expect(rest.failed, where).toEqual([])
       const answer = answersOf(scene).find(({ id }) => !before.has(id))!

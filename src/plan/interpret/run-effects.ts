@@ -1,10 +1,11 @@
 import type { Effect, EffectOf, HandOverStage } from '@/plan/model/effects'
 import { readLedger, withTodaysKeys, type Ledger } from '@/plan/model/ledger'
-import { BATCH_LIMIT } from '@/portal/batch-command'
+import { BATCH_LIMIT, ref } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
-import { PortalError, type ErrorCode } from '@/portal/errors'
+import { MAIL_REFUSED, PortalError, type ErrorCode } from '@/portal/errors'
 import { fromWire, getItem, toWire, updateItem } from '@/portal/items'
 import { taskLinkOf, type RecordStore } from '@/portal/record-store'
+import { addMark, commentsOf, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
 import { commandsFor, originOf, ORIGINATOR, type Target } from './commands'
 
 export interface EffectAddresses extends Target {
@@ -19,102 +20,133 @@ type Doable = Exclude<Effect, { kind: 'impossible' | 'handOver' }>
 
 /**
  * Makes the effects happen, each at most once, however often this is called and wherever it was stopped before:
- * what the ledger names or the portal already shows under its key is left out; a ticket (see `invitation/sending.ts`) stops a batch
+ * what the ledger names or the portal already shows under its key is left out; a ticket (see `portal/ticket.ts`) stops a batch
  * that the wire repeats; every batch writes into the ledger what it did; the stage moves last.
+ *
+ * Two browsers may handle the same answer in the same moment (the worker of one, "Process now" in the other). Both make a ticket, then look:
+ * they use the lower one, and one batch runs. While it runs a mark stands on the answer; who sees it leaves the answer alone.
  *
  * An effect that cannot happen, or that the portal refuses for good (deleted deal, no right, mail not accepted), is noted in the ledger with
  * the reason and does not hold up the others.
+ * @returns false when somebody else is at this answer; nothing was done then
  * @throws PortalError for anything that may pass; the answer stays unhandled and is taken up again
  */
-export async function runEffects(portal: Portal, store: RecordStore, at: EffectAddresses, effects: readonly Effect[]): Promise<void> {
+export async function runEffects(portal: Portal, store: RecordStore, at: EffectAddresses, effects: readonly Effect[]): Promise<boolean> {
   const doable = effects.filter((effect): effect is Doable => effect.kind !== 'impossible' && effect.kind !== 'handOver')
   const noted = Object.fromEntries(effects.flatMap(effect => effect.kind === 'impossible' ? [[effect.key, effect.reason]] : []))
   const taskKeys = doable.flatMap(({ kind, key }) => kind === 'task' ? [key] : [])
   const known: Ledger = { ...noted, ...withTodaysKeys(at.ledger, taskKeys) }
   const first = await look(portal, store, at, doable, known)
+  if (first.busy) return false
   const { ledger } = first
   let ticket = first.ticket
+  /** the mark of a batch of ours that stopped before its end */
+  let running: number | null = null
 
-  for (let round = 0; ; round++) {
-    const open = doable.filter(({ key }) => !(key in ledger))
-    if (open.length === 0) break
+  const isOpen = ({ key }: Doable): boolean => !(key in ledger)
+  for (let round = 0; doable.some(isOpen); round++) {
     // Every round does or refuses at least one effect, or finds that it is done.
     if (round > doable.length + 2) throw new PortalError('unexpected', { detail: `answer ${at.answerId}: effects do not come to an end` })
-    ticket ??= await portal.call<number>('crm.timeline.comment.add', { fields: { ...ticketFields(store, at.answerId) } })
-    const { done, refused, spent } = await runBatch(portal, batchOf(store, at, open, ledger, ticket))
+    if (ticket === null) {
+      const seen = await look(portal, store, at, doable, ledger, { own: running, newTicket: true })
+      if (seen.busy) {
+        // ours is of no use; the other run may have cleared it up already
+        if (seen.made !== null) await portal.batch({ spare: removeMark(holderOf(store, at), seen.made) })
+        return false
+      }
+      Object.assign(ledger, seen.ledger)
+      ticket = seen.ticket
+    }
+    const open = doable.filter(isOpen)
+    if (ticket === null || open.length === 0) continue
+    const batch = await runBatch(portal, batchOf(store, at, open, ledger, ticket, running))
     ticket = null
-    Object.assign(ledger, done, refused)
-    for (const { key } of open) if (MAIL_ERRORS.has(refused[key])) await removeMail(portal, originOf(at.answerId, key))
-    // The batch had run before: look again instead of guessing.
-    if (spent) Object.assign(ledger, (await look(portal, store, at, open, await ledgerNow(portal, store, at, ledger))).ledger)
+    running = batch.running
+    Object.assign(ledger, batch.done, batch.refused)
+    for (const { key } of open) if (MAIL_REFUSED.has(batch.refused[key] ?? 'unexpected')) await removeMail(portal, originOf(at.answerId, key))
   }
 
   const handOver = effects.find(effect => effect.kind === 'handOver')
   if (handOver !== undefined) await finish(portal, store, at, handOver.stage, ledger)
+  return true
 }
 
-/** The stage moves last, together with the ledger. A ticket that a repeated request left behind goes too. */
+/** The stage moves last, together with the ledger. Signs that a repeated or broken request left behind go too. */
 async function finish(portal: Portal, store: RecordStore, at: EffectAddresses, stage: HandOverStage, ledger: Ledger): Promise<void> {
   const { moved, own } = await portal.batch<{ moved: unknown, own: CommentRow[] }>({
     moved: updateItem(store.entityTypeId, at.answerId, { stageId: store.answerStages[stage], ...ledgerField(store, ledger) }),
-    own: commentsOf(`dynamic_${store.entityTypeId}`, at.answerId)
+    own: marksOf(holderOf(store, at))
   })
   if (!moved.ok) throw moved.error
-  for (const spare of own.ok ? own.result.filter(row => row.COMMENT === TICKET) : []) {
-    await portal.call('crm.timeline.comment.delete', { id: Number(spare.ID), ownerTypeId: store.entityTypeId, ownerId: at.answerId })
+  for (const { ID } of own.ok ? own.result.filter(({ COMMENT }) => COMMENT === TICKET || COMMENT === RUNNING) : []) {
+    const { method, params } = removeMark(holderOf(store, at), Number(ID))
+    await portal.call(method, params)
   }
 }
 
 const ledgerField = (store: RecordStore, ledger: Ledger): Record<string, unknown> => toWire(store, { FB_LEDGER: JSON.stringify(ledger) })
 
-async function ledgerNow(portal: Portal, store: RecordStore, at: EffectAddresses, known: Ledger): Promise<Ledger> {
-  const { method, params } = getItem(store.entityTypeId, at.answerId)
-  const { item } = await portal.call<{ item: unknown }>(method, params)
-  return { ...known, ...readLedger(fromWire(store, item).values.FB_LEDGER) }
-}
+const holderOf = (store: RecordStore, at: EffectAddresses): Holder => ({ entityTypeId: store.entityTypeId, id: at.answerId })
 
 const TICKET = '⚙ …'
+/** Stands on the answer while a batch of effects runs: its second command writes it, its last one takes it away. */
+const RUNNING = '⚙ ▶'
 
-function ticketFields(store: RecordStore, answerId: number): Record<string, unknown> {
-  return { ENTITY_ID: answerId, ENTITY_TYPE: `dynamic_${store.entityTypeId}`, COMMENT: TICKET }
-}
+/**
+ * For how long the mark of another run is believed, in milliseconds; no request lives so long. The mark of a batch that broke off is left
+ * aside afterwards. A clock that is wrong by more loses this protection, never the answer.
+ */
+const BELIEVED = 120_000
 
-interface CommentRow { ID: string, COMMENT: string }
 interface TaskRow { id: string, title: string }
-
-function commentsOf(entityType: string, id: number): Command {
-  return {
-    method: 'crm.timeline.comment.list',
-    params: { filter: { ENTITY_ID: id, ENTITY_TYPE: entityType }, select: ['ID', 'COMMENT'], order: { ID: 'DESC' } }
-  }
-}
 
 function mailsWith(origin: string): Command {
   return { method: 'crm.activity.list', params: { filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: origin }, select: ['ID', 'ORIGIN_ID'] } }
 }
 
+interface Seen {
+  ledger: Ledger
+  /** the ticket to use */
+  ticket: number | null
+  /** the ticket that this look made */
+  made: number | null
+  /** another run is at this answer, or has handed it over */
+  busy: boolean
+}
+
 /**
- * What the portal shows of the effects, added to what is known of them.
+ * What the portal shows of the effects, and the answer's ledger as it is now, added to what is known of them.
  * A mail that nobody noted either was refused behind its activity, or went and the note was lost: it is not sent again, and said to be unconfirmed.
+ * @param own mark of a batch of this run, which is nobody else's
+ * @param newTicket makes one first, so that everybody who looks from now on sees it
  */
 async function look(
-  portal: Portal, store: RecordStore, at: EffectAddresses, effects: readonly Doable[], known: Ledger
-): Promise<{ ledger: Ledger, ticket: number | null }> {
+  portal: Portal, store: RecordStore, at: EffectAddresses, effects: readonly Doable[], known: Ledger,
+  { own = null, newTicket = false }: { own?: number | null, newTicket?: boolean } = {}
+): Promise<Seen> {
   const comment = effects.find(effect => effect.kind === 'comment')
   const tasks = effects.filter((effect): effect is EffectOf<'task'> => effect.kind === 'task' && typeof known[effect.key] !== 'string')
   const mails = effects.filter(effect => effect.kind === 'mail' && !(effect.key in known))
   const mailName = (index: number): `mail${number}` => `mail${index}`
-  const seen = await portal.batch<{ own: CommentRow[], deal?: CommentRow[], tasks?: { tasks: TaskRow[] }, [mail: `mail${number}`]: { ID: string }[] }>({
-    own: commentsOf(`dynamic_${store.entityTypeId}`, at.answerId),
+  const seen = await portal.batch<{
+    ticket?: number, own: CommentRow[], answer: { item: unknown }, deal?: CommentRow[], tasks?: { tasks: TaskRow[] }, [mail: `mail${number}`]: { ID: string }[]
+  }>({
+    ...(newTicket ? { ticket: addMark(holderOf(store, at), TICKET) } : {}),
+    // before everything else: what another run does behind this look, it does with the ticket seen here
+    own: marksOf(holderOf(store, at)),
+    answer: getItem(store.entityTypeId, at.answerId),
     ...(comment ? { deal: commentsOf('deal', comment.dealId) } : {}),
     ...(tasks.length > 0
       ? { tasks: { method: 'tasks.task.list', params: { filter: { UF_CRM_TASK: taskLinkOf(store, at.answerId) }, select: ['ID', 'TITLE'], order: { ID: 'ASC' } } } }
       : {}),
     ...Object.fromEntries(mails.map(({ key }, index) => [mailName(index), mailsWith(originOf(at.answerId, key))]))
   })
+  if (seen.ticket?.ok === false) throw seen.ticket.error
   if (!seen.own.ok) throw seen.own.error
-  const ledger = { ...known }
-  const own = seen.own.result.find(row => row.COMMENT === TICKET)
+  if (!seen.answer.ok) throw seen.answer.error
+  const answer = fromWire(store, seen.answer.result.item)
+  const marks = seen.own.result
+  const ledger = { ...known, ...readLedger(answer.values.FB_LEDGER) }
   const written = seen.deal?.ok ? seen.deal.result?.find(row => row.COMMENT.includes(at.path)) : undefined
   if (written && typeof ledger.comment !== 'string') ledger.comment = Number(written.ID)
   if (seen.tasks?.ok === false) throw seen.tasks.error
@@ -122,9 +154,14 @@ async function look(
   mails.forEach(({ key }, index) => {
     const found = seen[mailName(index)]
     if (!found?.ok) throw found?.error ?? new PortalError('unreadable')
-    if (found.result.length > 0) ledger[key] = 'mailUnconfirmed' satisfies ErrorCode
+    if (found.result.length > 0 && !(key in ledger)) ledger[key] = 'mailUnconfirmed' satisfies ErrorCode
   })
-  return { ledger, ticket: own ? Number(own.ID) : null }
+  const busy = answer.stageId !== store.answerStages.new || marks.some(mark => Number(mark.ID) !== own && isBelieved(mark, at.now))
+  return { ledger, ticket: ticketIn(marks, TICKET), made: seen.ticket?.ok ? Number(seen.ticket.result) : null, busy }
+}
+
+function isBelieved({ COMMENT, CREATED }: CommentRow, now: string): boolean {
+  return COMMENT === RUNNING && Math.abs(Date.parse(now) - Date.parse(CREATED)) < BELIEVED
 }
 
 /** Which effect a task of the answer came from: by its title; one that somebody has renamed since, by the order in which they were given. */
@@ -145,9 +182,11 @@ interface Batch {
   commands: Record<string, Command>
   /** name of the command → key of the effect that it is */
   keys: Map<string, string>
+  /** mark that an earlier batch of this run left; null = this one writes it */
+  running: number | null
 }
 
-/** Ticket, and the ledger before the mails, behind them and at the end. */
+/** Still to come behind the effects: the ledger before the mails, behind them and at the end, and the end of the mark. */
 const OWN_COMMANDS = 4
 
 /**
@@ -155,10 +194,12 @@ const OWN_COMMANDS = 4
  * reply arrives does not make the next run do it again. Mails have notes of their own around them: one that fails stops what follows, and one that
  * went must be known even when something behind it fails.
  */
-function batchOf(store: RecordStore, at: EffectAddresses, open: readonly Doable[], ledger: Ledger, ticket: number): Batch {
+function batchOf(store: RecordStore, at: EffectAddresses, open: readonly Doable[], ledger: Ledger, ticket: number, running: number | null): Batch {
   const keys = new Map<string, string>()
+  const holder = holderOf(store, at)
   const commands: Record<string, Command> = {
-    ticket: { method: 'crm.timeline.comment.delete', params: { id: ticket, ownerTypeId: store.entityTypeId, ownerId: at.answerId } }
+    ticket: removeMark(holder, ticket),
+    ...(running === null ? { running: addMark(holder, RUNNING) } : {})
   }
   const note = (): Command => updateItem(store.entityTypeId, at.answerId,
     ledgerField(store, { ...ledger, ...Object.fromEntries([...keys.values()].map(key => [key, true as const])) }))
@@ -171,21 +212,24 @@ function batchOf(store: RecordStore, at: EffectAddresses, open: readonly Doable[
     Object.assign(commands, own)
   }
   commands.ledger = note()
-  return { commands, keys }
+  commands.ended = removeMark(holder, running ?? ref('running'))
+  return { commands, keys, running }
 }
 
 interface BatchResult {
   done: Ledger
   refused: Record<string, ErrorCode>
-  /** the ticket was gone: this batch has been executed before */
-  spent: boolean
+  /** the mark that it left, because it stopped before its end */
+  running: number | null
 }
 
-async function runBatch(portal: Portal, { commands, keys }: Batch): Promise<BatchResult> {
+/** @returns nothing done when the ticket was gone: this batch, or that of another run, has been executed before */
+async function runBatch(portal: Portal, { commands, keys, running }: Batch): Promise<BatchResult> {
   const outcomes = await portal.batch<Record<string, unknown>>(commands, { halt: true })
   if (outcomes.ticket?.ok === false && outcomes.ticket.error.code !== 'notFound') throw outcomes.ticket.error
-  const result: BatchResult = { done: {}, refused: {}, spent: outcomes.ticket?.ok === false }
-  if (result.spent) return result
+  if (outcomes.ticket?.ok === false) return { done: {}, refused: {}, running }
+  const mark = outcomes.running?.ok ? Number(outcomes.running.result) : running
+  const result: BatchResult = { done: {}, refused: {}, running: outcomes.ended?.ok ? null : mark }
   for (const [name, key] of keys) {
     const outcome = outcomes[name]
     if (outcome === undefined || (!outcome.ok && outcome.error.code === 'notRun')) continue
@@ -196,12 +240,9 @@ async function runBatch(portal: Portal, { commands, keys }: Batch): Promise<Batc
   return result
 }
 
-/** After these the portal keeps the activity of a mail that never left. */
-const MAIL_ERRORS: ReadonlySet<ErrorCode | undefined> = new Set(['noMailbox', 'invalidEmail', 'mailFailed'])
-
 /** What will be the same tomorrow: a deleted record, a missing right, values that the portal does not take, a mail that it does not send. */
 function isFinal(error: PortalError): boolean {
-  return MAIL_ERRORS.has(error.code) || (['noRight', 'notFound', 'badRequest', 'methodMissing'].includes(error.code) && error.executed === 'no')
+  return MAIL_REFUSED.has(error.code) || (['noRight', 'notFound', 'badRequest', 'methodMissing'].includes(error.code) && error.executed === 'no')
 }
 
 /** Nobody shall believe that the mail went out. */
