@@ -31,8 +31,15 @@ const WATCH = readFileSync(new URL('./watch-page.js', import.meta.url), 'utf8')
 const QUIET_MS = 400
 const PATIENCE_MS = 30_000
 
-/** Opens a place in a fresh browser profile. @throws Error when its data does not appear within half a minute */
+/** Opens a place in a fresh browser profile. @throws Error when its data does not appear within half a minute, twice */
 export async function coldStart(browser: Browser, place: Place, profile: Profile, origins: Origins): Promise<ColdStart> {
+  return attempt(browser, place, profile, origins).catch((error: unknown) => {
+    process.stderr.write(`${place.name}, ${profile.name}: once more, because ${String(error).split('\n')[0]}\n`)
+    return attempt(browser, place, profile, origins)
+  })
+}
+
+async function attempt(browser: Browser, place: Place, profile: Profile, origins: Origins): Promise<ColdStart> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ru-RU', reducedMotion: 'reduce' })
   try {
     context.setDefaultTimeout(PATIENCE_MS)
@@ -45,7 +52,9 @@ export async function coldStart(browser: Browser, place: Place, profile: Profile
     await page.goto(place.userId === null ? place.path : `${origins.portal}/login/?${new URLSearchParams({ user: String(place.userId), lang: 'ru', back: place.path })}`)
     if (place.press) await page.locator(place.press).first().click()
     const frame = await frameOf(page, origins.app + place.page)
-    await frame.waitForFunction('typeof benchMoments.data === "number"', undefined, { polling: 50 })
+    await frame.waitForFunction('typeof benchMoments.data === "number"', undefined, { polling: 50 }).catch((cause: unknown) => {
+      throw new Error(`no ${shown} in ${file}`, { cause })
+    })
     await traffic.quiet()
     const moments = await frame.evaluate<Moments>('({ ...benchMoments, paint: performance.getEntriesByName("first-paint")[0]?.startTime ?? null })')
     return { ...moments, ...traffic.counts() }
