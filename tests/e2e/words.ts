@@ -37,8 +37,8 @@ export function shown(lang: Lang, key: string): RegExp {
   return new RegExp(forms.join('|'), 'u')
 }
 
-/** All dotted keys of the app, to look for on the screen. */
-export const keys = (): string[] => [...BY_LANG.en.keys()]
+/** First parts of all keys. */
+export const roots = (): string[] => [...new Set([...BY_LANG.en.keys()].map(key => key.split('.')[0] ?? ''))]
 
 /** Every word of the catalogue in one language, in lower case. */
 export const wordsIn = (lang: Lang): ReadonlySet<string> => new Set([...BY_LANG[lang].values()].flatMap(message => message.toLowerCase().match(/[\p{L}]+/gu) ?? []))
