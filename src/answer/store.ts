@@ -1,6 +1,7 @@
-import { readLedger, type Answer, type AnswerState } from '@/answer/model/answer'
+import type { Answer, AnswerState } from '@/answer/model/answer'
 import type { Invitation } from '@/invitation/model/invitation'
 import { invitationList, readInvitation } from '@/invitation/store'
+import { readLedger } from '@/plan/model/ledger'
 import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import type { PortalError } from '@/portal/errors'

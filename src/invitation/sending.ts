@@ -8,13 +8,12 @@ import type { Command, Outcome, Portal } from '@/portal/client'
 import { MAIL_REFUSED, PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { addItem, getItem, toWire, toWireNative, updateItem } from '@/portal/items'
+import { mailsWith, sendMail } from '@/portal/mail'
 import { cardPath, type RecordStore } from '@/portal/record-store'
 import { addMark, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
 import { cutText, oneLine } from '@/survey/model/cut-text'
 import type { Lang, Survey } from '@/survey/model/survey'
 
-/** ORIGINATOR_ID of every mail activity that the app makes. */
-export const ORIGINATOR = 'feedback'
 /** Looks after a lost reply, and the pause before each in milliseconds: a slow portal may still be working. */
 const LOOKS = 3
 const PAUSE = 1500
@@ -78,7 +77,7 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
  */
 export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
   const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? expiryOf(order, tools.now()) }
-  const seen = await look(portal, store, target, order)
+  const seen = await look(portal, store, target)
   if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
   return deliver(portal, store, order, target, seen.ticket ?? await newTicket(portal, store, target.id), tools)
 }
@@ -203,7 +202,7 @@ async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, t
   try {
     return await portal.batch<{ ticket: unknown, mail: unknown, state: unknown, comment: unknown }>({
       ticket: removeMark(holderOf(store, target.id), ticket),
-      mail: { method: 'crm.activity.add', params: { fields: mailFields(portal, order, target, tools) } },
+      mail: mailCommand(portal, order, target, tools),
       ...sentCommands(store, order, target, tools, cardPath(store.entityTypeId, target.id))
     }, { halt: true })
   } catch (error) {
@@ -220,7 +219,7 @@ async function deliver(portal: Portal, store: RecordStore, order: Order, target:
     if (done && !done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
     // No reply; or no ticket, because this batch or another one runs or has run; or nobody knows of the mail or of the state. Look.
     await tools.wait(PAUSE)
-    const seen = await look(portal, store, target, order)
+    const seen = await look(portal, store, target)
     if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
     // Without ticket and mail the portal broke off between the two, or has not got further yet: 'failed' would invite a second mail.
     if (attempt === LOOKS) throw new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
@@ -235,7 +234,7 @@ function isRefused(error: PortalError): boolean {
 /** ORIGIN_ID of the mail: found again before anything is sent twice. The number is for reminders. */
 const originOf = ({ token }: Target): string => `${token}/1`
 
-function mailFields(portal: Portal, order: Order, target: Target, tools: SendTools): Record<string, unknown> {
+function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTools): Command {
   const content = order.survey.published!.content
   const mail = invitationMail(content, {
     portal: new URL(portal.context.origin).host,
@@ -245,27 +244,15 @@ function mailFields(portal: Portal, order: Order, target: Target, tools: SendToo
     token: target.token,
     expires: Math.floor(Date.parse(target.expires) / 1000)
   }, tools.base, order.lang, { client: order.recipient.name, deal: order.deal.title, responsible: order.sender.name, company: content.company })
-  const now = tools.now().toISOString()
-  return {
-    OWNER_TYPE_ID: DEAL,
-    OWNER_ID: order.deal.id,
-    TYPE_ID: 4,
-    DIRECTION: 2,
-    COMPLETED: 'Y',
-    SUBJECT: mail.subject,
-    DESCRIPTION: mail.html,
-    DESCRIPTION_TYPE: 3,
-    RESPONSIBLE_ID: order.sender.id,
-    COMMUNICATIONS: [{ VALUE: order.email, ENTITY_ID: order.recipient.id, ENTITY_TYPE_ID: order.recipient.kind === 'contact' ? CONTACT : COMPANY }],
-    START_TIME: now,
-    END_TIME: now,
-    SETTINGS: {
-      ...(order.sender.email ? { MESSAGE_FROM: `${order.sender.name} <${order.sender.email}>` } : {}),
-      DISABLE_SENDING_MESSAGE_COPY: 'Y'
-    },
-    ORIGINATOR_ID: ORIGINATOR,
-    ORIGIN_ID: originOf(target)
-  }
+  return sendMail({
+    owner: { entityTypeId: DEAL, id: order.deal.id },
+    to: { entityTypeId: order.recipient.kind === 'contact' ? CONTACT : COMPANY, id: order.recipient.id, email: order.email },
+    from: order.sender,
+    subject: mail.subject,
+    html: mail.html,
+    origin: originOf(target),
+    at: tools.now().toISOString()
+  })
 }
 
 function sentCommands(store: RecordStore, order: Order, target: Target, tools: SendTools, path: string): Record<'state' | 'comment', Command> {
@@ -292,13 +279,10 @@ interface SeenState {
 }
 
 /** @throws PortalError 'notFound' when somebody withdrew the invitation: nothing may leave for it any more */
-async function look(portal: Portal, store: RecordStore, target: Target, order: Order): Promise<SeenState> {
+async function look(portal: Portal, store: RecordStore, target: Target): Promise<SeenState> {
   const { ticket, mail, item } = await portal.batch<{ ticket: CommentRow[], mail: { ID: string }[], item: { item: unknown } }>({
     ticket: marksOf(holderOf(store, target.id)),
-    mail: {
-      method: 'crm.activity.list',
-      params: { filter: { OWNER_TYPE_ID: DEAL, OWNER_ID: order.deal.id, ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: originOf(target) }, select: ['ID'] }
-    },
+    mail: mailsWith(originOf(target)),
     item: getItem(store.entityTypeId, target.id)
   })
   if (!ticket.ok) throw ticket.error
@@ -328,7 +312,7 @@ async function recordSent(
 async function failed(portal: Portal, store: RecordStore, target: Target, error: PortalError): Promise<never> {
   const { settled, leftovers } = await portal.batch<{ settled: unknown, leftovers: { ID: string }[] }>({
     settled: settling(store, target.id, 'failed', error.code),
-    leftovers: { method: 'crm.activity.list', params: { filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: originOf(target) }, select: ['ID'] } }
+    leftovers: mailsWith(originOf(target))
   })
   if (!settled.ok) throw settled.error
   if (!leftovers.ok) throw leftovers.error

@@ -2,7 +2,7 @@ import type { Command, Portal } from './client'
 import { PortalError } from './errors'
 import { listOf, mapOf } from './php-array'
 
-/** The app's storages (entity.*). */
+/** The app's storages (entity.*): surveys as they are edited, and their published versions. Codes have at most 13 characters (entity-add). */
 export const STORAGES = ['surveys', 'versions'] as const
 export type Storage = typeof STORAGES[number]
 

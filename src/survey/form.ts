@@ -5,7 +5,7 @@ import { listOf, mapOf } from '@/portal/php-array'
 import { readPublicForm, submitPublicForm, type FormAddress, type PublicField } from '@/portal/public-form'
 import { formFieldName, userFieldName, type RecordStore } from '@/portal/record-store'
 import { decodeDefinition, DEFINITION_LIMIT_BYTES, definitionBytes, definitionOf, encodeDefinition } from './model/definition'
-import { isMetric, textIn, type Definition, type FormLink, type Metric, type Survey } from './model/survey'
+import { isMetric, METRIC_FIELDS, textIn, type Definition, type FormLink, type Survey } from './model/survey'
 import { parseFormAddress } from './form-address'
 
 /** A survey with something published: only that has a form. */
@@ -60,8 +60,6 @@ export const PRESET_KEYS = {
 
 /** What a test submission leaves behind although its record is deleted: the portal offers no method to remove it. */
 export const TEST_LEAVES = ['activity', 'formResult', 'notification', 'recycleBin'] as const
-
-export const METRIC_FIELDS: Record<Metric, RecordField> = { nps: 'FB_NPS', csat: 'FB_CSAT', ces: 'FB_CES', stars: 'FB_STARS' }
 
 type Preset = { entityName: string, fieldName: string, value: string }
 

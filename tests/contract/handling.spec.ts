@@ -188,7 +188,7 @@ describe('handling', () => {
       expect(mailsOf(scene, answer!)).toEqual({ mails: 1, activities: 1 })
       const mail = scene.demo.state.outbox.at(-1)!
       expect(mail).toMatchObject({ subject: 'Спасибо, Ольга Мельникова', from: 'Анна Соколова <a.sokolova@alatau.example.kz>' })
-      expect(mail.html.replace('\u2060', '')).toBe('<div lang="ru" dir="ltr">Здравствуйте, Ольга Мельникова!<br>&lt;b&gt;$result[e1]&lt;/b&gt; 4/10</div>')
+      expect(mail.html.replace('\u2060', '')).toBe('<div lang="ru" dir="ltr">Здравствуйте, Ольга Мельникова!<br>\n&lt;b&gt;$result[e1]&lt;/b&gt; 4/10</div>')
       const ledger = ledgerOf(scene, answer!)
       expect(ledger).toMatchObject({
         'fields': true, 'dealStage': true, 'setField:deal.sourceDescription': true, 'setField:contact.comments': true, 'responsible': true,

@@ -6,7 +6,7 @@ import { probeHandlingRights, setDutyPerson } from '@/portal/installation/duty'
 import {
   inspectInstallation, runInstallation, STEPS, type InstallationChoices, type Installed, type StepReport
 } from '@/portal/installation/installation'
-import { ADMINISTRATOR, demoPortal, doorOf, portalOver, type Request } from './demo-door'
+import { ADMINISTRATOR, demoPortal, doorOf, portalOver, type Request } from '../in-process'
 
 const APP = 'https://app.example/feedback/'
 const CHOICES: InstallationChoices = { everyone: true, duty: null, appBase: APP, linkBase: null, generation: 'first' }

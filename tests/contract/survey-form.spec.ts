@@ -10,7 +10,7 @@ import { checkForm, connectForm, formOptions, presetsOf, saveForm, verifyForm, t
 import { formRecipe } from '@/survey/form-recipe'
 import { decodeDefinition } from '@/survey/model/definition'
 import { afterDeal } from '@/survey/model/templates/after-deal'
-import { doorOf, portalOver } from './demo-door'
+import { doorOf, portalOver } from '../in-process'
 
 const TEXTS = { comment: 'Комментарий', answers: 'Ответы', button: 'Отправить', success: 'Спасибо!', failure: 'Не получилось' }
 const NONCE = { token: 'a'.repeat(32), submission: 'b'.repeat(32) }

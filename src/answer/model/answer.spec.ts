@@ -1,20 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAnswersJson, readLedger } from './answer'
-
-describe('readLedger', () => {
-  it.each<[string | null, unknown]>([
-    [null, {}],
-    ['', {}],
-    ['{"comment":5,"fields":true,"task:main":"notFound"}', { 'comment': 5, 'fields': true, 'task:main': 'notFound' }],
-    ['{"comment":null,"task:main":false,"notify:3":{"id":3},"fields":[1]}', {}],
-    ['{"comment":5', {}],
-    ['[1,2]', {}],
-    ['null', {}],
-    ['7', {}]
-  ])('%s', (text, ledger) => {
-    expect(readLedger(text)).toEqual(ledger)
-  })
-})
+import { readAnswersJson } from './answer'
 
 describe('readAnswersJson', () => {
   it.each<[string, unknown]>([

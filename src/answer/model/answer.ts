@@ -1,5 +1,6 @@
 import type { AnswerFlag } from '@/plan/model/effects'
-import { readLedger, type Ledger } from '@/plan/model/ledger'
+import type { Ledger } from '@/plan/model/ledger'
+import { parseJson } from '@/survey/model/parse-json'
 import type { Channel, Group, Metric } from '@/survey/model/survey'
 
 export type AnswerState = 'new' | 'low' | 'middle' | 'high' | 'work' | 'closed' | 'no_contact' | 'set_aside'
@@ -41,8 +42,6 @@ export interface Answer {
   ledger: Ledger
 }
 
-export { readLedger, type Ledger }
-
 /** What was posted per question; a value that is no text and no list of texts stays readable as JSON. @returns null when the text is no JSON object. */
 export function readAnswersJson(text: string): Record<string, string | string[]> | null {
   const parsed = parseJson(text)
@@ -53,13 +52,4 @@ export function readAnswersJson(text: string): Record<string, string | string[]>
 
 function readable(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
 }

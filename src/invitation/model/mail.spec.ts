@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseLink } from '@/survey/model/invitation-link'
 import type { Question, SurveyContent } from '@/survey/model/survey'
 import { afterDeal } from '@/survey/model/templates/after-deal'
-import { escapeHtml, invitationMail, type Mail, type MailPeople } from './mail'
+import { invitationMail, type Mail, type MailPeople } from './mail'
 import { fillPlaceholders } from '@/survey/model/placeholders'
 import { mailTexts } from './mail-texts'
 import allTexts from './mail-texts.json'
@@ -128,12 +128,6 @@ describe('fillPlaceholders', () => {
     ['{client}', { client: 'A\n\nB' }, 'A B']
   ])('%s with %o → %s', (text, change, filled) => {
     expect(fillPlaceholders(text, { ...people, ...change })).toBe(filled)
-  })
-})
-
-describe('escapeHtml', () => {
-  it('escapes what could end a text or an attribute', () => {
-    expect(escapeHtml('<a b="c" d=\'e\'>&')).toBe('&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;')
   })
 })
 

@@ -1,4 +1,5 @@
 import { cutText, oneLine } from '@/survey/model/cut-text'
+import { escapeHtml, textToHtml } from '@/survey/model/html'
 import { formatLink, type InvitationLink } from '@/survey/model/invitation-link'
 import { directionOf, tagOf } from '@/survey/model/language'
 import { fillPlaceholders } from '@/survey/model/placeholders'
@@ -85,9 +86,5 @@ function sidesOf(lang: Lang): ['left' | 'right', 'left' | 'right'] {
 
 function paragraphs(text: string): string[] {
   return text.split(/\n{2,}/).filter(part => part.trim() !== '')
-    .map(part => `<p style="margin:0 0 16px;font-size:16px;line-height:24px;">${escapeHtml(part.trim()).replace(/\n/g, '<br>\n')}</p>`)
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;')
+    .map(part => `<p style="margin:0 0 16px;font-size:16px;line-height:24px;">${textToHtml(part.trim())}</p>`)
 }

@@ -2,13 +2,11 @@ import type { Effect, EffectOf } from '@/plan/model/effects'
 import { CARD_TYPES } from '@/plan/store'
 import { ref } from '@/portal/batch-command'
 import type { Command } from '@/portal/client'
-import { textToHtml } from '@/portal/hostile-text'
 import { toWire, toWireNative, updateItem } from '@/portal/items'
+import { sendMail } from '@/portal/mail'
 import { taskLinkOf, type RecordStore } from '@/portal/record-store'
+import { textToHtml } from '@/survey/model/html'
 import { directionOf, tagOf } from '@/survey/model/language'
-
-/** ORIGINATOR_ID of every mail activity that the app makes. */
-export const ORIGINATOR = 'feedback'
 
 /** ORIGIN_ID of a mail that follows an answer: found again before anything is sent twice. */
 export const originOf = (answerId: number, key: string): string => `answer-${answerId}/${key}`
@@ -65,7 +63,7 @@ export function commandsFor(store: RecordStore, at: Target, effect: Effect, name
     case 'task':
       return taskCommands(store, at, effect, name)
     case 'mail':
-      return { [name]: { method: 'crm.activity.add', params: { fields: mailFields(at, effect) } } }
+      return { [name]: mailCommand(at, effect) }
     case 'responsible':
       return { [name]: updateItem(store.entityTypeId, at.answerId, { assignedById: effect.userId }) }
     case 'impossible':
@@ -100,24 +98,7 @@ function taskCommands(store: RecordStore, at: Target, task: EffectOf<'task'>, na
   }
 }
 
-/** Source: tutorials/crm/how-to-add-crm-objects/how-to-send-email. TYPE_ID 4, DIRECTION 2 and COMPLETED Y together send it. */
-function mailFields(at: Target, mail: EffectOf<'mail'>): Record<string, unknown> {
-  const { from, to, owner, lang } = mail
-  return {
-    OWNER_TYPE_ID: owner.entityTypeId,
-    OWNER_ID: owner.id,
-    TYPE_ID: 4,
-    DIRECTION: 2,
-    COMPLETED: 'Y',
-    SUBJECT: mail.subject,
-    DESCRIPTION: `<div lang="${tagOf(lang)}" dir="${directionOf(lang)}">${textToHtml(mail.body)}</div>`,
-    DESCRIPTION_TYPE: 3,
-    RESPONSIBLE_ID: from.id,
-    COMMUNICATIONS: [{ VALUE: to.email, ENTITY_ID: to.id, ENTITY_TYPE_ID: to.entityTypeId }],
-    START_TIME: at.now,
-    END_TIME: at.now,
-    SETTINGS: { ...(from.email ? { MESSAGE_FROM: `${from.name} <${from.email}>` } : {}), DISABLE_SENDING_MESSAGE_COPY: 'Y' },
-    ORIGINATOR_ID: ORIGINATOR,
-    ORIGIN_ID: originOf(at.answerId, mail.key)
-  }
+function mailCommand(at: Target, { from, to, owner, lang, subject, body, key }: EffectOf<'mail'>): Command {
+  const html = `<div lang="${tagOf(lang)}" dir="${directionOf(lang)}">${textToHtml(body)}</div>`
+  return sendMail({ owner, to, from, subject, html, origin: originOf(at.answerId, key), at: at.now })
 }

@@ -4,9 +4,10 @@ import { BATCH_LIMIT, ref } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
 import { MAIL_REFUSED, PortalError, type ErrorCode } from '@/portal/errors'
 import { fromWire, getItem, toWire, updateItem } from '@/portal/items'
+import { mailsWith } from '@/portal/mail'
 import { taskLinkOf, type RecordStore } from '@/portal/record-store'
 import { addMark, commentsOf, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
-import { commandsFor, originOf, ORIGINATOR, type Target } from './commands'
+import { commandsFor, originOf, type Target } from './commands'
 
 export interface EffectAddresses extends Target {
   /** path of the answer's card: stands in the comment and finds it again */
@@ -99,10 +100,6 @@ const RUNNING = '⚙ ▶'
 const BELIEVED = 120_000
 
 interface TaskRow { id: string, title: string }
-
-function mailsWith(origin: string): Command {
-  return { method: 'crm.activity.list', params: { filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: origin }, select: ['ID', 'ORIGIN_ID'] } }
-}
 
 interface Seen {
   ledger: Ledger

@@ -1,5 +1,20 @@
-import { expect, it } from 'vitest'
-import { refusedIn, taskIdsIn, withTodaysKeys, type Ledger } from './ledger'
+import { describe, expect, it } from 'vitest'
+import { readLedger, refusedIn, taskIdsIn, withTodaysKeys, type Ledger } from './ledger'
+
+describe('readLedger', () => {
+  it.each<[string | null, unknown]>([
+    [null, {}],
+    ['', {}],
+    ['{"comment":5,"fields":true,"task:main":"notFound"}', { 'comment': 5, 'fields': true, 'task:main': 'notFound' }],
+    ['{"comment":null,"task:main":false,"notify:3":{"id":3},"fields":[1]}', {}],
+    ['{"comment":5', {}],
+    ['[1,2]', {}],
+    ['null', {}],
+    ['7', {}]
+  ])('%s', (text, ledger) => {
+    expect(readLedger(text)).toEqual(ledger)
+  })
+})
 
 it.each<[string, Ledger, string[], Ledger]>([
   ['nothing', {}, ['task:a.0'], {}],

@@ -1,3 +1,5 @@
+import { parseJson } from '@/survey/model/parse-json'
+
 /**
  * What has been done with an answer: effect key → id in the portal, true where there is none, or the code of the reason why it is not done,
  * now and later. Kept with the answer, so that a person sees it and no second run does anything again.
@@ -30,13 +32,4 @@ export function withTodaysKeys(ledger: Ledger, taskKeys: readonly string[]): Led
   const { [ONLY_TASK]: only, ...others } = ledger
   const [first] = taskKeys
   return only === undefined || first === undefined ? ledger : { [first]: only, ...others }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
 }

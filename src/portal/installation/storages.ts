@@ -1,12 +1,8 @@
 import type { Command, Portal } from '@/portal/client'
 import { listOf, mapOf } from '@/portal/php-array'
+import { JSON_PROPERTY, STORAGES } from '@/portal/storage'
 import { runAll, resultOf, runInOrder } from './commands'
 import type { Finding } from './finding'
-
-/** Storages of the app: surveys as they are edited, and their published versions. Codes have at most 13 characters (entity-add). */
-export const STORAGES = ['surveys', 'versions'] as const
-/** The property of every item that holds its content. */
-export const STORAGE_PROPERTY = 'JSON'
 
 /**
  * Everybody reads; administrators write. The portal itself gives the creator full rights; group 1 is the administrators' in every
@@ -19,13 +15,13 @@ export async function makeStorages(portal: Portal): Promise<void> {
   const missing = await readMissing(portal)
   await runInOrder(portal, missing.flatMap(({ entity, storage }): Command[] => [
     ...storage ? [{ method: 'entity.add', params: { ENTITY: entity, NAME: `Feedback: ${entity}`, ACCESS } }] : [],
-    { method: 'entity.item.property.add', params: { ENTITY: entity, PROPERTY: STORAGE_PROPERTY, NAME: STORAGE_PROPERTY, TYPE: 'S' } }
+    { method: 'entity.item.property.add', params: { ENTITY: entity, PROPERTY: JSON_PROPERTY, NAME: JSON_PROPERTY, TYPE: 'S' } }
   ]))
 }
 
 /** Reads only: storages that are missing or have lost their property. */
 export async function inspectStorages(portal: Portal): Promise<Finding[]> {
-  return (await readMissing(portal)).map(({ entity, storage }) => ({ what: 'storageMissing', name: entity, ...(storage ? {} : { detail: STORAGE_PROPERTY }) }))
+  return (await readMissing(portal)).map(({ entity, storage }) => ({ what: 'storageMissing', name: entity, ...(storage ? {} : { detail: JSON_PROPERTY }) }))
 }
 
 /** @returns storages to complete; `storage` when it is missing itself, not just its property */
@@ -37,7 +33,7 @@ async function readMissing(portal: Portal): Promise<{ entity: string, storage: b
   ])))
   return STORAGES.flatMap((entity): { entity: string, storage: boolean }[] => {
     if (!present.has(entity)) return [{ entity, storage: true }]
-    const hasProperty = listOf(resultOf(properties[entity])).some(row => mapOf(row).PROPERTY === STORAGE_PROPERTY)
+    const hasProperty = listOf(resultOf(properties[entity])).some(row => mapOf(row).PROPERTY === JSON_PROPERTY)
     return hasProperty ? [] : [{ entity, storage: false }]
   })
 }

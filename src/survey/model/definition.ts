@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseJson } from './parse-json'
 import type { Definition, Lang, SurveyContent } from './survey'
 
 /** The hint of a form field has to carry the whole definition. */
@@ -81,13 +82,4 @@ export function pickLang(definition: Pick<Definition, 'langs' | 'defaultLang'>, 
     if (found) return found
   }
   return definition.defaultLang
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseJson } from './parse-json'
 import { STORED_VERSION, type Survey, type SurveyContent } from './survey'
 
 const localized = v.record(v.string(), v.string())
@@ -61,13 +62,4 @@ export function writeSurvey(survey: Survey): string {
 export function readContent(json: string): SurveyContent | null {
   const parsed = v.safeParse(contentSchema, parseJson(json))
   return parsed.success ? parsed.output : null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
 }

@@ -16,6 +16,8 @@ export type Channel = 'email' | 'sms' | 'chat' | 'link' | 'qr' | 'embed' | 'phon
 /** Scored questions: at most one of each per survey; the first one is the headline. */
 export type Metric = 'nps' | 'csat' | 'ces' | 'stars'
 export const METRICS: readonly Metric[] = ['nps', 'csat', 'ces', 'stars']
+/** Code of the field that takes the score as it was posted. */
+export const METRIC_FIELDS = { nps: 'FB_NPS', csat: 'FB_CSAT', ces: 'FB_CES', stars: 'FB_STARS' } as const satisfies Record<Metric, string>
 
 export type QuestionType = Metric | 'yesno' | 'choice' | 'choices' | 'short' | 'long'
 

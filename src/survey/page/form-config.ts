@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import type { Metric } from '@/survey/model/survey'
 
 /**
  * What `crm.site.form.get` answers, as far as this page reads it. Anyone may have edited the form by hand, so every part is optional
@@ -74,7 +73,6 @@ export function fieldNamed(fields: readonly FormField[], code: string): FormFiel
   return fields.find(field => field.name.endsWith(`_${code}`))
 }
 
-export const METRIC_FIELDS: Record<Metric, string> = { nps: 'FB_NPS', csat: 'FB_CSAT', ces: 'FB_CES', stars: 'FB_STARS' }
 export const COMMENT_FIELD = 'FB_COMMENT'
 export const ANSWERS_FIELD = 'FB_ANSWERS'
 

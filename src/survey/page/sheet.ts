@@ -1,8 +1,8 @@
 import { acceptAnswer, type Answers } from '@/survey/model/answers'
 import { decodeDefinition } from '@/survey/model/definition'
 import { groupOf, isOnScale } from '@/survey/model/scale'
-import { headlineQuestion, isMetric, type Definition, type Group, type Lang, type Localized, type Metric, type Question } from '@/survey/model/survey'
-import { ANSWERS_FIELD, COMMENT_FIELD, fieldNamed, METRIC_FIELDS, type FormConfig, type FormField } from './form-config'
+import { headlineQuestion, isMetric, METRIC_FIELDS, type Definition, type Group, type Lang, type Localized, type Metric, type Question } from '@/survey/model/survey'
+import { ANSWERS_FIELD, COMMENT_FIELD, fieldNamed, type FormConfig, type FormField } from './form-config'
 
 /** The open question after the score. Question ids are a–z0–9, so this can be none of theirs. */
 export const COMMENT_ID = '_comment'
