@@ -8,7 +8,7 @@ import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { createPeople } from '@/portal/people'
 import { cardPath, type RecordStore } from '@/portal/record-store'
-import type { Survey, SurveyContent } from '@/survey/model/survey'
+import { livePlan, type Survey, type SurveyContent } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire, versionContent } from '@/survey/store'
 
 interface Run extends HandlingTools {
@@ -76,7 +76,7 @@ async function handleAnswer(portal: Portal, store: RecordStore, answerId: number
   if (answer.state !== 'new') return false
   const survey = run.surveys.find(candidate => candidate.id === answer.survey)
   const content = survey ? await contentFor(answer, survey, run) : null
-  const plan = survey ? readPlan(survey.plan) : null
+  const plan = survey ? readPlan(livePlan(survey)) : null
   if (content === null || plan === null) throw new PortalError('surveyUnreadable', { detail: `${answer.survey} ${answer.version}` })
   const { effects } = await effectsFor(portal, store, around, content, plan, run)
   return runEffects(portal, store, { answerId, path: cardPath(store.entityTypeId, answerId), ledger: answer.ledger, now: run.now().toISOString() }, effects)

@@ -5,7 +5,6 @@ import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL, type NativeType } from '@/portal/fields'
-import { createPeople } from '@/portal/people'
 import { listOf, mapOf } from '@/portal/php-array'
 
 export const CARD_TYPES: Record<Card, NativeType> = { deal: DEAL, contact: CONTACT, company: COMPANY }
@@ -94,12 +93,6 @@ export function worldOf({ pipelines, fields }: PlanChoices, isActive: PlanWorld[
     stages: new Set(pipelines.flatMap(({ stages }) => stages.map(({ id }) => id))),
     fields: { deal: names('deal'), contact: names('contact'), company: names('company') }
   }
-}
-
-/** The portal of this moment, for the check before publishing. @throws PortalError */
-export async function loadPlanWorld(portal: Portal, plan: Plan): Promise<PlanWorld> {
-  const [choices, people] = await Promise.all([loadPlanChoices(portal), createPeople(portal).byIds(peopleIn(plan))])
-  return worldOf(choices, id => people.get(id)?.active === true)
 }
 
 /** Everybody whom the plan names. */

@@ -6,6 +6,7 @@ import { handleNewAnswers } from '@/answer/handling'
 import { sendInvitation } from '@/invitation/sending'
 import type { Plan } from '@/plan/model/plan'
 import { PortalError } from '@/portal/errors'
+import type { Survey } from '@/survey/model/survey'
 import { loadSurveys, saveSurvey } from '@/survey/store'
 
 beforeEach(() => {
@@ -52,6 +53,9 @@ function traces(scene: Scene, item: Item, dealId: number): Traces {
     flag: Object.entries(scene.store.enums.FB_FLAG!).find(([, id]) => id === Number(field(scene, item, 'FB_FLAG')))?.[0] ?? null
   }
 }
+
+/** The plan is the published one, without a new version. */
+const handledBy = (survey: Survey, plan: Plan): Survey => ({ ...survey, plan, published: { ...survey.published!, plan } })
 
 describe('handling', () => {
   it('links, scores, comments, notifies and gives the task on behalf of the head', async () => {
@@ -148,7 +152,7 @@ describe('handling', () => {
 
     async function useEverything(scene: Scene): Promise<void> {
       const [stored] = await loadSurveys(scene.as(1))
-      await saveSurvey(scene.as(1), stored!, { ...stored!.survey!, plan: EVERYTHING })
+      await saveSurvey(scene.as(1), stored!, handledBy(stored!.survey!, EVERYTHING))
     }
 
     /** Deals of the first pipeline, made to stand in its second stage. */
@@ -272,7 +276,7 @@ describe('handling', () => {
       const [stored] = await loadSurveys(scene.as(1))
       const checklist = Array.from({ length: 40 }, (_, index) => `Шаг ${index}`)
       const tasks = ['Первая', 'Вторая', 'Третья'].map(title => ({ kind: 'task' as const, title, checklist, deadlineHours: 1 }))
-      await saveSurvey(scene.as(1), stored!, { ...stored!.survey!, plan: { v: 1, fallbackOwner: null, rules: [{ id: 'r', when: {}, effects: tasks }] } satisfies Plan })
+      await saveSurvey(scene.as(1), stored!, handledBy(stored!.survey!, { v: 1, fallbackOwner: null, rules: [{ id: 'r', when: {}, effects: tasks }] }))
       await answered(scene, dealsToMove(scene)[0]!)
       expect(await work(scene)).toMatchObject({ failed: [] })
       expect(titlesOf(scene, answersOf(scene)[0]!)).toEqual(['Вторая 3 30', 'Первая 3 30', 'Третья 3 30'])

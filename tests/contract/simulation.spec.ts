@@ -241,7 +241,7 @@ const everythingIn = ({ demo }: Scene): string => JSON.stringify(demo.snapshot()
 async function usePlan(scene: Scene, plan: Plan): Promise<void> {
   const portal = scene.as(DUTY)
   const [stored] = await loadSurveys(portal)
-  await saveSurvey(portal, stored!, { ...stored!.survey!, plan })
+  await saveSurvey(portal, stored!, { ...stored!.survey!, plan, published: { ...stored!.survey!.published!, plan } })
 }
 
 describe('the simulation says what happens', () => {

@@ -5,3 +5,6 @@ export function planElementId({ rule, effect }: Pick<PlanProblem, 'rule' | 'effe
   if (rule === null) return 'plan-owner'
   return effect === null ? `plan-rule-${rule}` : `plan-rule-${rule}-effect-${effect}`
 }
+
+/** The plan as a whole. */
+export const PLAN_SECTION = 'plan'

@@ -1,4 +1,4 @@
-import type { Survey, SurveyContent } from './survey'
+import { livePlan, type Survey, type SurveyContent } from './survey'
 
 /**
  * The draft goes out as the next version; the first one also activates the survey. A paused survey stays paused.
@@ -10,13 +10,23 @@ export function publish(survey: Survey, at: string, by: number): Survey {
   return {
     ...survey,
     status: survey.status === 'draft' ? 'active' : survey.status,
-    published: { version: (survey.published?.version ?? 0) + 1, at, by, content: copyOf(survey.draft) }
+    published: { version: (survey.published?.version ?? 0) + 1, at, by, content: copyOf(survey.draft), plan: copyOf(survey.plan) }
   }
 }
 
+/** What somebody has edited, as a draft: what is published stays as it is, the plan too. */
+export function withDraft(survey: Survey, draft: SurveyContent, plan: unknown): Survey {
+  return { ...survey, draft, plan, published: survey.published && { ...survey.published, plan: livePlan(survey) } }
+}
+
 /** Does the draft say something else than the published version? True as long as nothing is published. */
-export function isChanged(survey: Pick<Survey, 'draft' | 'published'>): boolean {
-  return survey.published === null || canonical(survey.draft) !== canonical(survey.published.content)
+export function isChanged(survey: Pick<Survey, 'draft' | 'published' | 'plan'>): boolean {
+  return survey.published === null || !isSame(survey.draft, survey.published.content) || !isSame(survey.plan, livePlan(survey))
+}
+
+/** The same, whatever the order of keys; an empty text and a missing one are the same. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other)
 }
 
 /** Nobody is asked any more; answers to what was sent still count. A draft stays a draft. */
@@ -29,13 +39,12 @@ export function resume(survey: Survey): Survey {
 }
 
 /** Through JSON, because the draft may be a reactive proxy, which cannot be cloned otherwise. */
-function copyOf(content: SurveyContent): SurveyContent {
-  return JSON.parse(JSON.stringify(content)) as SurveyContent
+function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
 }
 
-/** The same text for the same content, whatever the order of its keys; an empty text and a missing one are the same. */
-function canonical(content: SurveyContent): string {
-  return JSON.stringify(content, (_, value: unknown) => {
+function canonical(content: unknown): string {
+  return JSON.stringify(content ?? null, (_, value: unknown) => {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== '').sort(([a], [b]) => a < b ? -1 : 1))
   })

@@ -35,7 +35,9 @@ const surveySchema = v.object({
   id: v.pipe(v.string(), v.minLength(1)),
   status: v.picklist(['draft', 'active', 'paused']),
   draft: contentSchema,
-  published: v.nullable(v.object({ version: v.pipe(v.number(), v.integer(), v.minValue(1)), at: v.string(), by: v.number(), content: contentSchema })),
+  published: v.nullable(v.object({
+    version: v.pipe(v.number(), v.integer(), v.minValue(1)), at: v.string(), by: v.number(), content: contentSchema, plan: v.optional(v.unknown())
+  })),
   form: v.nullable(v.object({ id: v.number(), sec: v.string(), made: v.picklist(['api', 'hand']), verifiedAt: v.nullable(v.string()) })),
   plan: v.optional(v.unknown(), null)
 })

@@ -118,9 +118,15 @@ export interface Survey {
   status: SurveyStatus
   draft: SurveyContent
   /** newest published content; null until first published. Invitations and mails use it, not the draft. */
-  published: { version: number, at: string, by: number, content: SurveyContent } | null
+  published: { version: number, at: string, by: number, content: SurveyContent, /** see `livePlan` */ plan?: unknown } | null
   form: FormLink | null
+  /** what an administrator edits; answers are handled by the published one */
   plan: unknown
+}
+
+/** The plan by which answers are handled; an earlier version of the app knew only one. */
+export function livePlan({ published, plan }: Pick<Survey, 'published' | 'plan'>): unknown {
+  return published?.plan === undefined ? plan : published.plan
 }
 
 /** Fallback order of a text: the wanted language, the default one, any language that has it; '' when nobody wrote it. */

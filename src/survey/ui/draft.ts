@@ -1,12 +1,14 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
-import { isChanged } from '@/survey/model/publish'
+import { isSame } from '@/survey/model/publish'
 import type { SurveyContent } from '@/survey/model/survey'
 import type { StoredSurvey } from '@/survey/store'
 
 export interface Draft {
   /** what the person is editing */
   content: SurveyContent
+  /** belongs to the plan noun; here it is only carried */
+  plan: unknown
   /** what the portal held when it was read: a write is refused when somebody has written since */
   base: StoredSurvey
 }
@@ -21,7 +23,7 @@ export const useDrafts = defineStore('surveyDrafts', () => {
     if (survey === null) return
     const draft = drafts.get(survey.id)
     if (draft && isUnsaved(survey.id)) return
-    drafts.set(survey.id, { content: copyOf(survey.draft), base: stored })
+    drafts.set(survey.id, { content: copyOf(survey.draft), plan: copyOf(survey.plan), base: stored })
   }
 
   /** The portal holds something newer: the texts stay as they are, the next write goes over what is there now. */
@@ -32,18 +34,20 @@ export const useDrafts = defineStore('surveyDrafts', () => {
 
   function discard(id: string): void {
     const draft = drafts.get(id)
-    if (draft?.base.survey) draft.content = copyOf(draft.base.survey.draft)
+    if (!draft?.base.survey) return
+    draft.content = copyOf(draft.base.survey.draft)
+    draft.plan = copyOf(draft.base.survey.plan)
   }
 
   function isUnsaved(id: string): boolean {
     const draft = drafts.get(id)
     if (!draft?.base.survey) return false
-    return isChanged({ draft: draft.content, published: { version: 0, at: '', by: 0, content: draft.base.survey.draft } })
+    return !isSame(draft.content, draft.base.survey.draft) || !isSame(draft.plan, draft.base.survey.plan)
   }
 
   return { drafts, open, rebase, discard, isUnsaved }
 })
 
-function copyOf(content: SurveyContent): SurveyContent {
-  return JSON.parse(JSON.stringify(content)) as SurveyContent
+function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
 }

@@ -13,7 +13,7 @@ export interface FieldWords {
   question: number | null
 }
 
-const SINGLE = ['name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays']
+const SINGLE = ['plan', 'name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays']
 
 /** Reads a path of `checkContent` or `differences`; an unknown one is said by the section it begins with. */
 export function fieldWords(path: string): FieldWords {

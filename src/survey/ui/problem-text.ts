@@ -2,6 +2,14 @@ import type { Problem } from '@/survey/model/check'
 import { fieldWords } from './field-path'
 import { languageName } from './language-name'
 
+/** A problem of a part of the editor that belongs to another noun. */
+export interface ListedProblem {
+  /** element to go to */
+  id: string
+  place: string
+  text: string
+}
+
 type Translate = (key: string, values: Record<string, unknown>) => string
 
 /** What is wrong, in a sentence. */
