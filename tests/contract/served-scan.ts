@@ -11,7 +11,9 @@ const METHOD = new RegExp(`(?<before>[!=]==\\s*)?(?<quote>['"\`])(?<name>(?:${NA
 /** Names without a dot are ordinary words too: only where a method is expected. */
 const SHORT_METHOD = /(?:\bmethod:\s*|\bcall(?:<[^()]*>)?\(|\brequest\()(['"`])(batch|profile|scope|methods|events)\1/g
 
-const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|<!--[\s\S]*?-->|(?<=^|\s)\/\/ .*$/gm, '')
+/** Without comments, and without the template of a component: what stands in its quotes are expressions, not texts. */
+const codeOf = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\/|<!--[\s\S]*?-->|(?<=^|\s)\/\/ .*$/gm, '').replace(/^<template>[\s\S]*^<\/template>/m, '')
 
 /** Actions of the public form are no REST: they go to another address, and anybody may call them. */
 const FORM_ACTION = /^crm\.site\.form\./
@@ -22,7 +24,7 @@ export function methodsInSource(): Map<string, string[]> {
   const note = (name: string, file: string): void => { found.set(name, [...new Set([...found.get(name) ?? [], file])]) }
   for (const file of readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })) {
     if (!/\.(ts|vue)$/.test(file) || /\.(spec|fixture)\.ts$/.test(file)) continue
-    const text = withoutComments(readFileSync(`${SOURCE}/${file}`, 'utf8'))
+    const text = codeOf(readFileSync(`${SOURCE}/${file}`, 'utf8'))
     for (const { groups } of text.matchAll(METHOD)) if (groups?.name && !groups.before && !FORM_ACTION.test(groups.name)) note(groups.name, file)
     for (const [, , name] of text.matchAll(SHORT_METHOD)) if (name) note(name, file)
   }
