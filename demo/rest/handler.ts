@@ -67,9 +67,6 @@ export const textOf = (value: unknown): string => value === undefined || value =
 /** A Y/N flag of the CRM: only "Y", true and 1 mean yes. */
 export const flagOf = (value: unknown): boolean => value === 'Y' || value === 'y' || value === true || value === 1 || value === '1' || value === 'true'
 
-/** PHP's truth: every non-empty text but "0" is true, "false" included. */
-export const truthOf = (value: unknown): boolean => Array.isArray(value) ? value.length > 0 : value !== '0' && Boolean(value)
-
 /** PHP makes one kind of array: keys 0…n-1 in order go over the wire as a list, everything else as an object, nothing as []. */
 export function phpArray<T>(entries: [string, T][]): T[] | Record<string, T> {
   return entries.every(([key], index) => key === String(index)) ? entries.map(([, value]) => value) : Object.fromEntries(entries)

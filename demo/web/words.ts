@@ -53,5 +53,4 @@ export type Language = 'en' | 'ru'
 
 export const LANGUAGES: Record<Language, string> = { en: 'English', ru: 'Русский' }
 
-export const word = (lang: Language, key: Word): string => (lang === 'ru' ? ru : en)[key]
 export const words = (lang: Language): Record<Word, string> => lang === 'ru' ? ru : en

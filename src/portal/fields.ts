@@ -12,15 +12,10 @@ export interface FieldSpec {
   multiple?: boolean
 }
 
-export const CHANNELS = ['email', 'sms', 'chat', 'link', 'qr', 'embed', 'phone', 'import'] as const
-export const STATES = ['to_send', 'sending', 'sent', 'failed', 'skipped', 'expired', 'cancelled'] as const
-export const GROUPS = ['high', 'middle', 'low'] as const
-export const FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import'] as const
-
-export type Channel = typeof CHANNELS[number]
-export type InvitationState = typeof STATES[number]
-export type Group = typeof GROUPS[number]
-export type Flag = typeof FLAGS[number]
+const CHANNELS = ['email', 'sms', 'chat', 'link', 'qr', 'embed', 'phone', 'import'] as const
+const STATES = ['to_send', 'sending', 'sent', 'failed', 'skipped', 'expired', 'cancelled'] as const
+const GROUPS = ['high', 'middle', 'low'] as const
+const FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import'] as const
 
 /** Fields of the smart process (invitations and answers share the type). */
 export const RECORD_FIELDS = {

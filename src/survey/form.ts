@@ -58,9 +58,6 @@ export const PRESET_KEYS = {
   FB_TOKEN: '%token%', FB_INVITATION: '%inv%', FB_SUBMISSION: '%sid%', FB_VERSION: '%ver%', FB_LANG: '%lang%'
 } as const satisfies Partial<Record<RecordField, string>>
 
-/** What a test submission leaves behind although its record is deleted: the portal offers no method to remove it. */
-export const TEST_LEAVES = ['activity', 'formResult', 'notification', 'recycleBin'] as const
-
 type Preset = { entityName: string, fieldName: string, value: string }
 
 /** Values of the presets of a survey's form, by field. */
@@ -186,7 +183,8 @@ export async function checkForm(portal: Portal, target: FormTarget, address: For
 /**
  * Sends a test submission, looks at the record that came of it, and deletes it. The only check that sees presets and pipeline of a form
  * made by hand, and the only one that proves that answers arrive at all.
- * @returns problems; `code` null: everything arrives. What stays behind is TEST_LEAVES
+ * @returns problems; `code` null: everything arrives. An activity, a form result, a
+ * notification and the entry in the recycle bin stay behind: no method removes them
  * @throws PortalError when portal or form endpoint cannot be reached, or the record may not be read
  */
 export async function verifyForm(portal: Portal, target: FormTarget, address: FormAddress, nonce: Nonce): Promise<FormCheck> {
