@@ -39,7 +39,7 @@ describe('reading deals by role', () => {
   })
 })
 
-describe('adding with role "own" (TRAPS 28)', () => {
+describe('adding with role "own"', () => {
   const foreign = (): number => [...portal.state.items.get(3)?.values() ?? []].find(item => item.fields.ASSIGNED_BY_ID === 3)?.id ?? 0
 
   it('makes the caller responsible and leaves an unreadable client out', async () => {

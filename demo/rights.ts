@@ -4,7 +4,7 @@ export type RecordAction = 'read' | 'add' | 'update' | 'delete'
 
 /**
  * Rights on CRM records by the caller's role. A preset manager role is "own" even in types opened to all, while roles
- * without a preset get everything, deletion included (TRAPS 3). "own" may not delete at all.
+ * without a preset get everything, deletion included. "own" may not delete at all.
  */
 export function mayRecord(state: State, user: User, action: RecordAction, item?: Item): boolean {
   if (!user.active) return false

@@ -126,7 +126,7 @@ export interface Switches {
   smartProcesses: boolean
   /** undocumented crm.form.* and crm.webform.list answer; false = ERROR_METHOD_NOT_FOUND (--no-undocumented) */
   undocumented: boolean
-  /** a form that writes no record but still returns a resultId (trap 10) */
+  /** a form that writes no record but still returns a resultId */
   formWritesNothing: boolean
   /** tasks.task.add with a foreign CREATED_BY by somebody who is neither administrator nor the responsible: refused (default true) */
   foreignTaskCreatorRefused: boolean
@@ -138,7 +138,7 @@ export interface Switches {
   tokenLife: number
   /** mail sending fails after the activity exists */
   mailFails: boolean
-  /** crm.item.add with a contact or company that the caller may not read: true = refused, false = the client is silently left out (trap 28) */
+  /** crm.item.add with a contact or company that the caller may not read: true = refused, false = the client is silently left out */
   unreadableClientRefused: boolean
 }
 
@@ -158,7 +158,7 @@ export interface Fault {
 /**
  * `rule`: the call broke something that its author could know (unknown key, wrong type, missing parameter, application
  * context, administrator's method). `refusal`: the call was well formed and the caller's CRM role did not allow it, or it stood in a
- * batch and referred to something that an earlier command did not find (TRAPS 33); an app cannot always know that beforehand, so a
+ * batch and referred to something that an earlier command did not find; an app cannot always know that beforehand, so a
  * run may contain refusals and still be clean.
  */
 export interface ContractLine { at: string; kind: 'rule' | 'refusal'; method: string; userId: number; problem: string; params: unknown }

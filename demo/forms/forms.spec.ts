@@ -133,7 +133,7 @@ describe('crm.site.form.fill', () => {
     expect(newest().fields.CATEGORY_ID).toBe(other?.id)
   })
 
-  it('may write nothing and still return a resultId (trap 10)', async () => {
+  it('may write nothing and still return a resultId', async () => {
     const before = newest().id
     demo.portal.switches.formWritesNothing = true
     expect((await fill({})).resultId).toEqual(expect.any(Number))

@@ -141,7 +141,7 @@ describe('batch', () => {
     expect(portal.contractLog.map(line => line.problem)).toEqual(['full: "false" is a text on the wire, send Y/N or 1/0'])
   })
 
-  it('a chain of pages repeats itself past the end, as on a real portal (TRAPS 33)', async () => {
+  it('a chain of pages repeats itself past the end, as on a real portal', async () => {
     const { result, result_error: errors } = await run({
       a: 'crm.item.list?entityTypeId=2&select[]=id&order[id]=DESC&start=-1',
       b: 'crm.item.list?entityTypeId=2&select[]=id&order[id]=DESC&start=-1&filter[<id]=$result[a][items][49][id]',

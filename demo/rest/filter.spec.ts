@@ -40,7 +40,7 @@ describe('filters', () => {
   it.each([
     [{ nope: 1 }, 'field \'nope\' is not allowed in filter'],
     [{ '>at': 'soon' }, 'field \'at\' has invalid value'],
-    // what an older server does not refuse: the whole list of an earlier command instead of one id (TRAPS 33)
+    // what an older server does not refuse: the whole list of an earlier command instead of one id
     [{ '<id': [{ id: 1 }, { id: 2 }] }, 'field \'id\' has invalid value']
   ])('%j is refused', (filter, text) => {
     expect(() => ids(filter)).toThrow(text)

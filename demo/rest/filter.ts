@@ -64,7 +64,7 @@ export function filterOf<T>(filter: unknown, find: ColumnFinder<T>,
       throw new RestError('INVALID_ARG_VALUE', `Invalid filter: field '${name}' has invalid value`, 400, {}, 'rule')
     }
     if (column.kind === 'number' && !operator.includes('%')) {
-      // the whole list of an earlier batch command in place of one id (TRAPS 33)
+      // the whole list of an earlier batch command in place of one id
       if (values.some(value => typeof value === 'object' && value !== null)) {
         throw new RestError('INVALID_ARG_VALUE', `Invalid filter: field '${name}' has invalid value`, 400, {}, 'rule')
       }

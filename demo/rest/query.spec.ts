@@ -29,7 +29,7 @@ describe('substitute puts earlier results into later parameters', () => {
     ['$result[user][UF_DEPARTMENT]', [3, 4]],
     ['U$result[user][ID] of $total[list]', 'U7 of 2'],
     ['$time[user][start]', 5],
-    // a path that leads nowhere stops at the last level (TRAPS 33)
+    // a path that leads nowhere stops at the last level
     ['$result[list][items][9][id]', [{ id: 11 }, { id: 12 }]],
     ['see $result[list][items]', 'see Array'],
     ['$results[user]', '$results[user]'],
@@ -38,7 +38,7 @@ describe('substitute puts earlier results into later parameters', () => {
     expect(substitute(text, results)).toEqual(expected)
   })
 
-  it('reaches into a customer\'s words and into keys: the danger an app must guard against (TRAPS 36)', () => {
+  it('reaches into a customer\'s words and into keys: the danger an app must guard against', () => {
     expect(substitute({ fields: { COMMENT: 'I like $result[user][ID]', '$result[user][ID]': 'x' } }, results))
       .toEqual({ fields: { COMMENT: 'I like 7', '7': 'x' } })
   })

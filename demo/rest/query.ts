@@ -44,8 +44,8 @@ function listed(value: unknown): unknown {
 
 /**
  * Puts results of earlier commands into the parameters of the next one (page: settings/how-to-call-rest-api/batch.md).
- * References may stand anywhere in any text, also in keys and in a customer's words (trap 36). A path that leads nowhere
- * stops at the last level that exists (trap 33): a missing index passes the whole list.
+ * References may stand anywhere in any text, also in keys and in a customer's words. A path that leads nowhere
+ * stops at the last level that exists: a missing index passes the whole list.
  * @param astray told every reference that leads nowhere
  */
 export function substitute(value: unknown, results: BatchResults, astray: (reference: string) => void = () => {}): unknown {

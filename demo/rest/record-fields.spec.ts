@@ -37,7 +37,7 @@ describe('values', () => {
   })
 
   it.each([
-    ['garbage in an integer is 0 (TRAPS 20)', field('N', 'integer'), 'abc', 0],
+    ['garbage in an integer is 0', field('N', 'integer'), 'abc', 0],
     ['a leading number counts', field('N', 'integer'), '9 maybe', 9],
     ['nothing stays nothing', field('N', 'integer'), '', null],
     ['texts stay as they are', field('T', 'string'), '9 maybe', '9 maybe'],

@@ -127,7 +127,7 @@ const notValid = (field: RecordField): RestError =>
   new RestError('CRM_FIELD_ERROR_VALUE_NOT_VALID', `Invalid value for field "${wireName(field.name)}"`, 400, { field: field.name }, 'rule')
 
 /**
- * A value as the portal keeps it. Numbers are read as PHP reads them: garbage in an integer becomes 0 (TRAPS 20), texts
+ * A value as the portal keeps it. Numbers are read as PHP reads them: garbage in an integer becomes 0, texts
  * stay as they are. Dates and list items are checked.
  * @throws RestError CRM_FIELD_ERROR_VALUE_NOT_VALID, or 100 for a scalar in a multiple field
  */

@@ -26,7 +26,7 @@ export interface Simulation {
   effects: SimulatedEffect[]
   /**
    * Another person handles than who is looking, and no method tells whether he is an administrator: then tasks in the supervisor's name
-   * are shown as not allowed (TRAPS 9).
+   * are shown as not allowed.
    */
   handlerAssumed: boolean
 }

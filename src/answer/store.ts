@@ -141,7 +141,7 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
     answers: [seen.answers, ...(hasClient && seen.clientAnswers ? [seen.clientAnswers as Outcome<Items>] : [])],
     invitations: [seen.invitations, ...(hasClient && seen.clientInvitations ? [seen.clientInvitations as Outcome<Items>] : [])]
   }
-  // A filter that the portal does not understand finds anything: what belongs to nobody here is left out (trap 8).
+  // A filter that the portal does not understand finds anything: what belongs to nobody here is left out.
   const belongs = (record: { dealId: number | null, contactId: number | null, companyId: number | null }): boolean =>
     entityTypeId === DEAL
       ? record.dealId === id || (hasClient && record.contactId === contactId)

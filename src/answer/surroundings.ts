@@ -62,7 +62,7 @@ export async function surroundings(portal: Portal, store: RecordStore, id: numbe
   })
   if (!found.invitation.ok) throw found.invitation.error
   if (!found.earlier.ok) throw found.earlier.error
-  // A filter that the portal did not understand finds anything: compare again (trap 8).
+  // A filter that the portal did not understand finds anything: compare again.
   const invitation = found.invitation.result.items.map(candidate => readInvitation(store, candidate))
     .find(candidate => candidate.token === answer.token && candidate.id === Number(answer.invitationId)) ?? null
   if (invitation === null) return nothing

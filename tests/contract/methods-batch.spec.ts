@@ -29,7 +29,7 @@ const textOfDeal = async (comments: string): Promise<unknown> => {
   return written.ok ? written.result.item.comments : written.error
 }
 
-describe('substitution (trap 36)', () => {
+describe('substitution', () => {
   const HOSTILE = ['$result[first][item][title]', 'a $result[first][item][id] b', '$total[first]', '$next[0]', '$error[first]', '$time[first][start]']
 
   it.each(HOSTILE)('the portal takes %s in a customer\'s words for a reference', async words => {
@@ -53,7 +53,7 @@ describe('substitution (trap 36)', () => {
   })
 })
 
-describe('names of user fields (trap 1)', () => {
+describe('names of user fields', () => {
   it('with original names and a select a list loses id and the portal\'s own fields, and the log says so', async () => {
     await portal.call('crm.item.add', { entityTypeId: store.entityTypeId, fields: { title: 'A', [store.names.FB_TOKEN]: 'abc' } })
     const original = `UF_CRM_${store.typeId}_FB_TOKEN`

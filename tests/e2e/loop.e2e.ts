@@ -14,7 +14,7 @@ import { shown, text } from './words'
 
 const stage = useStage()
 
-/** A chain of list pages in one batch runs past the last record: the portal refuses the command behind it, by design (TRAPS 33). */
+/** A chain of list pages in one batch runs past the last record: the portal refuses the command behind it, by design. */
 const END_OF_LIST = /crm\.item\.list .*leads nowhere/
 
 interface Story {

@@ -56,7 +56,7 @@ describe('mail of the CRM', () => {
     expect(rows).toEqual([{ ID: '1', ORIGIN_ID: 'token/1' }])
   })
 
-  it('asks for the right to change the deal and the client (TRAPS 29)', async () => {
+  it('asks for the right to change the deal and the client', async () => {
     const portal = specPortal()
     const contact = [...portal.state.items.get(3)?.values() ?? []].find(item => item.fields.ASSIGNED_BY_ID === 3)
     expect((await mail(portal, 2, { OWNER_ID: 2 })).body.error_description).toBe('Access denied.')

@@ -96,7 +96,7 @@ function send(call: Call, activity: Activity, addresses: string[]): void {
 function checkClients(call: Call, communications: Record<string, unknown>[], user: User): void {
   for (const communication of communications) {
     const client = itemOf(call.portal.state, intOf(communication.ENTITY_TYPE_ID), intOf(communication.ENTITY_ID))
-    // a mail asks for the right to change the client as well (TRAPS 29)
+    // a mail asks for the right to change the client as well
     if (client && !mayRecord(call.portal.state, user, 'update', client)) throw refused('', 'Access denied.')
   }
 }

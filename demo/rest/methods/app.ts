@@ -2,7 +2,7 @@ import { flagOf, isRecord, RestError, textOf, type Call, type MethodTable } from
 
 const OPTION_BYTES = 65_535
 
-/** All options of an app are one serialised row; what does not fit is lost, so it is refused here (TRAPS 4). */
+/** All options of an app are one serialised row; what does not fit is lost, so it is refused here. */
 function merge(call: Call, row: Record<string, string>): { result: boolean } {
   const options = call.params.options
   const before = JSON.stringify(row)

@@ -25,7 +25,7 @@ describe('records of a smart process', () => {
     expect(fields.opportunity).toBeUndefined()
   })
 
-  it('with original names: complete in get, without id and system fields in a list with select (TRAPS 1)', async () => {
+  it('with original names: complete in get, without id and system fields in a list with select', async () => {
     const portal = specPortal()
     const { entityTypeId } = await installStore(portal)
     const { id } = await add(portal, entityTypeId, { title: 'A', ufCrm1FbToken: 'abc' })

@@ -82,7 +82,7 @@ function readFields(call: Call, shape: Shape): { values: Record<string, unknown>
   return { values, fm }
 }
 
-/** A client that the caller may not read is left out without a word, or refused by switch (TRAPS 28). */
+/** A client that the caller may not read is left out without a word, or refused by switch. */
 function withoutUnreadableClients(call: Call, values: Record<string, unknown>): void {
   const { portal: { state, switches }, user } = call
   for (const [name, entityTypeId] of [['CONTACT_ID', CONTACT], ['CONTACT_IDS', CONTACT], ['COMPANY_ID', COMPANY], ['COMPANY_IDS', COMPANY]] as const) {
@@ -155,7 +155,7 @@ export const itemMethods: MethodTable = {
       .sort(orderOf<Item>(params.order, find, item => item.id))
     const page = pageOf(rows, params.start)
     const chosen = new Set(select.flatMap(name => shape.column.get(name)?.name ?? []))
-    // with original names and a select, the portal forgets id and its own fields (TRAPS 1)
+    // with original names and a select, the portal forgets id and its own fields
     const lossy = shape.original && !all
     if (lossy) log('useOriginalUfNames with select loses id and system fields in lists')
     const columns = all ? null : lossy ? new Set([...chosen].filter(name => name.startsWith('UF_'))) : new Set(['ID', ...chosen])
@@ -171,7 +171,7 @@ export const itemMethods: MethodTable = {
     const { portal, user } = call
     if (!mayRecord(portal.state, user, 'add')) throw refused('ACCESS_DENIED', 'Access denied')
     const { values, fm } = readFields(call, shape)
-    // whoever may add only own records becomes the responsible without being told (TRAPS 28)
+    // whoever may add only own records becomes the responsible without being told
     if (user.role === 'own') values.ASSIGNED_BY_ID = user.id
     withoutUnreadableClients(call, values)
     const item = createRecord(portal, shape.entityTypeId, Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)), user.id)

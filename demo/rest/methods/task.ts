@@ -135,7 +135,7 @@ function readFields(call: Call): Record<string, unknown> {
   return fields
 }
 
-/** A foreign creator is for administrators, and for the responsible himself (TRAPS 9). */
+/** A foreign creator is for administrators, and for the responsible himself. */
 function checkCreator({ portal: { switches }, user }: Call, fields: Record<string, unknown>): void {
   const creator = intOf(fields.CREATED_BY)
   if (!creator || creator === user.id || user.admin || intOf(fields.RESPONSIBLE_ID) === user.id || !switches.foreignTaskCreatorRefused) return

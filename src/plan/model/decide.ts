@@ -177,7 +177,7 @@ function taskEffect(spec: TaskRule, at: At): Effect {
   }
 }
 
-/** The owner's supervisor, else the owner himself; where the portal does not allow this name (TRAPS 9), who handles, and the supervisor watches. */
+/** The owner's supervisor, else the owner himself; where the portal does not allow this name, who handles, and the supervisor watches. */
 function creatorOf(onBehalf: boolean, responsibleId: number, { facts, owner }: At): Pick<EffectOf<'task'>, 'creatorId' | 'auditors'> & { why: NonNullable<Why['creator']> } {
   const found = onBehalf ? supervisorOf(owner.person, facts) : { person: owner.person }
   const wanted = 'person' in found ? found.person.id : owner.person.id

@@ -82,7 +82,7 @@ export interface PlanFacts {
   stages: readonly Stage[]
   /** fields that may be written, by card; asked for when the plan sets some */
   writable: Partial<Record<Card, ReadonlySet<string>>>
-  /** may the handler create a task in this person's name? (TRAPS 9: an administrator, or the responsible himself) */
+  /** may the handler create a task in this person's name? An administrator may, and the responsible himself. */
   mayCreateFor: (creatorId: number, responsibleId: number) => boolean
   /** the handler, creator when the supervisor's name is not allowed */
   handlerId: number

@@ -49,7 +49,7 @@ const PRECISION = 2
 /**
  * Makes the fixed fields that are not there yet, on the records and on deal, contact and company; adds list values and labels that
  * are missing. Nothing of the portal is ever removed or changed in type.
- * @param langs languages of the portal; a label that is empty in one of them would drop the field from forms (trap 48)
+ * @param langs languages of the portal; a label that is empty in one of them would drop the field from forms
  * @throws PortalError 'storeIncomplete' when a field with our name is of another type; its `detail` names all of them
  */
 export async function makeFields(portal: Portal, type: StoreType, langs: readonly string[]): Promise<void> {

@@ -15,7 +15,7 @@ const WIDGETS: readonly { placement: string, page: string, title: Named }[] = [
   { placement: 'REST_APP_URI', page: 'tab.html', title: WIDGET_TITLES.answer }
 ]
 
-/** Runs unseen on every page of one person; never bound for everybody (trap 45). */
+/** Runs unseen on every page of one person; never bound for everybody. */
 const WORKER = { placement: 'PAGE_BACKGROUND_WORKER', page: 'worker.html', title: WIDGET_TITLES.worker }
 
 export interface WidgetPlan {
