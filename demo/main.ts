@@ -1,13 +1,30 @@
 import { parseArgs } from 'node:util'
 import { startDemo } from './start'
 
+const HELP = `npm run demo -- [switches]
+
+  --port <n>              of the portal, 8130; 0: any that is free
+  --app-port <n>          of the app, the portal's next
+  --dev                   the app from its sources: changes show at once
+  --answers <n>           old answers to begin with, 400
+  --latency <ms>          what every request waits
+  --no-smart-processes    a plan without smart processes
+  --no-undocumented       a portal that does only what is documented
+`
+
 const { values } = parseArgs({
   options: {
     'port': { type: 'string', default: '8130' }, 'app-port': { type: 'string' }, 'dev': { type: 'boolean', default: false },
     'no-undocumented': { type: 'boolean', default: false }, 'no-smart-processes': { type: 'boolean', default: false },
+    'help': { type: 'boolean', short: 'h', default: false },
     'latency': { type: 'string', default: '0' }, 'answers': { type: 'string', default: '400' }
   }
 })
+
+if (values.help) {
+  console.log(HELP)
+  process.exit(0)
+}
 
 const demo = await startDemo({
   port: Number(values.port), ...(values['app-port'] === undefined ? {} : { appPort: Number(values['app-port']) }), dev: values.dev, answers: Number(values.answers),
