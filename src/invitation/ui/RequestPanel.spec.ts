@@ -212,7 +212,7 @@ describe('refusals', () => {
     ['no deal', { deal: new PortalError('notFound') }, 'The deal no longer exists', null],
     ['a hidden client', { contact: DENIED }, 'You may not see the client of this deal', 'Ask somebody else'],
     ['no active survey', { surveys: storedSurveys({ ...SURVEY, status: 'paused' }) }, 'There is no active survey', 'Open the settings'],
-    ['asked lately', item({ FB_NOT_BEFORE: '2026-05-30' }), 'The next request is due from May 30, 2026', 'Send anyway…'],
+    ['asked lately', item({ FB_NOT_BEFORE: '2026-05-30' }), 'You can ask again from May 30, 2026', 'Send anyway…'],
     ['invited already', { byContact: { items: [invitationItem(10)] } }, 'This client has an open invitation', 'Cancel invitation']
   ])('%s: a sentence with a button, and no Send', async (_what, changes, sentence, label) => {
     const { view } = await open(changes)
@@ -254,6 +254,8 @@ describe('refusals', () => {
 
   it('an open invitation can be cancelled, after a question', async () => {
     const { view } = await open({ byContact: { items: [invitationItem(10)] } })
+    await press(view, 'Cancel invitation')
+    await press(view, 'Keep it')
     await press(view, 'Cancel invitation')
     expect(cancelInvitation).not.toHaveBeenCalled()
     await press(view, 'Cancel it')
