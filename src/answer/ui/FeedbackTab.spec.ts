@@ -286,9 +286,10 @@ describe('the link of a notification', () => {
 
   it('opens the one answer in full, after one batch', async () => {
     const { view, portal, frame } = await open({
-      answer: { item: answerItem(31, { FB_COMMENT: 'Fine' }) }, sameToken: { items: [] }, 'user.get': [{ ...USERS[0], ACTIVE: true }]
+      answer: { item: answerItem(31, { FB_COMMENT: 'Fine', title: '9/10 · Anna Petrova · Kitchen' }) }, sameToken: { items: [] }, 'user.get': [{ ...USERS[0], ACTIVE: true }]
     }, page)
     expect(portal.requests[0]).toBe('batch answer invitations sameToken surveys')
+    expect(view.get('h1').text()).toBe('9/10 · Anna Petrova · Kitchen')
     for (const part of ['9 of 10', 'How likely are you to recommend us', 'Fine']) expect(view.text()).toContain(part)
     await press(view, 'Open the contact')
     expect(frame.openPath).toHaveBeenCalledWith('/crm/contact/details/3/')
@@ -301,6 +302,7 @@ describe('the link of a notification', () => {
     }, page)
     expect(view.text()).toContain('Promoter')
     expect(view.text()).toContain('Not handled yet')
+    expect(view.get('h1').text()).toBe('Answer')
   })
 
   it('says when it is gone', async () => {
