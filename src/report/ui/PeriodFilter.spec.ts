@@ -37,14 +37,14 @@ describe('PeriodFilter', () => {
   it('begins own dates with the days on the screen, in the zone of the report', async () => {
     const { view, choice, press } = await open({ preset: 'lastMonth' })
     expect(view.find('input').exists()).toBe(false)
-    await press('Own dates')
+    await press('Custom dates')
     expect(choice.value).toEqual({ preset: 'custom', firstDay: '2026-03-01', lastDay: '2026-03-31' })
     expect(view.findAll('input').map(({ element }) => element.value)).toEqual(['2026-03-01', '2026-03-31'])
   })
 
   it('takes a day when it is whole, not while it is being typed', async () => {
     const { view, choice, press } = await open({ preset: 'lastMonth' })
-    await press('Own dates')
+    await press('Custom dates')
     await view.findAll('input')[0]!.setValue('0002-03-05')
     expect(choice.value).toMatchObject({ firstDay: '2026-03-01' })
     await view.findAll('input')[0]!.setValue('')

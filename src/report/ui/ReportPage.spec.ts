@@ -195,7 +195,7 @@ describe('what to do', () => {
   it('names detractors without a closed case and lists them', async () => {
     const rows = [...sixty(), answerRow({ id: 90, at: day(1), score: 1, stage: 'closed' }), answerRow({ id: 91, at: day(1), score: 2, stage: 'work', comment: 'Cold' })]
     const { view } = await open({ rows })
-    expect(view.text()).toContain('13 detractors have no closed case yet')
+    expect(view.text()).toContain('13 detractors’ cases are still open')
     await press(view, 'Show them')
     expect(view.text()).toContain('1–13 of 13')
     expect(view.text()).toContain('Cold')
