@@ -45,7 +45,7 @@ async function measure() {
       reports.push(await measureReportLoad(answers))
     }
     const aggregates = []
-    for (const answers of [1_000, 10_000, 100_000]) aggregates.push(await measureAggregate(answers, runs))
+    for (const answers of [1_000, 10_000, 100_000]) aggregates.push(await measureAggregate(answers, Math.max(runs, 5)))
     return {
       at: new Date().toISOString(),
       machine: { processor: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version, browser: `Chromium ${browser.version()}` },
@@ -88,7 +88,7 @@ function print(measured: Measured): void {
   ))
   console.log(`* recorded. ${peers.source}\n`)
   console.log(table('Weight, KB, brotli 11, scripts and styles until the first screen', ['page', 'files', 'scripts', 'styles', 'all', 'limit'],
-    weights.map(({ page, files, script, style, all, limit }) => [page, files, script, style, all, limit])))
+    weights.map(({ page, files, script, style, all, limit }) => [page, files, script.toFixed(1), style.toFixed(1), all.toFixed(1), limit])))
   console.log(table(`Requests at a portal that takes ${LATENCY} ms for each`, ['job', 'requests', 'commands', 'ms'],
     jobs.map(({ job, requests, commands, milliseconds }) => [job, requests, commands, milliseconds])))
   console.log(table(`Report, default period complete, at ${LATENCY} ms a request; the SDK's way: 50 rows a request, one after another`,

@@ -4,7 +4,7 @@ export type Cell = string | number | null
 export function table(title: string, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = [head, ...rows.map(row => row.map(text))]
   const widths = head.map((_, column) => Math.max(...texts.map(row => row[column]?.length ?? 0)))
-  const isFigure = head.map((_, column) => rows.some(row => typeof row[column] === 'number'))
+  const isFigure = head.map((_, column) => texts.slice(1).some(row => /^[\d.]+$/.test(row[column] ?? '')))
   const line = (row: readonly string[]): string => row.map((cell, column) => isFigure[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)).join('  ').trimEnd()
   return [title, '', line(texts[0]!), widths.map(width => '-'.repeat(width)).join('  '), ...texts.slice(1).map(line), ''].join('\n')
 }
