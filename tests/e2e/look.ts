@@ -60,6 +60,9 @@ const WORD = /[\p{L}]+/gu
 const RAW_KEY = new RegExp(`\\b(?:${roots().join('|')})(?:\\.[a-z]\\w*)+`, 'gu')
 const FOREIGN: Record<Lang, RegExp> = { ru: /^[a-z]{3,}$/i, en: /^[а-яё]{2,}$/i }
 
+/** A placeholder that nothing was put into; where people write texts with placeholders they are what is written. */
+export const EMPTY_PLACEHOLDER = /^\w+: empty placeholder/
+
 /** Raw keys of texts, placeholders that nothing was put into, and words of another language that are neither data nor in the catalogue. */
 export async function strangeWords(frame: Frame, lang: Lang, data: ReadonlySet<string>): Promise<string[]> {
   const shown = await frame.evaluate(() => {

@@ -3,7 +3,7 @@ import type { Frame, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fillIn, send } from './answering'
 import { askWithoutScreens, type Asked } from './installed'
-import { dataWords, frameOf, overflow, scrolls, stopTransitions, strangeWords, violations } from './look'
+import { dataWords, EMPTY_PLACEHOLDER, frameOf, overflow, scrolls, stopTransitions, strangeWords, violations } from './look'
 import { openTab, pressInToolbar } from './places'
 import { answersIn, askableDeals } from './records'
 import { useStage, type Lang, type Scene } from './stage'
@@ -50,7 +50,12 @@ beforeAll(async () => {
 
 /** Opens a screen and gives the app's frame, once everything is loaded. */
 type Open = (lang: Lang) => Promise<{ page: Page; frame: Frame }>
-interface Screen { widths: number[]; open: Open }
+interface Screen {
+  widths: number[]
+  open: Open
+  /** texts are written here, with placeholders in them */
+  writes?: true
+}
 
 /** A page of the portal with nothing but the app in it, as in a slider. */
 const inSlider = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`
@@ -89,6 +94,7 @@ const SCREENS: Record<string, Screen> = {
   'surveys': { widths: SETTINGS, open: settings(() => full, 1, 'survey.status.active', ['settings.nav.surveys']) },
   'survey editor': {
     widths: SETTINGS,
+    writes: true,
     open: async lang => {
       const { page, frame } = await settings(() => full, 1, 'survey.status.active', ['settings.nav.surveys'])(lang)
       await frame.getByRole('link', { name: 'После сделки' }).click()
@@ -175,9 +181,10 @@ async function inspect(
 }
 
 describe('in the portal', () => {
-  test.each(Object.entries(SCREENS).flatMap(([name, screen]) => LANGS.map(lang => [name, lang, screen] as const)))('%s, %s', async (name, lang, { widths, open }) => {
+  test.each(Object.entries(SCREENS).flatMap(([name, screen]) => LANGS.map(lang => [name, lang, screen] as const)))('%s, %s', async (name, lang, { widths, open, writes }) => {
     const opened = await open(lang)
-    expect(await inspect(name, lang, opened, widths, dataWords(full.portal), true)).toEqual([])
+    const found = await inspect(name, lang, opened, widths, dataWords(full.portal), true)
+    expect(found.filter(line => !(writes && EMPTY_PLACEHOLDER.test(line)))).toEqual([])
   })
 })
 
