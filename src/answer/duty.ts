@@ -14,11 +14,11 @@ export interface DutyBrowser {
 
 /**
  * Handles new answers in one tab of this browser at a time.
- * @param force do not wait for the pause ("Process now")
+ * @param options.force "Process now": does not wait for the pause, but for a run that is under way
  * @returns null when another tab is at it, or the pause is not over
  */
 export async function onDuty(
-  portal: Portal, store: RecordStore, browser: DutyBrowser, { force = false }: { force?: boolean } = {}
+  portal: Portal, store: RecordStore, { force = false, browser = thisBrowser() }: { force?: boolean, browser?: DutyBrowser } = {}
 ): Promise<HandlingReport | null> {
   const key = `feedback:duty:${portal.context.memberId}`
   const run = async (): Promise<HandlingReport | null> => {
@@ -27,8 +27,20 @@ export async function onDuty(
     return handleNewAnswers(portal, store, browser.now)
   }
   if (browser.locks === undefined) return run()
-  // "Process now" waits for a run that is under way; a background frame does not queue up.
+  // A background frame does not queue up.
   return browser.locks.request(key, force ? {} : { ifAvailable: true }, lock => lock === null ? null : run())
+}
+
+function thisBrowser(): DutyBrowser {
+  return { locks: navigator.locks, storage: storageOrNone(), now: () => new Date() }
+}
+
+function storageOrNone(): Storage | undefined {
+  try {
+    return localStorage
+  } catch {
+    return undefined // merely naming it throws where cookies are blocked
+  }
 }
 
 function isDue(browser: DutyBrowser, key: string): boolean {

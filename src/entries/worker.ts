@@ -1,4 +1,4 @@
-import { onDuty, DUTY_PAUSE_MS, type DutyBrowser } from '@/answer/duty'
+import { onDuty, DUTY_PAUSE_MS } from '@/answer/duty'
 import { PortalError } from '@/portal/errors'
 import { openFrame } from '@/portal/frame'
 import { parseSettings } from '@/portal/settings-store'
@@ -11,18 +11,9 @@ async function work(): Promise<void> {
   const portal = await openFrame()
   const { store, duty } = parseSettings(portal.context.appOptions)
   if (!portal.context.isInstalled || store === null || duty === null) return
-  const browser: DutyBrowser = { locks: navigator.locks, storage: storageOrNone(), now: () => new Date() }
-  const round = (): Promise<unknown> => onDuty(portal, store, browser).catch(giveUpUntilNextRound)
+  const round = (): Promise<unknown> => onDuty(portal, store).catch(giveUpUntilNextRound)
   await round()
   setInterval(() => void round(), DUTY_PAUSE_MS)
-}
-
-function storageOrNone(): Storage | undefined {
-  try {
-    return localStorage
-  } catch {
-    return undefined
-  }
 }
 
 function giveUpUntilNextRound(error: unknown): void {

@@ -177,7 +177,7 @@ describe('an answer that nobody has handled', () => {
     await Promise.all([process.trigger('click'), process.trigger('click')])
     await settled()
     expect(onDuty).toHaveBeenCalledOnce()
-    expect(vi.mocked(onDuty).mock.calls[0]![3]).toEqual({ force: true })
+    expect(vi.mocked(onDuty).mock.calls[0]![2]).toEqual({ force: true })
     expect(portal.requests).toHaveLength(2)
   })
 

@@ -19,7 +19,7 @@ export function useProcessNow() {
     busy.value = true
     failure.value = undefined
     try {
-      report.value = await onDuty(portal, store, { locks: navigator.locks, storage: storageOf(), now: () => new Date() }, { force: true })
+      report.value = await onDuty(portal, store, { force: true })
       await cache.invalidateQueries({ key: ['activity'] })
     } catch (error) {
       failure.value = error
@@ -29,13 +29,4 @@ export function useProcessNow() {
   }
 
   return { busy, report, failure, processNow }
-}
-
-/** A frame's storage may be forbidden altogether. */
-function storageOf(): Storage | undefined {
-  try {
-    return localStorage
-  } catch {
-    return undefined
-  }
 }

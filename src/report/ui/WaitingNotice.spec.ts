@@ -35,7 +35,7 @@ describe('WaitingNotice', () => {
     await Promise.all([button.trigger('click'), button.trigger('click')])
     await flushPromises()
     expect(onDuty).toHaveBeenCalledOnce()
-    expect(onDuty).toHaveBeenCalledWith(expect.anything(), store, expect.anything(), { force: true })
+    expect(onDuty).toHaveBeenCalledWith(expect.anything(), store, { force: true })
     expect(view.emitted('done')).toHaveLength(1)
     expect(view.text()).toContain('2 answers handled')
   })

@@ -58,7 +58,7 @@ describe('watching for the answer', () => {
     vi.mocked(answerTo).mockResolvedValueOnce(answer('new')).mockResolvedValue(answer('set_aside'))
     await watchFor(true)
     expect(onDuty).toHaveBeenCalledOnce()
-    expect(vi.mocked(onDuty).mock.calls[0]?.[3]).toEqual({ force: true })
+    expect(vi.mocked(onDuty).mock.calls[0]?.[2]).toEqual({ force: true })
     expect(watching.handled.value).toBe(true)
   })
 

@@ -35,7 +35,7 @@ export function useWatching(invitation: Ref<Invitation | null>, store: () => Rec
     try {
       answer.value = await answerTo(portal, store(), invitation.value)
       if (answer.value?.state === 'new' && mayHandle()) {
-        const report = await onDuty(portal, store(), { locks: navigator.locks, storage: undefined, now: () => new Date() }, { force: true })
+        const report = await onDuty(portal, store(), { force: true })
         failure.value = report?.failed.find(({ id }) => id === answer.value?.id)?.error
         answer.value = await answerTo(portal, store(), invitation.value)
       } else {

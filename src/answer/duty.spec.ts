@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Portal } from '@/portal/client'
+import type { RecordStore } from '@/portal/record-store'
+import { DUTY_PAUSE_MS, onDuty, type DutyBrowser } from './duty'
+import { handleNewAnswers } from './handling'
+
+vi.mock('./handling', () => ({ handleNewAnswers: vi.fn() }))
+beforeEach(() => { vi.mocked(handleNewAnswers).mockReset().mockResolvedValue({ handled: [7], failed: [], more: false }) })
+
+const portal = { context: { memberId: 'm' } } as Portal
+const store = {} as RecordStore
+const START = Date.parse('2026-03-02T09:00:00Z')
+
+function browserAt(clock: { now: number }, change: Partial<DutyBrowser> = {}): DutyBrowser {
+  const kept = new Map<string, string>()
+  return {
+    locks: undefined,
+    storage: { getItem: key => kept.get(key) ?? null, setItem: (key, value) => { kept.set(key, value) } },
+    now: () => new Date(clock.now),
+    ...change
+  }
+}
+
+/** Locks of which one is taken already. */
+const taken = { request: (_name: string, _options: unknown, run: (lock: null) => unknown) => Promise.resolve(run(null)) } as unknown as LockManager
+
+describe('onDuty', () => {
+  it.each<[string, number, boolean, boolean]>([
+    ['too early', DUTY_PAUSE_MS - 1, false, false],
+    ['the pause is over', DUTY_PAUSE_MS, false, true],
+    ['"Process now" does not wait', 1, true, true],
+    ['the clock was put back', -60_000, false, true]
+  ])('second round, %s', async (_, later, force, runs) => {
+    const clock = { now: START }
+    const browser = browserAt(clock)
+    await onDuty(portal, store, { browser })
+    clock.now += later
+    const report = await onDuty(portal, store, { browser, force })
+    expect(report?.handled).toEqual(runs ? [7] : undefined)
+    expect(handleNewAnswers).toHaveBeenCalledTimes(runs ? 2 : 1)
+  })
+
+  it('leaves it to another tab', async () => {
+    expect(await onDuty(portal, store, { browser: browserAt({ now: START }, { locks: taken }) })).toBeNull()
+    expect(handleNewAnswers).not.toHaveBeenCalled()
+  })
+
+  it('works without a memory', async () => {
+    const forbidden = (): never => { throw new DOMException('no') }
+    const browser = browserAt({ now: START }, { storage: { getItem: forbidden, setItem: forbidden } })
+    await onDuty(portal, store, { browser })
+    await onDuty(portal, store, { browser })
+    expect(handleNewAnswers).toHaveBeenCalledTimes(2)
+  })
+})
