@@ -131,6 +131,8 @@ describe('what is wrong', () => {
     const wrapper = await overview(false)
     expect(inspectInstallation).not.toHaveBeenCalled()
     expect(wrapper.text()).toContain('Only administrators can change settings.')
+    expect(wrapper.get('header').text()).not.toContain('Everything works.')
+    expect(card(wrapper, 'Answers waiting').text()).toContain('Answers that you may not see are not counted.')
     expect(wrapper.findAll('a').map(link => link.text())).not.toContain('Repair')
   })
 })
