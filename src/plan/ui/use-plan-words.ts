@@ -1,7 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { PlanProblem } from '@/plan/model/check-plan'
-import type { Card, Condition, Recipient, RuleEffect } from '@/plan/model/plan'
+import { MAIL_PLACEHOLDERS, TASK_PLACEHOLDERS, type Card, type Condition, type Recipient, type RuleEffect } from '@/plan/model/plan'
 import type { CardField, PlanChoices } from '@/plan/store'
 import { textIn, type Lang } from '@/survey/model/survey'
 import { languageName } from '@/survey/ui/language-name'
@@ -22,6 +22,8 @@ export interface PlanWords {
   place(problem: Pick<PlanProblem, 'rule' | 'effect'>): string
 }
 
+const PLACEHOLDERS: ReadonlySet<string> = new Set([...MAIL_PLACEHOLDERS, ...TASK_PLACEHOLDERS])
+
 /**
  * A plan as sentences in the language of who looks.
  * @param choices undefined while they are loaded: ids stand for names then
@@ -32,10 +34,17 @@ export function usePlanWords(choices: () => PlanChoices | undefined, nameOf: (id
   const list = (type: 'conjunction' | 'disjunction'): ComputedRef<Intl.ListFormat> => computed(() => new Intl.ListFormat(locale.value, { type }))
   const [and, or] = [list('conjunction'), list('disjunction')]
   const anyOf = (words: string[]): string => words.length > 0 ? or.value.format(words) : t('plan.condition.nothing')
-  const quoted = (text: string): string => t('plan.quoted', { text: text.trim() || t('plan.untitled') })
+  const quoted = (text: string): string => t('plan.quoted', { text: named(text).trim() || t('plan.untitled') })
+  /** "Call [client's name]" */
+  const named = (text: string): string => text.replace(/\{(\w+)\}/g, (all, name: string) => PLACEHOLDERS.has(name) ? `[${t(`plan.placeholder.${name}`)}]` : all)
 
   const person = (id: number): string => nameOf(id) || t('plan.person', { id })
   const recipient = (whom: Recipient): string => typeof whom === 'object' ? person(whom.user) : t(`plan.recipient.${whom}`)
+  /** in a list behind the owner, the supervisor is theirs */
+  function whom(one: Recipient, at: number, all: readonly Recipient[]): string {
+    if (typeof one === 'object') return t('plan.whom.user', { name: person(one.user) })
+    return t(one === 'supervisor' && all[at - 1] === 'owner' ? 'plan.whom.theirSupervisor' : `plan.whom.${one}`)
+  }
   const pipeline = (id: number): string => choices()?.pipelines.find(one => one.id === id)?.name || t('plan.condition.pipelineGone', { id })
   const field = (card: Card, name: string): CardField | undefined => choices()?.fields[card].find(one => one.name === name)
 
@@ -71,7 +80,7 @@ export function usePlanWords(choices: () => PlanChoices | undefined, nameOf: (id
   function effectWords(effect: RuleEffect): string {
     switch (effect.kind) {
       case 'comment': return t('plan.do.comment')
-      case 'notify': return t('plan.do.notify', { whom: effect.whom.length > 0 ? and.value.format(effect.whom.map(recipient)) : t('plan.nobody') })
+      case 'notify': return effect.whom.length > 0 ? t('plan.do.notify', { whom: and.value.format(effect.whom.map(whom)) }) : t('plan.do.notifyNobody')
       case 'task': return t('plan.do.task', {
         title: quoted(effect.title), who: recipient(effect.responsible ?? 'owner'), deadline: deadline(effect.deadlineHours),
         more: [

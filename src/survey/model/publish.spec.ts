@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isChanged, pause, publish, resume } from './publish'
-import type { Survey, SurveyStatus } from './survey'
+import { isChanged, pause, publish, resume, withDraft } from './publish'
+import { livePlan, type Survey, type SurveyStatus } from './survey'
 import { afterDeal } from './templates/after-deal'
 
 const draft = (): Survey => ({ v: 1, id: 'a', status: 'draft', draft: structuredClone(afterDeal), published: null, form: null, plan: null })
@@ -40,6 +40,7 @@ describe('isChanged', () => {
     ['another order', survey => { survey.draft.langs.reverse() }, true],
     ['another number', survey => { survey.draft.notBeforeDays++ }, true],
     ['a switch', survey => { survey.draft.followUp.asked = false }, true],
+    ['another plan', survey => { survey.plan = { v: 1, rules: [] } }, true],
     ['a text taken away', survey => { survey.draft.mail.subject.ru = '' }, true],
     ['keys in another order', survey => { survey.draft.mail.subject = { ru: afterDeal.mail.subject.ru!, en: afterDeal.mail.subject.en! } }, false],
     ['an empty text in a new language', survey => { survey.draft.mail.subject.de = '' }, false],
@@ -48,6 +49,32 @@ describe('isChanged', () => {
     const survey = live()
     edit(survey)
     expect(isChanged(survey)).toBe(changed)
+  })
+})
+
+describe('the plan by which answers are handled', () => {
+  const one = { v: 1, rules: ['one'] }
+  const other = { v: 1, rules: ['other'] }
+  const live = (): Survey => publish({ ...draft(), plan: one }, at, 7)
+
+  it('is the published one, whatever somebody is writing', () => {
+    const edited = withDraft(live(), live().draft, other)
+    expect(edited.plan).toEqual(other)
+    expect(livePlan(edited)).toEqual(one)
+    expect(livePlan(publish(edited, at, 7))).toEqual(other)
+  })
+
+  it('stays the same when a survey of an earlier version, which knew one plan only, is edited', () => {
+    const { version, by, content } = live().published!
+    const before: Survey = { ...live(), published: { version, at, by, content } }
+    expect(livePlan(before)).toEqual(one)
+    expect(isChanged(before)).toBe(false)
+    expect(livePlan(withDraft(before, before.draft, other))).toEqual(one)
+  })
+
+  it('may be none', () => {
+    const none = publish(draft(), at, 7)
+    expect(livePlan(withDraft(none, none.draft, one))).toBeNull()
   })
 })
 

@@ -1,5 +1,6 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { h } from 'vue'
 import { PortalError } from '@/portal/errors'
 import type { RecordStore } from '@/portal/record-store'
 import { checkForm, saveForm, verifyForm } from '@/survey/form'
@@ -28,19 +29,25 @@ const live: Survey = {
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: '2026-03-01T10:05:00Z' }, plan: null
 }
 
+/** the plan belongs to another noun; here it is anything */
+const OLD_PLAN = { v: 1, rules: ['old'] }
+const NEW_PLAN = { v: 1, rules: ['new'] }
+const planned: Survey = { ...live, plan: OLD_PLAN, published: { ...live.published!, plan: OLD_PLAN } }
+
 let portal: MemoryPortal
 
 const kept = (): Survey => JSON.parse(portal.items.surveys[0]!.PROPERTY_VALUES.JSON) as Survey
 
-async function edit(survey: Survey = live, isAdmin = true): Promise<VueWrapper> {
+async function edit(survey: Survey = live, isAdmin = true, more: object = {}): Promise<VueWrapper> {
   await addSurvey(portal, survey)
   const [stored] = await loadSurveys(portal)
   portal.log.length = 0
   return mountInPortal(SurveyEditor, {
     portal, messages: [surveyMessages],
     props: {
-      stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' })
-    }
+      stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' }), ...more
+    },
+    slots: { plan: ({ write, disabled }: { write: (plan: unknown) => void, disabled: boolean }) => disabled ? null : h('button', { onClick: () => write(NEW_PLAN) }, 'Write a plan') }
   })
 }
 
@@ -78,6 +85,53 @@ describe('a draft', () => {
     expect(kept().published).toEqual(live.published)
     expect(editor.text()).toContain('draft saved, not published')
     expect(editor.emitted('written')).toHaveLength(1)
+  })
+})
+
+describe('a plan', () => {
+  it('is saved with the draft, and answers are handled by the published one', async () => {
+    const editor = await edit(planned)
+    await press(editor, 'Write a plan')
+    expect(editor.text()).toContain('unsaved changes')
+    await press(editor, 'Save draft')
+    expect([kept().plan, kept().published?.plan]).toEqual([NEW_PLAN, OLD_PLAN])
+    expect(editor.text()).toContain('draft saved, not published')
+    await press(editor, 'Publish')
+    expect([kept().plan, kept().published?.plan]).toEqual([NEW_PLAN, NEW_PLAN])
+    expect(editor.text()).toContain('no changes')
+  })
+
+  it('is checked before publishing; what is wrong leads to its place', async () => {
+    const planProblems = vi.fn(async () => [{ id: 'there', place: 'Plan, rule 1', text: 'The rule does nothing.' }])
+    const editor = await edit(planned, true, { planProblems })
+    await press(editor, 'Write a plan')
+    await press(editor, 'Publish')
+    expect(planProblems).toHaveBeenCalledWith(expect.objectContaining({ name: 'After a deal' }), NEW_PLAN)
+    expect(editor.get('[role=alert]').text()).toMatch(/1 thing has.*Plan, rule 1: The rule does nothing\.$/s)
+    expect(kept()).toEqual(planned)
+    planProblems.mockResolvedValue([])
+    await press(editor, 'Publish')
+    expect(kept().published?.plan).toEqual(NEW_PLAN)
+  })
+
+  it('is not published unchecked', async () => {
+    const editor = await edit(planned, true, { planProblems: () => Promise.reject(new PortalError('unreachable')) })
+    await press(editor, 'Write a plan')
+    await press(editor, 'Publish')
+    expect(editor.get('[role=alert]').text()).toContain('The portal cannot be reached.')
+    expect(kept()).toEqual(planned)
+  })
+
+  it('of somebody else is named among the differences', async () => {
+    const editor = await edit(planned)
+    portal.items.surveys[0]!.PROPERTY_VALUES.JSON = JSON.stringify({ ...planned, plan: { v: 1, rules: ['theirs'] } })
+    await press(editor, 'Write a plan')
+    await press(editor, 'Save draft')
+    expect(editor.findAll('section li').map(line => line.text())).toContain('Plan')
+    await press(editor, 'Take theirs')
+    await press(editor, 'Write a plan')
+    await press(editor, 'Save draft')
+    expect(kept().plan).toEqual(NEW_PLAN)
   })
 })
 
