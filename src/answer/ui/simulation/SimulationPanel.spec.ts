@@ -149,6 +149,8 @@ describe('the result', () => {
   it('is asked for again after the plan was changed', async () => {
     const view = await open()
     await run(view)
+    await view.setProps({ plan: structuredClone(PLAN), survey: { ...SURVEY, version: 4 } })
+    expect(view.text()).not.toContain('have changed since')
     await view.setProps({ plan: { ...PLAN, rules: [] } })
     expect(view.text()).toContain('have changed since')
     expect(view.text()).not.toContain('Nothing was sent')
