@@ -128,7 +128,7 @@ describe.each(Object.entries(STORIES))('%s', (_name, { lang, manager, head, scor
     await page.locator('a.bell').click()
     await page.locator('.timeline li.new').getByRole('link').first().click()
     const app = appInSlider(page)
-    await app.getByRole('heading', { name: say('answer.title.one') }).waitFor()
+    await app.getByRole('heading', { level: 1, name: `${score}/10` }).waitFor()
     await app.getByText(comment).waitFor()
     await app.getByText(say(`ui.group.${group === 'low' ? 'detractor' : 'promoter'}`)).first().waitFor()
     await page.locator('.slider-close').click()
