@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { contractOf } from './contracts'
+import { takeFault } from './dispatch'
 import type { Params } from './handler'
+import type { Fault } from '../state'
 import { call, callerOf, installStore, NOW, resultOf, specPortal } from './spec-portal'
 
 const code = (body: Record<string, unknown>): unknown => body.error
@@ -188,6 +190,17 @@ describe('limits and tokens', () => {
     const { result_error: errors } = await resultOf<Record<string, unknown>>(portal, 1, 'batch', { cmd: ['profile', 'profile', 'profile'] })
     expect(errors).toEqual({ 1: { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' } })
     expect(portal.faults).toEqual([])
+  })
+
+  it('a fault waits for its method and its layer, strikes from the nth request on, and as often as it was told', () => {
+    const faults: Fault[] = [{ kind: 'reply-lost', method: 'batch', nth: 2, times: 2 }, { kind: 'method-error', method: 'profile' }]
+    const wire = ['lost-before', 'reply-lost'] as const
+    const struck = (): boolean => takeFault(faults, 'batch', wire) !== null
+    expect(takeFault(faults, 'profile', wire), 'another layer plays it').toBeNull()
+    expect(takeFault(faults, 'crm.item.list', wire), 'another method').toBeNull()
+    expect([struck(), struck(), struck(), struck()]).toEqual([false, true, true, false])
+    expect(takeFault(faults, 'profile', ['method-error'])).toMatchObject({ kind: 'method-error' })
+    expect(faults, 'used up').toEqual([])
   })
 
   it('without the undocumented methods they do not exist, and asking breaks no rule', async () => {
