@@ -110,7 +110,7 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
       case 'app.info': return { CODE: 'local.app' }
       case 'entity.item.get': return surveys.map(({ id, name }, index) => ({
         ID: String(index + 1), NAME: id, PROPERTY_VALUES: {
-          JSON: writeSurvey(publish({ v: 1, id, status: 'draft', draft: { ...afterDeal, name }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1))
+          JSON: writeSurvey(publish({ v: 2, id, status: 'draft', draft: { ...afterDeal, name }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1))
         }
       }))
       case 'user.get': return (params.FILTER as { '@ID': number[] })['@ID'].map(id => ({ ID: String(id), NAME: 'Timur', LAST_NAME: `Manager ${id}` }))

@@ -4,7 +4,7 @@ import { readSurvey, writeSurvey } from './stored'
 import type { Survey } from './survey'
 import { afterDeal } from './templates/after-deal'
 
-const draft: Survey = { v: 1, id: 'a1', status: 'draft', draft: afterDeal, published: null, form: null, plan: null }
+const draft: Survey = { v: 2, id: 'a1', status: 'draft', draft: afterDeal, published: null, form: null, plan: null }
 const full: Survey = {
   ...publish({ ...draft, draft: { ...afterDeal, logo: 'data:image/png;base64,AA', questions: [
     ...afterDeal.questions,
@@ -14,11 +14,18 @@ const full: Survey = {
   form: { id: 3, sec: 'abc', made: 'hand', verifiedAt: null },
   plan: { v: 1, anything: ['goes'] }
 }
-const unfinished: Survey = { ...draft, draft: { ...afterDeal, name: '', langs: [], questions: [], mail: { subject: {}, body: {} } } }
+const unfinished: Survey = { ...draft, draft: { ...afterDeal, name: '', langs: [], questions: [], mail: { ...afterDeal.mail, subject: {}, body: {} } } }
 
 describe('stored survey', () => {
   it.each<[string, Survey]>([['draft', draft], ['everything', full], ['unfinished draft', unfinished]])('comes back as it was written: %s', (_, survey) => {
     expect(readSurvey(writeSurvey(survey))).toEqual({ ok: true, survey })
+  })
+
+  it('of the first version gets what that did not know, in draft and published content', () => {
+    const { snapshots, pipelines, mail: { scoreButtons, from, ...mail }, ...content } = full.draft
+    const first = { ...full, v: 1, draft: { ...content, mail }, published: { ...full.published, content: { ...content, mail } } }
+    expect(readSurvey(JSON.stringify(first))).toEqual({ ok: true, survey: full })
+    expect([snapshots, pipelines, scoreButtons, from]).toEqual([[], [], true, ''])
   })
 
   it('without a plan is a survey too', () => {
@@ -26,7 +33,7 @@ describe('stored survey', () => {
   })
 
   it.each<[string, string, 'newer' | 'broken']>([
-    ['a later version', JSON.stringify({ ...draft, v: 2 }), 'newer'],
+    ['a later version', JSON.stringify({ ...draft, v: 3 }), 'newer'],
     ['a later version of another shape', '{"v":3,"surveys":[]}', 'newer'],
     ['no version', JSON.stringify({ ...draft, v: undefined }), 'broken'],
     ['an impossible version', JSON.stringify({ ...draft, v: 0 }), 'broken'],

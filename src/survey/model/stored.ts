@@ -25,13 +25,16 @@ const contentSchema = v.object({
   })),
   followUp: v.object({ asked: v.boolean(), text: byGroup }),
   thankYou: v.object({ text: byGroup, link: v.object({ high: v.string(), middle: v.string(), low: v.string() }) }),
-  mail: v.object({ subject: localized, body: localized }),
+  mail: v.object({ subject: localized, body: localized, scoreButtons: v.optional(v.boolean(), true), from: v.optional(v.string(), '') }),
   expiresAfterDays: v.number(),
-  notBeforeDays: v.number()
+  notBeforeDays: v.number(),
+  snapshots: v.optional(v.array(v.object({ card: v.picklist(['deal', 'company']), field: v.string(), title: v.string() })), () => []),
+  pipelines: v.optional(v.array(v.number()), () => [])
 })
 
 const surveySchema = v.object({
-  v: v.literal(STORED_VERSION),
+  // what an earlier version did not know has a default above
+  v: v.pipe(v.picklist([1, STORED_VERSION]), v.transform((): typeof STORED_VERSION => STORED_VERSION)),
   id: v.pipe(v.string(), v.minLength(1)),
   status: v.picklist(['draft', 'active', 'paused']),
   draft: contentSchema,

@@ -59,6 +59,19 @@ export interface MailTexts {
   subject: Localized
   /** Plain paragraphs with placeholders; the layout is ours. */
   body: Localized
+  /** one button per point of the headline question; without them a plain link only */
+  scoreButtons: boolean
+  /** mailbox that the invitations of this survey come from, `Name <address>` or an address; '' = the mailbox of who asks */
+  from: string
+}
+
+/** A field of the source deal or its company that is copied onto an answer when it is handled, as it was at that moment. */
+export interface Snapshot {
+  card: 'deal' | 'company'
+  /** name as in crm.item.* */
+  field: string
+  /** the portal's name of the field when it was chosen: filters and breakdowns show it even when the field is gone */
+  title: string
 }
 
 export type SurveyStatus = 'draft' | 'active' | 'paused'
@@ -89,7 +102,14 @@ export interface SurveyContent {
   expiresAfterDays: number
   /** days during which the same person is not asked again, over all surveys */
   notBeforeDays: number
+  /** at most `MAX_SNAPSHOTS`; the first goes to FB_SNAP1 and so on */
+  snapshots: Snapshot[]
+  /** deal pipelines in which a request proposes this survey; a deal of any other takes the first active survey */
+  pipelines: number[]
 }
+
+/** There are five fields for it: FB_SNAP1…FB_SNAP5. */
+export const MAX_SNAPSHOTS = 5
 
 /**
  * What the answer page gets: travels in the `hint` of the form's FB_ANSWERS field, ≤ 20 KB.
@@ -108,7 +128,8 @@ export interface Definition {
   thankYou: ThankYou
 }
 
-export const STORED_VERSION = 1
+/** 2: snapshots, pipelines, sender and buttons of the mail. Older ones are read with the defaults of their time. */
+export const STORED_VERSION = 2
 
 /** One item of the `surveys` storage. `plan` belongs to the plan noun; here it is only carried. */
 export interface Survey {

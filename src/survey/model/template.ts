@@ -70,8 +70,10 @@ export function contentOf(template: Template, { lang, langs, company }: Template
     questions,
     followUp: { asked: template.followUp.asked, text: byGroup(template.followUp.text) },
     thankYou: { text: byGroup(template.thankYou), link: { high: '', middle: '', low: '' } },
-    mail: { subject: inKept(template.mail.subject), body: inKept(template.mail.body) },
+    mail: { subject: inKept(template.mail.subject), body: inKept(template.mail.body), scoreButtons: true, from: '' },
     expiresAfterDays: template.expiresAfterDays,
-    notBeforeDays: template.notBeforeDays
+    notBeforeDays: template.notBeforeDays,
+    snapshots: [],
+    pipelines: []
   }
 }

@@ -19,6 +19,12 @@ export function problemText({ code, params }: Problem, t: Translate, locale: str
   return t(`survey.problem.${code}`, { ...rest, ...words, ...(typeof lang === 'string' ? { lang: languageName(lang, locale) } : {}) })
 }
 
+/** What is wrong at one place; false when nothing is, as form fields of the kit want it. */
+export function problemAt(problems: readonly Problem[], path: string, t: Translate, locale: string): string | false {
+  const found = problems.find(({ field }) => field === path)
+  return found ? problemText(found, t, locale) : false
+}
+
 /** Where in the editor that is: "Question 1, text (English)". */
 export function pathText(path: string, t: Translate, locale: string): string {
   const { key, lang, question } = fieldWords(path)

@@ -117,9 +117,9 @@ describe('a second run', () => {
 
   it('does not write over a survey that it cannot read', async () => {
     await run()
-    portal.items.surveys[0]!.PROPERTY_VALUES.JSON = '{"v":2}'
+    portal.items.surveys[0]!.PROPERTY_VALUES.JSON = '{"v":99}'
     await expect(run()).rejects.toMatchObject({ code: 'surveyNewer' })
-    expect(portal.items.surveys[0]!.PROPERTY_VALUES.JSON).toBe('{"v":2}')
+    expect(portal.items.surveys[0]!.PROPERTY_VALUES.JSON).toBe('{"v":99}')
   })
 })
 

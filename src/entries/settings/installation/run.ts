@@ -4,7 +4,7 @@ import { PortalError } from '@/portal/errors'
 import { runInstallation, type InstallationChoices, type Installed, type Step } from '@/portal/installation/installation'
 import { updateForm, writeForm } from '@/survey/connection'
 import { checkForm, verifyForm, type FormCheck, type FormTarget, type FormTexts, type Nonce, type PublishedSurvey } from '@/survey/form'
-import type { FormLink, Lang, Survey, SurveyContent } from '@/survey/model/survey'
+import { STORED_VERSION, type FormLink, type Lang, type Survey, type SurveyContent } from '@/survey/model/survey'
 import { afterDeal, afterDealTasks } from '@/survey/model/templates/after-deal'
 import { addSurvey, loadSurveys, publishSurvey, type StoredSurvey } from '@/survey/store'
 
@@ -101,7 +101,7 @@ export async function runAll(
 /** The template in the words of who installs, as an unpublished survey. */
 export function newFirstSurvey(first: FirstSurvey): Survey {
   const draft: SurveyContent = { ...afterDeal, name: first.name, company: first.company.trim(), langs: [...first.langs], defaultLang: first.defaultLang }
-  return { v: 1, id: FIRST_SURVEY_ID, status: 'draft', draft, published: null, form: null, plan: standardPlan(afterDealTasks[first.taskLang]) }
+  return { v: STORED_VERSION, id: FIRST_SURVEY_ID, status: 'draft', draft, published: null, form: null, plan: standardPlan(afterDealTasks[first.taskLang]) }
 }
 
 /** Any published survey will do: whoever installs again keeps the one of the first time. @throws PortalError when there are only damaged ones */
