@@ -55,6 +55,8 @@ describe('checkContent', () => {
       ['thankYou.link.middle linkInvalid', 'thankYou.link.low linkInvalid']],
     ['mail without subject', { mail: { ...good.mail, subject: {} } }, ['mail.subject.en textMissing', 'mail.subject.ru textMissing']],
     ['mail without body', { mail: { ...good.mail, body: { en: 'Hello', ru: ' \n' } } }, ['mail.body.ru textMissing']],
+    ['sender', { mail: { ...good.mail, from: 'Acme <service@acme.example>' } }, []],
+    ['sender that is no address', { mail: { ...good.mail, from: 'Acme' } }, ['mail.from senderInvalid']],
     ['unknown placeholder', { mail: { ...good.mail, subject: both('{Client}'), body: both('{client}, {foo} {foo} { deal } {}') } }, [
       'mail.subject.en placeholderUnknown', 'mail.subject.ru placeholderUnknown',
       ...['en', 'ru'].flatMap(lang => [1, 2, 3].map(() => `mail.body.${lang} placeholderUnknown`))]],

@@ -1,4 +1,5 @@
 import { DEFINITION_LIMIT_BYTES, ID_PATTERN, LOGO_LIMIT, LOGO_PATTERN, MAX_QUESTIONS, WEB_ADDRESS, definitionBytes, definitionOf } from './definition'
+import { readSender } from './sender'
 import { GROUPS, headlineQuestion, isMetric, type Lang, type Localized, type Metric, type Question, type SurveyContent } from './survey'
 
 export type ProblemCode =
@@ -30,10 +31,15 @@ export type ProblemCode =
   /** params: lang, name: only mails know who reads; on the answer page the braces would stay */
   | 'placeholderOutsideMail'
   | 'linkInvalid'
+  | 'senderInvalid'
   /** params: min, max */
   | 'daysOutOfRange'
   /** params: bytes, limit, over, longest (field paths, the longest text first) */
   | 'definitionTooBig'
+  /** params: name; see `checkCrm` */
+  | 'fieldGone'
+  /** params: id; see `checkCrm` */
+  | 'pipelineGone'
 
 /** Something that forbids publishing. */
 export interface Problem {
@@ -153,11 +159,12 @@ function textProblems(langs: readonly Lang[], field: string, text: Localized | u
 }
 
 function mailProblems({ langs, mail }: SurveyContent): Problem[] {
-  return (['subject', 'body'] as const).flatMap(part => [
+  const texts = (['subject', 'body'] as const).flatMap(part => [
     ...textProblems(langs, `mail.${part}`, mail[part], 'always'),
     ...placeholdersIn(mail[part], `mail.${part}`).filter(found => !isPlaceholder(found))
       .map(({ path, lang, name }) => problem(path, 'placeholderUnknown', { lang, name }))
   ])
+  return mail.from === '' || readSender(mail.from) ? texts : [...texts, problem('mail.from', 'senderInvalid')]
 }
 
 interface FoundPlaceholder {

@@ -13,7 +13,7 @@ export interface FieldWords {
   question: number | null
 }
 
-const SINGLE = ['plan', 'name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays']
+const SINGLE = ['plan', 'name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays', 'snapshots', 'pipelines']
 
 /** Reads a path of `checkContent` or `differences`; an unknown one is said by the section it begins with. */
 export function fieldWords(path: string): FieldWords {

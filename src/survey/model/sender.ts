@@ -1,0 +1,16 @@
+/** As the portal checks addresses: something before and after the @, and a domain with a dot. */
+const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]{2,}$/
+const NAMED = /^([^<>]*)<([^<>]*)>$/
+
+export interface SenderAddress {
+  /** '' when only an address was written */
+  name: string
+  email: string
+}
+
+/** Reads `Name <address>` or an address, as `MailTexts.from` keeps it. @returns null for anything else, also for '' */
+export function readSender(text: string): SenderAddress | null {
+  const [, name = '', inBrackets] = NAMED.exec(text.trim()) ?? []
+  const email = (inBrackets ?? text).trim()
+  return ADDRESS.test(email) ? { name: name.trim().replace(/^"(.*)"$/, '$1'), email } : null
+}
