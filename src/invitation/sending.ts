@@ -1,7 +1,8 @@
 import { invitationList, readInvitation } from '@/invitation/store'
 import { winnerOver, type Invitation } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
-import { addDays, type Recipient } from '@/invitation/model/request'
+import { addDays, isAskable, isEmail, type Recipient } from '@/invitation/model/request'
+import { fixedSender, senderOf } from '@/invitation/model/sender'
 import { newToken } from '@/invitation/model/token'
 import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
@@ -13,6 +14,7 @@ import { cardPath, type RecordStore } from '@/portal/record-store'
 import { addMark, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
 import { cutText, oneLine } from '@/survey/model/cut-text'
 import type { Lang, Survey } from '@/survey/model/survey'
+import { readable, surveyCommand, surveysFromWire } from '@/survey/store'
 
 /** Looks after a lost reply, and the pause before each in milliseconds: a slow portal may still be working. */
 const LOOKS = 3
@@ -59,10 +61,16 @@ export type SendResult =
  * @throws PortalError of the catalogue; `executed: 'unknown'` never escapes without the state having been looked up as far as possible
  */
 export async function sendInvitation(portal: Portal, store: RecordStore, order: Order, tools: SendTools): Promise<SendResult> {
+  checkSender(order)
   const token = newToken(tools.randomBytes)
-  const created = await createInvitation(portal, store, order, token, tools)
+  const { now: survey, ...created } = await createInvitation(portal, store, order, token, tools)
   const ofPerson = await invitationsOfPerson(portal, store, order)
   const { id, ticket } = await withoutDoubles(portal, store, created, ofPerson.filter(invitation => invitation.token === token))
+  const changed = changeOf(order, survey)
+  if (changed !== null) {
+    await withdraw(portal, store, id, changed.code)
+    throw changed
+  }
   const winner = order.test ? null : winnerOver(id, ofPerson.filter(invitation => invitation.token !== token), order.known)
   if (winner !== null) {
     await withdraw(portal, store, id, `duplicate of ${winner}`)
@@ -76,15 +84,35 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
  * @throws PortalError as `sendInvitation`; 'notFound' when the invitation was withdrawn meanwhile
  */
 export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
+  checkSender(order)
   const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? expiryOf(order, tools.now()) }
-  const seen = await look(portal, store, target)
+  const seen = await look(portal, store, target, order)
   if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
+  const changed = changeOf(order, seen.survey)
+  if (changed !== null) throw changed
   return deliver(portal, store, order, target, seen.ticket ?? await newTicket(portal, store, target.id), tools)
 }
 
 /** The token is dead from now on; a later answer is kept and flagged. */
 export async function cancelInvitation(portal: Portal, store: RecordStore, id: number): Promise<void> {
   await withdraw(portal, store, id, '')
+}
+
+/**
+ * The panel may have stood open for an hour: a survey that was paused or published anew since is not sent as it was then.
+ * A survey that could not be read again counts as unchanged: nothing speaks against it.
+ */
+function changeOf(order: Order, now: Survey | null | undefined): PortalError | null {
+  if (now === undefined) return null
+  if (now === null || !isAskable(now)) return order.test && now?.published ? null : new PortalError('surveyStopped', { detail: order.survey.id })
+  const [seen, newest] = [order.survey.published?.version, now.published?.version]
+  return seen === newest ? null : new PortalError('surveyRepublished', { detail: `${order.survey.id} ${seen} → ${newest}` })
+}
+
+/** A mailbox that an administrator chose and that is none is not the client's mistake. */
+function checkSender({ survey }: Order): void {
+  const sender = survey.published ? fixedSender(survey.published.content) : null
+  if (sender !== null && !isEmail(sender.email)) throw new PortalError('noMailbox', { detail: sender.email })
 }
 
 /** An invitation that is in the portal, with the ticket that its mail will use up. */
@@ -104,7 +132,13 @@ function expiryOf(order: Order, now: Date): string {
   return addDays(now.toISOString(), order.survey.published!.content.expiresAfterDays)
 }
 
-async function createInvitation(portal: Portal, store: RecordStore, order: Order, token: string, tools: SendTools): Promise<Written> {
+/**
+ * @returns with the invitation, the survey as it is now: it is read in the request that writes, and nothing has left yet
+ * (undefined = not seen, null = gone)
+ */
+async function createInvitation(
+  portal: Portal, store: RecordStore, order: Order, token: string, tools: SendTools
+): Promise<Written & { now: Survey | null | undefined }> {
   const { recipient } = order
   const client = recipient.kind === 'contact'
     ? { contactId: recipient.id, ...(order.companyId ? { companyId: order.companyId } : {}) }
@@ -133,21 +167,29 @@ async function createInvitation(portal: Portal, store: RecordStore, order: Order
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      const { invitation, ticket } = await portal.batch<{ invitation: { item: { id: number } }, ticket: number }>({
+      const { invitation, ticket, survey } = await portal.batch<{ invitation: { item: { id: number } }, ticket: number, survey: unknown }>({
         invitation: addItem(store.entityTypeId, fields),
-        ticket: addMark({ entityTypeId: store.entityTypeId, id: ref('invitation', 'item', 'id') }, TICKET)
+        ticket: addMark({ entityTypeId: store.entityTypeId, id: ref('invitation', 'item', 'id') }, TICKET),
+        survey: surveyCommand(order.survey.id)
       }, { halt: true })
       if (!invitation.ok) throw invitation.error
       if (!ticket.ok) throw ticket.error
-      return { id: Number(invitation.result.item.id), ticket: Number(ticket.result) }
+      return { id: Number(invitation.result.item.id), ticket: Number(ticket.result), now: surveyNow(order, survey) }
     } catch (error) {
       if (!(error instanceof PortalError) || error.executed === 'no') throw error
       await tools.wait(PAUSE)
       const found = await findByToken(portal, store, token)
-      if (found !== null) return found
+      if (found !== null) {
+        const { method, params } = surveyCommand(order.survey.id)
+        return { ...found, now: surveyNow(order, { ok: true, result: await portal.call(method, params) }) }
+      }
       if (attempt === LOOKS) throw error
     }
   }
+}
+
+function surveyNow({ survey }: Order, outcome: Outcome<unknown>): Survey | null | undefined {
+  return outcome.ok ? readable(surveysFromWire(outcome.result)).find(({ id }) => id === survey.id) ?? null : undefined
 }
 
 async function findByToken(portal: Portal, store: RecordStore, token: string): Promise<Written | null> {
@@ -214,7 +256,7 @@ async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, t
 async function deliver(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<SendResult> {
   for (let attempt = 1; ; attempt++) {
     const done = await deliveryBatch(portal, store, order, target, ticket, tools)
-    if (done?.ticket.ok && !done.mail.ok && isRefused(done.mail.error)) return failed(portal, store, target, done.mail.error)
+    if (done?.ticket.ok && !done.mail.ok && isRefused(done.mail.error)) return failed(portal, store, target, refusalOf(order, done.mail.error))
     if (done?.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
     if (done && !done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
     // No reply; or no ticket, because this batch or another one runs or has run; or nobody knows of the mail or of the state. Look.
@@ -224,6 +266,17 @@ async function deliver(portal: Portal, store: RecordStore, order: Order, target:
     // Without ticket and mail the portal broke off between the two, or has not got further yet: 'failed' would invite a second mail.
     if (attempt === LOOKS) throw new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
   }
+}
+
+/** With a mailbox of the survey's own, it is the one to look at: the address of the client was good enough for us. */
+function refusalOf({ survey }: Order, error: PortalError): PortalError {
+  const sender = survey.published ? fixedSender(survey.published.content) : null
+  if (sender === null || !MAIL_REFUSED.has(error.code)) return error
+  const { rest, status, method, retryable, executed, detail = '' } = error
+  return new PortalError('senderRefused', {
+    retryable, executed, ...(rest === undefined ? {} : { rest }), ...(status === undefined ? {} : { status }), ...(method === undefined ? {} : { method }),
+    detail: `${sender.email}: ${detail}`
+  })
 }
 
 /** The mail did certainly not leave. */
@@ -247,7 +300,7 @@ function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTo
   return sendMail({
     owner: { entityTypeId: DEAL, id: order.deal.id },
     to: { entityTypeId: order.recipient.kind === 'contact' ? CONTACT : COMPANY, id: order.recipient.id, email: order.email },
-    from: order.sender,
+    from: { id: order.sender.id, ...senderOf(content, order.sender) },
     subject: mail.subject,
     html: mail.html,
     origin: originOf(target),
@@ -276,21 +329,24 @@ interface SeenState {
   mailed: boolean
   /** what the invitation says of itself */
   state: Invitation['state']
+  /** the survey as it is now, when it was asked for; see `changeOf` */
+  survey: Survey | null | undefined
 }
 
 /** @throws PortalError 'notFound' when somebody withdrew the invitation: nothing may leave for it any more */
-async function look(portal: Portal, store: RecordStore, target: Target): Promise<SeenState> {
-  const { ticket, mail, item } = await portal.batch<{ ticket: CommentRow[], mail: { ID: string }[], item: { item: unknown } }>({
+async function look(portal: Portal, store: RecordStore, target: Target, order?: Order): Promise<SeenState> {
+  const { ticket, mail, item, survey } = await portal.batch<{ ticket: CommentRow[], mail: { ID: string }[], item: { item: unknown }, survey?: unknown }>({
     ticket: marksOf(holderOf(store, target.id)),
     mail: mailsWith(originOf(target)),
-    item: getItem(store.entityTypeId, target.id)
+    item: getItem(store.entityTypeId, target.id),
+    ...(order ? { survey: surveyCommand(order.survey.id) } : {})
   })
   if (!ticket.ok) throw ticket.error
   if (!mail.ok) throw mail.error
   if (!item.ok) throw item.error
   const { state } = readInvitation(store, item.result.item)
   if (!['to_send', 'sending', 'sent'].includes(state)) throw new PortalError('notFound', { detail: `invitation ${target.id}: ${state}` })
-  return { ticket: ticketIn(ticket.result, TICKET), mailed: mail.result.length > 0, state }
+  return { ticket: ticketIn(ticket.result, TICKET), mailed: mail.result.length > 0, state, survey: order && survey ? surveyNow(order, survey) : undefined }
 }
 
 /** The mail is out; write down what is missing. Comment and date of the person are not repeated when the state says they were reached. */

@@ -12,9 +12,9 @@ export const ERROR_CODES = [
   // installation
   'notAdministrator', 'storeIncomplete', 'formNotConnected', 'formNotActive', 'formMismatch', 'formNotMade',
   // settings
-  'surveyUnreadable', 'surveyNewer', 'surveyTooLarge', 'surveyChangedMeanwhile', 'noActiveSurvey',
+  'surveyUnreadable', 'surveyNewer', 'surveyTooLarge', 'surveyChangedMeanwhile', 'noActiveSurvey', 'surveyStopped', 'surveyRepublished',
   // asking
-  'noEmail', 'invalidEmail', 'noMailbox', 'mailFailed', 'mailUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
+  'noEmail', 'invalidEmail', 'noMailbox', 'senderRefused', 'mailFailed', 'mailUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
   // anything we did not foresee; the technical text is shown beside it
   'unexpected'
 ] as const
@@ -118,7 +118,7 @@ export function mapRestError(rest: string, status: number, description = ''): Er
 
 const TRANSIENT: ReadonlySet<ErrorCode> = new Set(['offline', 'unreachable', 'replyLost', 'timeout', 'overloaded', 'limitReached', 'portalFailed'])
 /** The portal did not send a mail; the activity that it wrote before stays. */
-export const MAIL_REFUSED: ReadonlySet<ErrorCode> = new Set(['noMailbox', 'invalidEmail', 'mailFailed'])
+export const MAIL_REFUSED: ReadonlySet<ErrorCode> = new Set(['noMailbox', 'senderRefused', 'invalidEmail', 'mailFailed'])
 
 /**
  * Error that the portal reported for one call.

@@ -38,7 +38,7 @@ export function sendMail({ owner, to, from, subject, html, origin, at }: Outgoin
         COMMUNICATIONS: [{ VALUE: to.email, ENTITY_ID: to.id, ENTITY_TYPE_ID: to.entityTypeId }],
         START_TIME: at,
         END_TIME: at,
-        SETTINGS: { ...(from.email ? { MESSAGE_FROM: `${from.name} <${from.email}>` } : {}), DISABLE_SENDING_MESSAGE_COPY: 'Y' },
+        SETTINGS: { ...(from.email ? { MESSAGE_FROM: from.name ? `${from.name} <${from.email}>` : from.email } : {}), DISABLE_SENDING_MESSAGE_COPY: 'Y' },
         ORIGINATOR_ID: ORIGINATOR,
         ORIGIN_ID: origin
       }

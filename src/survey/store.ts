@@ -1,6 +1,6 @@
 import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
-import { addItem, itemsFromWire, listItems, listItemsCommand, updateItem, type StoredItem } from '@/portal/storage'
+import { addItem, deleteItem, itemsFromWire, listItems, listItemsCommand, updateItem, type StoredItem } from '@/portal/storage'
 import { publish } from '@/survey/model/publish'
 import { readContent, readSurvey, writeSurvey } from '@/survey/model/stored'
 import type { Survey, SurveyContent } from '@/survey/model/survey'
@@ -24,6 +24,9 @@ export const surveyKeys = {
 /** For batches; the result goes through `surveysFromWire`. */
 export const surveysCommand = () => listItemsCommand('surveys')
 
+/** One survey by its id, for batches; the result goes through `surveysFromWire`. */
+export const surveyCommand = (id: string) => listItemsCommand('surveys', id)
+
 export function surveysFromWire(result: unknown): StoredSurvey[] {
   return itemsFromWire(result).map(storedSurvey)
 }
@@ -44,9 +47,39 @@ function storedSurvey({ id, updatedAt, json }: StoredItem): StoredSurvey {
     : { itemId: id, updatedAt, json, survey: null, trouble: read.reason === 'newer' ? 'surveyNewer' : 'surveyUnreadable' }
 }
 
-/** Adds a survey. @returns the storage item's id */
+/**
+ * Adds a survey, once: asked again with the same id – a lost reply, a second press – it finds what is there. Where the request was executed
+ * twice, the later copy goes.
+ * @returns the storage item's id
+ */
 export async function addSurvey(portal: Portal, survey: Survey): Promise<number> {
-  return addItem(portal, 'surveys', survey.id, writeSurvey(survey))
+  const json = writeSurvey(survey)
+  const [before] = await listItems(portal, 'surveys', survey.id)
+  if (before) return before.id
+  const added = await addItem(portal, 'surveys', survey.id, json)
+  const [first, ...doubles] = await listItems(portal, 'surveys', survey.id)
+  // only what is letter for letter the same: somebody may have written into the other meanwhile
+  for (const { id } of doubles.filter(double => double.json === json && first?.json === json)) await deleteIfThere(portal, id)
+  return first?.id ?? added
+}
+
+/**
+ * Deletes a survey that was never published, for good. One that is gone already is deleted.
+ * @throws PortalError 'surveyChangedMeanwhile' when somebody has written or published since
+ */
+export async function deleteSurvey(portal: Portal, before: StoredSurvey): Promise<void> {
+  if (before.survey === null || before.survey.published !== null) throw new PortalError('surveyChangedMeanwhile')
+  const now = await listItems(portal, 'surveys', before.survey.id)
+  if (now.some(({ json }) => json !== before.json)) throw new PortalError('surveyChangedMeanwhile')
+  for (const { id } of now) await deleteIfThere(portal, id)
+}
+
+async function deleteIfThere(portal: Portal, id: number): Promise<void> {
+  try {
+    await deleteItem(portal, 'surveys', id)
+  } catch (error) {
+    if (!(error instanceof PortalError) || error.code !== 'notFound') throw error
+  }
 }
 
 /**

@@ -5,6 +5,9 @@ import { isUnfinished, type Invitation } from '@/invitation/model/invitation'
 import { cancelInvitation, resumeInvitation, sendInvitation, type Order } from '@/invitation/sending'
 import { readInvitation } from '@/invitation/store'
 import { PortalError } from '@/portal/errors'
+import { pause, publish } from '@/survey/model/publish'
+import type { Survey } from '@/survey/model/survey'
+import { loadSurveys, saveSurvey } from '@/survey/store'
 
 /** The page is gone: nothing after this request happens in it. */
 class PageClosed extends Error {}
@@ -158,6 +161,86 @@ describe('sending', () => {
     scene.demo.state.mailboxes.length = 0
     const order = { ...orderFor(scene, dealId!), sender: { id: 1, name: 'A', email: '' } }
     await expect(sendInvitation(scene.as(1), scene.store, order, sendTools())).rejects.toMatchObject({ code: 'noMailbox' })
+  })
+
+  describe('a survey that changed while the request was open', () => {
+    async function changed(scene: Scene, change: (survey: Survey) => Survey): Promise<void> {
+      const [stored] = await loadSurveys(scene.as(1))
+      await saveSurvey(scene.as(1), stored!, change(stored!.survey!))
+    }
+
+    it.each<[string, string, (scene: Scene) => unknown]>([
+      ['paused', 'surveyStopped', scene => changed(scene, pause)],
+      ['removed', 'surveyStopped', scene => { scene.demo.state.storages.find(({ entity }) => entity === 'surveys')!.items.length = 0 }],
+      ['without its form', 'surveyStopped', scene => changed(scene, survey => ({ ...survey, form: null }))],
+      ['published anew', 'surveyRepublished', scene => changed(scene, survey => publish(survey, '2026-03-02T08:59:00Z', 1))]
+    ])('%s: nothing leaves, and nobody is taken for asked', async (_, code, change) => {
+      const { scene, order } = await orderedScene()
+      await change(scene)
+      let requests = 0
+      const counted = (door: Request): Request => (method, params) => {
+        requests++
+        return door(method, params)
+      }
+      await expect(sendInvitation(scene.as(3, counted), scene.store, order, sendTools())).rejects.toMatchObject({ code, executed: 'no' })
+      expect(scene.demo.state.outbox).toEqual([])
+      expect(invitationsOf(scene, order.known).map(({ state, why }) => [state, why])).toEqual([['cancelled', code]])
+      // written, looked at, withdrawn: the survey came with the first
+      expect(requests).toBe(3)
+    })
+
+    it('also when the reply to the writing was lost', async () => {
+      const { scene, order } = await orderedScene()
+      await changed(scene, pause)
+      await expect(sendInvitation(scene.as(3, faulty('reply lost', 1).wrap), scene.store, order, sendTools())).rejects.toMatchObject({ code: 'surveyStopped' })
+      expect(scene.demo.state.outbox).toEqual([])
+    })
+
+    it('is not taken up again either', async () => {
+      const { scene, order } = await orderedScene()
+      await sendInvitation(scene.as(3, faulty('page closed before', 3).wrap), scene.store, order, sendTools()).catch((error: unknown) => error)
+      const [invitation] = invitationsOf(scene, order.known)
+      expect(invitation).toMatchObject({ state: 'sending' })
+      await changed(scene, pause)
+      await expect(resumeInvitation(scene.as(3), scene.store, order, invitation!, sendTools())).rejects.toMatchObject({ code: 'surveyStopped' })
+      expect(scene.demo.state.outbox).toEqual([])
+    })
+  })
+
+  describe('from a mailbox of the survey', () => {
+    const fromBox = (order: Order, from: string): Order => {
+      const published = order.survey.published!
+      const content = { ...published.content, mail: { ...published.content.mail, from } }
+      return { ...order, survey: { ...order.survey, published: { ...published, content } } }
+    }
+
+    it.each([
+      ['Alatau Care <care@alatau.example.kz>', 'Alatau Care <care@alatau.example.kz>'],
+      ['care@alatau.example.kz', 'care@alatau.example.kz'],
+      ['', 'Анна Соколова <a.sokolova@alatau.example.kz>']
+    ])('%j', async (from, expected) => {
+      const scene = await openScene()
+      const order = fromBox(orderFor(scene, dealsWithAddress(scene.demo)[0]!, 3), from)
+      await sendInvitation(scene.as(3), scene.store, order, sendTools())
+      expect(scene.demo.state.outbox.map(mail => mail.from)).toEqual([expected])
+      // the mail still belongs to who asked
+      expect(Number(scene.demo.state.activities.at(-1)!.fields.RESPONSIBLE_ID)).toBe(3)
+    })
+
+    it('that is no address: refused before anything is written', async () => {
+      const { scene, order } = await orderedScene()
+      await expect(sendInvitation(scene.as(1), scene.store, fromBox(order, 'Care'), sendTools())).rejects.toMatchObject({ code: 'noMailbox', detail: 'Care' })
+      expect(invitationsOf(scene, order.known)).toEqual([])
+    })
+
+    it('that the portal does not send from: said to be the mailbox’s fault, and named', async () => {
+      const { scene, order } = await orderedScene()
+      scene.demo.switches.mailFails = true
+      const error = await sendInvitation(scene.as(1), scene.store, fromBox(order, 'gone@alatau.example.kz'), sendTools()).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'senderRefused', detail: expect.stringMatching(/^gone@alatau\.example\.kz: /) as string })
+      expect(invitationsOf(scene, order.known)).toMatchObject([{ state: 'failed', why: 'senderRefused' }])
+      expect(scene.demo.state.activities.filter(({ fields }) => fields.TYPE_ID === 4)).toEqual([])
+    })
   })
 
   it('kills the token of a cancelled invitation', async () => {

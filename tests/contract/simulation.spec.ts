@@ -64,7 +64,7 @@ const critic = { ...score(30), stage: 'EXECUTING', sourceDescription: 'крит�
 const nothing = { comments: 0, notices: [], tasks: [], mails: [], cards: {}, not: {} }
 
 /**
- * Written by hand from the plan above and the rules of DESIGN §5: group × circumstance → everything that is left in the portal.
+ * Written by hand from the plan above and the rules at the head of `decide`: group × circumstance → everything that is left in the portal.
  * The client is Ольга Мельникова; the deal stands in pipeline 0, is worth more than 1, and belongs to user 2 whose head is 4.
  */
 const TABLE: [string, string, Hypothesis['arrives'], ((scene: Scene) => void) | null, Outcome][] = [

@@ -10,7 +10,7 @@ import { useStage, type Lang, type Scene } from './stage'
 import { shown, text } from './words'
 
 /**
- * Every screen in both languages, both themes and the widths that SCREENS promises: nothing is cut off, no raw key, no word of the other
+ * Every screen in both languages, both themes and the widths that people work at: nothing is cut off, no raw key, no word of the other
  * language, nothing that axe objects to. The pictures are in tests/output/screens, for people to look at.
  */
 

@@ -31,6 +31,13 @@ describe('invitationMail', () => {
     })
   })
 
+  it('has a plain link only when the survey wants no buttons; the question stays', () => {
+    const page = drawn({ content: { mail: { ...afterDeal.mail, scoreButtons: false } } })
+    expect([...page.querySelectorAll('a')].map(({ href }) => parseLink(new URL(href).hash)?.score)).toEqual([null])
+    expect(page.querySelector('table')).toBeNull()
+    expect(page.textContent).toContain('How likely are you')
+  })
+
   it.each<[string, Partial<Question>, number[]]>([
     ['nps', { type: 'nps' }, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
     ['csat', { type: 'csat' }, [1, 2, 3, 4, 5]],

@@ -22,7 +22,7 @@ export interface Mail {
 }
 
 /**
- * The invitation as mail: the question, one button per score, a plain link. Tables and inline styles only, because
+ * The invitation as mail: the question, one button per score unless the survey wants none, a plain link. Tables and inline styles only, because
  * mail programs know nothing else; no pictures, no tracked links, nothing that loads from outside.
  * Every part stands on a line of its own: what is left when somebody strips the markup can still be read.
  * A button only pre-fills the page; scanners that open links count nothing.
@@ -42,7 +42,9 @@ export function invitationMail(content: SurveyContent, link: Omit<InvitationLink
     `<div lang="${escapeHtml(tagOf(lang))}" dir="${directionOf(lang)}" style="${PAGE}">`,
     ...paragraphs(body),
     ...(asked ? [`<p style="${QUESTION}">${escapeHtml(asked)}</p>`] : []),
-    ...(question ? scoreTable(scaleValues(question).map(score => button(score, url(score), lang)), inLang(question.low), inLang(question.high), lang) : []),
+    ...(question && content.mail.scoreButtons
+      ? scoreTable(scaleValues(question).map(score => button(score, url(score), lang)), inLang(question.low), inLang(question.high), lang)
+      : []),
     `<p style="margin:24px 0;"><a href="${escapeHtml(url(null))}" style="${LINK}">${escapeHtml(system.answerHere)}</a></p>`,
     `<p style="${SMALL}">${escapeHtml(footer)}</p>`,
     '</div>'

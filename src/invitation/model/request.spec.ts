@@ -109,8 +109,25 @@ describe('languageFor', () => {
 describe('defaultSurvey', () => {
   it('is the first that can be sent', () => {
     const list: Survey[] = [{ ...survey, id: 'p', status: 'paused' }, { ...survey, id: 'u', published: null }, { ...survey, id: 'f', form: null }, survey]
-    expect(defaultSurvey(list)?.id).toBe('a1')
-    expect(defaultSurvey(list.slice(0, 3))).toBeNull()
+    expect(defaultSurvey(list, 0)?.id).toBe('a1')
+    expect(defaultSurvey(list.slice(0, 3), 0)).toBeNull()
+  })
+
+  const claiming = (id: string, ...pipelines: number[]): Survey => {
+    const published = { ...survey.published!, content: { ...survey.published!.content, pipelines } }
+    return { ...survey, id, published }
+  }
+  it.each<[string, Survey[], number | null, string | null]>([
+    ['the one that claims the pipeline, before one that claims none', [claiming('free'), claiming('own', 3, 4)], 4, 'own'],
+    ['of two that claim it the first', [claiming('one', 4), claiming('two', 4)], 4, 'one'],
+    ['the pipeline of all deals has the number 0', [claiming('free'), claiming('own', 0)], 0, 'own'],
+    ['a claim that is paused counts for nothing', [{ ...claiming('own', 4), status: 'paused' }, claiming('free')], 4, 'free'],
+    ['else the first that claims none', [claiming('other', 3), claiming('free'), claiming('free2')], 4, 'free'],
+    ['else the first at all', [claiming('other', 3), claiming('another', 5)], 4, 'other'],
+    ['a deal that is not seen is in no pipeline', [claiming('own', 0), claiming('free')], null, 'free'],
+    ['nothing where there is nothing', [], 4, null]
+  ])('%s', (_, list, pipeline, expected) => {
+    expect(defaultSurvey(list, pipeline)?.id ?? null).toBe(expected)
   })
 })
 

@@ -59,7 +59,7 @@ export function checkRequest(facts: RequestFacts): RequestVerdict {
 
 function refusalOf({ deal, recipient, invitations, survey, now }: RequestFacts): Refusal | null {
   if (!deal.seen) return { code: 'dealMissing' }
-  if (survey === null || survey.status !== 'active' || survey.published === null || survey.form === null) return { code: 'noActiveSurvey' }
+  if (survey === null || !isAskable(survey) || survey.published === null) return { code: 'noActiveSurvey' }
   if (!recipient.seen) return { code: 'noRight' }
   const person = recipient.value
   if (person === null) return { code: 'noClient' }
@@ -106,7 +106,15 @@ export function languageFor(langs: readonly Lang[], wanted: readonly (Lang | nul
   return wanted.find((lang): lang is Lang => lang !== null && langs.includes(lang)) ?? defaultLang
 }
 
-/** By pipeline later; now the first active survey, in the order of the list. */
-export function defaultSurvey(surveys: readonly Survey[]): Survey | null {
-  return surveys.find(survey => survey.status === 'active' && survey.published !== null && survey.form !== null) ?? null
+/** A survey that may be sent: active, published, and with a form that takes its answers. */
+export function isAskable(survey: Survey): boolean {
+  return survey.status === 'active' && survey.published !== null && survey.form !== null
+}
+
+/** What a deal of this pipeline is proposed: the survey that claims the pipeline, else the first that claims none, else the first; null without any. */
+export function defaultSurvey(surveys: readonly Survey[], pipeline: number | null): Survey | null {
+  const askable = surveys.filter(isAskable)
+  const claims = (survey: Survey): number[] => survey.published?.content.pipelines ?? []
+  return askable.find(survey => pipeline !== null && claims(survey).includes(pipeline))
+    ?? askable.find(survey => claims(survey).length === 0) ?? askable[0] ?? null
 }

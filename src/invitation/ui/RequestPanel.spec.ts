@@ -69,6 +69,25 @@ describe('before sending', () => {
     expect(view.text()).toContain('Ivan Orlov, your mailbox in the portal')
   })
 
+  it('proposes the survey of the deal\'s pipeline, and another active one can be chosen', async () => {
+    const of = (id: string, name: string, pipelines: number[], from = ''): typeof SURVEY => {
+      const { published } = SURVEY
+      const content = { ...published!.content, name, pipelines, mail: { ...published!.content.mail, from } }
+      return { ...SURVEY, id, published: { ...published!, content } }
+    }
+    const { view } = await open({
+      deal: { item: { id: 2, title: 'Kitchen', categoryId: 4, contactId: 3, companyId: 4 } },
+      surveys: storedSurveys(of('free', 'For everybody', []), of('own', 'Of this pipeline', [4], 'Care <care@acme.example>'))
+    })
+    expect(view.text()).toContain('Of this pipeline')
+    expect(view.text()).toContain('Care, care@acme.example')
+    expect(view.text()).not.toContain('Ivan Orlov')
+    await press(view, 'Change or preview')
+    await view.findAll('select').find(select => select.text().includes('For everybody'))!.setValue('free')
+    await press(view, 'Send')
+    expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ survey: { id: 'free' } })
+  })
+
   it('speaks Russian to a Russian portal', async () => {
     const { view } = await open({}, { lang: 'ru' })
     expect(view.text()).toContain('Отправить')

@@ -2,7 +2,7 @@ import { useQuery } from '@pinia/colada'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { isOpen, type Invitation } from '@/invitation/model/invitation'
-import { checkRequest, defaultSurvey, emailOf, isEmail, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
+import { checkRequest, defaultSurvey, emailOf, isAskable, isEmail, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
 import type { Order, SendResult } from '@/invitation/sending'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
 import { PortalError } from '@/portal/errors'
@@ -57,8 +57,9 @@ export function useRequest(dealId: number, changed: () => void) {
     query: () => loadContactNames(portal, view.value?.otherContactIds ?? [])
   })
 
-  const surveys = computed(() => (view.value?.surveys ?? []).filter(survey => defaultSurvey([survey]) !== null))
-  const survey = computed<Survey | null>(() => surveys.value.find(({ id }) => id === choice.surveyId) ?? surveys.value[0] ?? null)
+  const surveys = computed(() => (view.value?.surveys ?? []).filter(isAskable))
+  const survey = computed<Survey | null>(() => surveys.value.find(({ id }) => id === choice.surveyId)
+    ?? defaultSurvey(surveys.value, view.value?.deal.seen ? view.value.deal.value.pipeline : null))
   const content = computed(() => survey.value?.published?.content ?? null)
   const recipientSeen = computed(() => choice.contactId === null ? view.value?.recipient : chosen.data.value?.recipient)
   const recipient = computed<Recipient | null>(() => recipientSeen.value?.seen ? recipientSeen.value.value : null)
