@@ -23,6 +23,8 @@ export const silentFrame = (): Frame => ({
   closeApplication: vi.fn(),
   reloadData: vi.fn(async () => undefined),
   selectUser: vi.fn(async () => null),
+  selectAccess: vi.fn(async () => []),
+  selectCrm: vi.fn(async () => null),
   installFinish: vi.fn(async () => undefined),
   reload: vi.fn(async () => undefined)
 })

@@ -2,6 +2,7 @@ import { AppFrame, AuthManager, MessageCommands, MessageManager, SliderManager }
 import * as v from 'valibot'
 import { createPortalClient, type Portal, type PortalContext } from './client'
 import { PortalError } from './errors'
+import { listOf, mapOf } from './php-array'
 import { createSdkHttp } from './sdk-http'
 
 /** What the portal's window does for us. None of these is a REST call; none rejects because the window stays silent. */
@@ -27,11 +28,18 @@ export interface Frame {
   reloadData(): Promise<void>
   /** Lets the person choose an employee; null when they close the dialogue. */
   selectUser(): Promise<{ id: number, name: string } | null>
+  /** Lets the person choose people and groups of people: codes such as `U1` and `DR5` with their names; [] when they close the dialogue. */
+  selectAccess(): Promise<{ id: string, name: string }[]>
+  /** Lets the person choose one record of the CRM; null when they close the dialogue. */
+  selectCrm(types: readonly CrmKind[]): Promise<{ kind: CrmKind, id: number, title: string } | null>
   /** Tells the portal, once and last, that the installation is complete; the portal then reloads the page. Nothing is sent when it was already. */
   installFinish(): Promise<void>
   /** Reloads the page of the portal that shows the frame. */
   reload(): Promise<void>
 }
+
+/** Records that the portal's dialogue knows, as it names them. */
+export type CrmKind = 'deal' | 'contact' | 'company'
 
 export interface FramePortal extends Portal {
   readonly frame: Frame
@@ -63,6 +71,10 @@ const InitData = v.object({
 })
 
 const PickedUser = v.object({ id: v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer()), name: text })
+
+const PickedAccess = v.array(v.object({ id: text, name: text }))
+/** One list a kind; the portal sends an object with the keys 0, 1, … where the SDK documents an array. Ids are `C_2`, `CO_4`, `D_6`. */
+const PickedRecord = v.object({ id: v.pipe(text, v.regex(/^[A-Z]+_[1-9]\d*$/)), title: text })
 
 let opening: Promise<FramePortal> | undefined
 
@@ -169,6 +181,18 @@ function frameCommands(messages: MessageManager, appFrame: AppFrame, context: Po
     selectUser: async () => {
       const picked = v.safeParse(PickedUser, await ask(messages, MessageCommands.selectUser, { mult: false }))
       return picked.success ? picked.output : null
+    },
+    selectAccess: async () => {
+      const picked = v.safeParse(PickedAccess, listOf(await ask(messages, MessageCommands.selectAccess, { value: [] })))
+      return picked.success ? picked.output : []
+    },
+    selectCrm: async types => {
+      const buckets = mapOf(await ask(messages, MessageCommands.selectCRM, { entityType: [...types], multiple: false }))
+      for (const kind of types) {
+        const picked = v.safeParse(PickedRecord, listOf(buckets[kind])[0])
+        if (picked.success) return { kind, id: Number(picked.output.id.split('_')[1]), title: picked.output.title }
+      }
+      return null
     },
     installFinish: async () => {
       if (!context.isInstalled) await tell(messages, MessageCommands.setInstallFinish, { safelyTime: INSTALL_TIMEOUT })

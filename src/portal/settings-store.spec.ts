@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EVERYONE } from './access'
 import type { Params, Portal, PortalContext } from './client'
 import { RECORD_FIELDS } from './fields'
 import type { RecordStore } from './record-store'
@@ -33,11 +34,11 @@ it('writes every setting and reads it back as it was', async () => {
   await writeSetting(portal, 'duty', { person: 1, deputy: null })
   await writeSetting(portal, 'base', 'https://f.test/')
   await writeSetting(portal, 'installed', 'g20260301')
-  expect(await readSettings(portal)).toEqual({ store, duty: { person: 1, deputy: null }, base: 'https://f.test/', installed: 'g20260301' })
+  expect(await readSettings(portal)).toEqual({ store, duty: { person: 1, deputy: null }, base: 'https://f.test/', installed: 'g20260301', access: EVERYONE })
 })
 
 it.each([[{}], [[] as never[]]])('nothing written yet: %j', async options => {
-  expect(await readSettings(portalKeeping(options as Record<string, unknown>).portal)).toEqual({ store: null, duty: null, base: null, installed: null })
+  expect(await readSettings(portalKeeping(options as Record<string, unknown>).portal)).toEqual({ store: null, duty: null, base: null, installed: null, access: EVERYONE })
 })
 
 describe('writing', () => {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { readAccess, type Access } from './access'
 import type { Portal } from './client'
 import { PortalError } from './errors'
 import { RECORD_FIELDS } from './fields'
@@ -19,6 +20,8 @@ export interface Settings {
   base: string | null
   /** generation of the finished installation */
   installed: string | null
+  /** who sees the report; what cannot be read there shows it to everybody */
+  access: Access
 }
 
 /** Every frame receives all keys with its greeting, and the portal keeps them in one row of 64 KB (app.option.set): few and small. */
@@ -53,7 +56,8 @@ export function parseSettings(options: Readonly<Record<string, unknown>>): Setti
     store: parseJson(StoreSchema, options.store, 'store') as RecordStore | null,
     duty: parseJson(DutySchema, options.duty, 'duty'),
     base: textOrNull(options.base),
-    installed: textOrNull(options.installed)
+    installed: textOrNull(options.installed),
+    access: readAccess(options.access)
   }
 }
 

@@ -75,6 +75,7 @@ export const EXAMPLES: Record<string, Example> = {
   'entity.item.update': {
     params: ({ storage, storageItem }) => ({ ENTITY: storage, ID: storageItem, NAME: 'contract', PROPERTY_VALUES: { JSON: '{}' } }), stranger: 'refused'
   },
+  'entity.item.delete': { params: ({ storage, storageItem }) => ({ ENTITY: storage, ID: storageItem }), stranger: 'refused' },
   'entity.item.get': { params: ({ storage }) => ({ ENTITY: storage, SORT: { ID: 'ASC' }, FILTER: { ACTIVE: 'Y' } }), stranger: 'open' },
 
   'crm.type.add': {
@@ -162,6 +163,8 @@ export const EXAMPLES: Record<string, Example> = {
   },
   'task.checklistitem.add': { params: ({ task }) => ({ TASKID: task, FIELDS: { TITLE: 'Contract suite', SORT_INDEX: 10, IS_COMPLETE: 'N' } }), stranger: 'refused' },
 
+  'tasks.task.delete': { params: ({ task }) => ({ taskId: task }), stranger: 'refused' },
+  'im.notify.delete': { params: ({ me }) => ({ TAG: `contract-suite-${me}` }), stranger: 'open' },
   'crm.timeline.comment.delete': {
     params: ({ comment, deal }) => ({ id: comment, ownerTypeId: 2, ownerId: deal }), stranger: 'refused', elsewhere: 'own'
   },

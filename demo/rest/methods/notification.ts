@@ -1,4 +1,5 @@
 import { isoOf } from '../../clock'
+import type { Notification } from '../../state'
 import { intOf, RestError, textOf, type Call, type MethodTable } from '../handler'
 import { nextId } from '../records'
 
@@ -24,7 +25,19 @@ function notify({ portal: { state }, portal, params, user, log }: Call): { resul
   return { result: id }
 }
 
+/** Takes notifications of this app away, by id or tag; whoever got them. */
+function remove({ portal: { state }, params }: Call): { result: unknown } {
+  const [id, tag, subTag] = [intOf(params.ID), textOf(params.TAG), textOf(params.SUB_TAG)]
+  if (!id && !tag && !subTag) throw new RestError('PARAMS_ERROR', 'Incorrect params', 400, {}, 'rule')
+  const isMeant = (row: Notification): boolean => id ? row.id === id : tag ? row.tag === tag : row.subTag === subTag
+  const before = state.notifications.length
+  state.notifications = state.notifications.filter(row => !isMeant(row))
+  return { result: state.notifications.length < before }
+}
+
 export const notificationMethods: MethodTable = {
   // api-reference/chats/notifications/im-notify-personal-add.md
-  'im.notify.personal.add': notify
+  'im.notify.personal.add': notify,
+  // api-reference/chats/notifications/im-notify-delete.md
+  'im.notify.delete': remove
 }

@@ -197,6 +197,15 @@ export const taskMethods: MethodTable = {
   'tasks.task.add': call => ({ result: { task: wholeTask(call, addTask(call, call.user)) } }),
   // api-reference/tasks/tasks-task-list.md
   'tasks.task.list': listTasks,
+  // api-reference/tasks/tasks-task-delete.md: a task that is gone is refused like one that may not be deleted
+  'tasks.task.delete': ({ portal: { state }, params, user }) => {
+    const index = state.tasks.findIndex(task => task.id === intOf(params.taskId))
+    const task = state.tasks[index]
+    if (!task) throw new RestError('1048582', 'No access to delete the task')
+    if (!mayChangeTask(state, user, task)) throw refused('1048582', 'No access to delete the task')
+    state.tasks.splice(index, 1)
+    return { result: { task: true } }
+  },
   // api-reference/tasks/checklist-item/task-checklistitem-add.md: the order of the parameters counts
   'task.checklistitem.add': call => {
     const { portal: { state }, params, user } = call

@@ -126,7 +126,7 @@ function usableSettings(options: Readonly<Record<string, string>>): Settings {
       throw error
     }
   }
-  return { store: read('store').store, duty: read('duty').duty, base: read('base').base, installed: read('installed').installed }
+  return { store: read('store').store, duty: read('duty').duty, base: read('base').base, installed: read('installed').installed, access: read('access').access }
 }
 
 /** @param options app.option as it was when the run began */
