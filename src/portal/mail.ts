@@ -6,7 +6,8 @@ const ORIGINATOR = 'feedback'
 export interface OutgoingMail {
   /** card that the mail stands in */
   owner: { entityTypeId: number, id: number }
-  to: { entityTypeId: number, id: number, email: string }
+  /** without a client: an address that the CRM does not know */
+  to: { email: string, entityTypeId?: number, id?: number }
   /** without an address the portal takes the sender's mailbox */
   from: { id: number, name: string, email: string }
   subject: string
@@ -35,7 +36,7 @@ export function sendMail({ owner, to, from, subject, html, origin, at }: Outgoin
         DESCRIPTION: html,
         DESCRIPTION_TYPE: 3,
         RESPONSIBLE_ID: from.id,
-        COMMUNICATIONS: [{ VALUE: to.email, ENTITY_ID: to.id, ENTITY_TYPE_ID: to.entityTypeId }],
+        COMMUNICATIONS: [{ VALUE: to.email, ...(to.id ? { ENTITY_ID: to.id, ENTITY_TYPE_ID: to.entityTypeId } : {}) }],
         START_TIME: at,
         END_TIME: at,
         SETTINGS: { ...(from.email ? { MESSAGE_FROM: from.name ? `${from.name} <${from.email}>` : from.email } : {}), DISABLE_SENDING_MESSAGE_COPY: 'Y' },

@@ -15,8 +15,12 @@ export function settingsRouter(): Router {
       { path: '/surveys', name: 'surveys', component: SurveysPage },
       { path: '/surveys/:id', name: 'survey', component: SurveyPage, props: true },
       { path: '/duty', name: 'duty', component: DutyPage },
+      { path: '/access', name: 'access', component: () => import('./access/AccessPage.vue') },
+      { path: '/do-not-ask', name: 'doNotAsk', component: () => import('./do-not-ask/DoNotAskPage.vue') },
+      { path: '/do-not-ask/:kind(contact|company)/:id(\\d+)', name: 'erasure', component: () => import('./do-not-ask/ErasurePage.vue'), props: true },
       { path: '/installation', name: 'installation', component: InstallationPage },
       { path: '/try', name: 'try', component: TryItPage },
+      { path: '/try/:id', name: 'trySurvey', component: TryItPage, props: true },
       { path: '/:rest(.*)*', redirect: '/' }
     ]
   })

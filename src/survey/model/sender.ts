@@ -1,5 +1,5 @@
-/** As the portal checks addresses: something before and after the @, and a domain with a dot. */
-const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]{2,}$/
+/** Deliberately narrower than the standard: what mail servers accept in practice. */
+const ADDRESS = /^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;[\]\\.]+(\.[^\s@<>"(),:;[\]\\.]+)+$/
 const NAMED = /^([^<>]*)<([^<>]*)>$/
 
 export interface SenderAddress {

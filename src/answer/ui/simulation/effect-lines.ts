@@ -61,6 +61,7 @@ function whatHappens({ effect, reaches }: SimulatedEffect, speech: Speech): stri
 function details({ effect, onBehalfOf, watches }: SimulatedEffect, { t, moment }: Speech): EffectLines['details'] {
   const detail = (key: string, text: string): EffectLines['details'] => text === '' ? [] : [[t(`simulation.${key}`), text]]
   switch (effect.kind) {
+    case 'fields': return effect.fields.snapshots.filter(({ text }) => text !== '').map(({ title, text }) => [title, text])
     case 'comment':
     case 'notify': return detail('text', plainText(effect.text))
     case 'task': return [

@@ -30,13 +30,16 @@ export interface TestOrder {
   randomBytes: (length: number) => Uint8Array
 }
 
+/** How long the invitation of a survey that was never published is open, in days: its texts may say anything yet. */
+const DRAFT_DAYS = 14
+
 /**
  * An invitation without deal and client, for whoever tries the survey out: its answer is flagged as a test and counts nowhere.
  * One that is still open is used again.
+ * @throws PortalError
  */
 export async function testInvitation(portal: Portal, store: RecordStore, order: TestOrder): Promise<Invitation> {
   const { survey, me } = order
-  if (!survey.published || !survey.form) throw new PortalError('formNotConnected')
   const open = (await loadTests(portal, store))
     .find(invitation => invitation.askedBy === me.id && invitation.survey === survey.id && invitation.dealId === null && isOpen(invitation, order.now))
   if (open) return open
@@ -49,8 +52,8 @@ export async function testInvitation(portal: Portal, store: RecordStore, order: 
       stageId: store.invitationStages.open,
       assignedById: me.id,
       ...toWire(store, {
-        FB_TOKEN: newToken(order.randomBytes), FB_BY: 'duty', FB_SURVEY: survey.id, FB_VERSION: survey.published.version, FB_CHANNEL: 'link',
-        FB_STATE: 'sent', FB_ASKED_BY: me.id, FB_SENT_AT: at, FB_EXPIRES_AT: addDays(at, survey.published.content.expiresAfterDays),
+        FB_TOKEN: newToken(order.randomBytes), FB_BY: 'duty', FB_SURVEY: survey.id, FB_VERSION: survey.published?.version ?? 0, FB_CHANNEL: 'link',
+        FB_STATE: 'sent', FB_ASKED_BY: me.id, FB_SENT_AT: at, FB_EXPIRES_AT: addDays(at, survey.published?.content.expiresAfterDays ?? DRAFT_DAYS),
         FB_LANG: order.lang, FB_FLAG: 'test'
       })
     }
