@@ -46,7 +46,7 @@ export async function installIn(demo: Demo, portal: Portal): Promise<void> {
   const result = await runAll(
     portal,
     { everyone: true, duty: { person: ON_DUTY, deputy: null }, appBase: base, linkBase: base, generation: 'bench' },
-    { name: 'После сделки', company: 'Alatau', langs: ['ru', 'en'], defaultLang: 'ru', taskLang: 'ru' },
+    { company: 'Alatau', langs: ['ru', 'en'], lang: 'ru' },
     {
       now: () => demo.portal.now(),
       newNonce: () => ({ token: id(32), submission: id(32) }),

@@ -75,6 +75,11 @@ export async function updateItem(portal: Portal, storage: Storage, id: number, j
   })
 }
 
+/** Removes an item for good. @throws PortalError 'notFound' when it is gone already; 'noRight' */
+export async function deleteItem(portal: Portal, storage: Storage, id: number): Promise<void> {
+  await portal.call('entity.item.delete', { ENTITY: storage, ID: id })
+}
+
 function checkSize(json: string): void {
   const bytes = new TextEncoder().encode(json).length
   if (bytes > MAX_JSON_BYTES) throw new PortalError('surveyTooLarge', { detail: `${bytes} bytes, at most ${MAX_JSON_BYTES}` })

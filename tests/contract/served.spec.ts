@@ -15,6 +15,8 @@ import { loadNames, loadRecords, loadReportStart } from '@/report/store'
 import { connectForm } from '@/survey/form'
 import { submitPublicForm } from '@/portal/public-form'
 import { formFieldName } from '@/portal/record-store'
+import { duplicateOf } from '@/survey/model/new-survey'
+import { addSurvey, deleteSurvey, loadSurveys } from '@/survey/store'
 
 /** The demo portal serves what the app calls, no more and no less. */
 
@@ -63,7 +65,7 @@ describe('served and called', () => {
       now: () => NOW, newNonce: () => ({ token: 'a'.repeat(32), submission: 'b'.repeat(32) }),
       formTexts: () => Promise.resolve({ comment: 'c', answers: 'a', button: 'b', success: 's', failure: 'f' })
     }
-    const first = { name: 'After a deal', company: 'Demo', langs: ['en' as const], defaultLang: 'en' as const, taskLang: 'en' as const }
+    const first = { company: 'Demo', langs: ['en'], lang: 'en' }
     const { survey } = await runAll(portal, CHOICES, first, tools, () => {})
     damage()
     const { store } = await runInstallation(portal, { ...CHOICES, appBase: 'https://moved.example/feedback/' }, () => {})
@@ -97,6 +99,8 @@ describe('served and called', () => {
     await loadReportStart(manager, store, 'Asia/Almaty')
     const { answers } = await loadRecords(manager, store, { answers: null, invitations: null }, { now: () => NOW })
     await loadNames(manager, answers)
+    await addSurvey(portal, duplicateOf(survey, 'copy', 'Copy'))
+    await deleteSurvey(portal, (await loadSurveys(portal)).find(stored => stored.survey?.id === 'copy')!)
 
     expect([...called].filter(method => !served().includes(method)), 'called, but not served').toEqual([])
     expect(served().filter(method => !called.has(method)), 'served, but none of these ways calls it').toEqual([])

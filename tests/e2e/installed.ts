@@ -19,7 +19,7 @@ export async function installWithoutScreens(demo: Demo, answers: number): Promis
   const result = await runAll(
     portal,
     { everyone: true, duty: { person: ADMINISTRATOR, deputy: null }, appBase: base, linkBase: base, generation: 'e2e' },
-    { name: 'После сделки', company: 'Alatau', langs: ['ru', 'en'], defaultLang: 'ru', taskLang: 'ru' },
+    { company: 'Alatau', langs: ['ru', 'en'], lang: 'ru' },
     {
       now: () => demo.portal.now(),
       newNonce,

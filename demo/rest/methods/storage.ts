@@ -140,6 +140,13 @@ export const storageMethods: MethodTable = {
     Object.assign(item, { modified: isoOf(call.portal.now()), modifiedBy: call.user.id })
     return { result: true }
   },
+  // api-reference/entity/items/entity-item-delete.md
+  'entity.item.delete': call => {
+    const storage = storageFor(call, 'W')
+    const item = itemFor(call, storage)
+    storage.items = storage.items.filter(other => other !== item)
+    return { result: true }
+  },
   // api-reference/entity/items/properties/*.md
   'entity.item.property.add': call => {
     const { portal: { state }, params } = call

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TEMPLATE_LANGS } from '@/survey/model/template'
 import { afterDealTasks } from '@/survey/model/templates/after-deal'
 import { needsOf, readPlan, standardPlan, type Plan, type TaskRule } from './plan'
 import { fillText, planTexts } from './texts'
@@ -70,13 +71,15 @@ describe('needsOf', () => {
 describe('texts', () => {
   it('are there in the portal’s language, else in English', () => {
     expect(planTexts('ru')).toEqual(ru)
-    expect(planTexts('de')).toEqual(en)
+    for (const lang of ['de', '', 'toString']) expect(planTexts(lang), lang).toEqual(en)
   })
 
-  it('say the same in both languages', () => {
+  it.each(TEMPLATE_LANGS)('say the same in %s, in words of its own', lang => {
     const shape = (value: object): unknown => Object.entries(value).map(([key, part]) =>
       typeof part === 'string' ? [key, [...part.matchAll(/\{\w+\}/g)].map(String).sort()] : [key, shape(part as object)])
-    expect(shape(ru)).toEqual(shape(en))
+    expect(shape(planTexts(lang))).toEqual(shape(en))
+    for (const other of TEMPLATE_LANGS) if (other !== lang) expect(planTexts(other).comment).not.toBe(planTexts(lang).comment)
+    expect(/\p{Script=Cyrillic}/u.test(JSON.stringify(planTexts(lang)))).toBe(lang === 'ru' || lang === 'kz')
   })
 
   it.each<[string, Record<string, string>, string]>([

@@ -95,7 +95,7 @@ const effectSchema = v.variant('kind', [
   v.object({ kind: v.literal('handOver'), user: v.number() })
 ])
 
-const planSchema = v.object({
+export const planSchema = v.object({
   v: v.literal(1),
   fallbackOwner: v.nullable(v.number()),
   rules: v.array(v.object({

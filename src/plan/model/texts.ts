@@ -1,6 +1,9 @@
 import type { Group } from '@/survey/model/survey'
 import type { AnswerFlag } from './effects'
 import en from './texts/en.json'
+import id from './texts/id.json'
+import kz from './texts/kz.json'
+import la from './texts/la.json'
 import ru from './texts/ru.json'
 
 /** Words that the app writes into the portal: comments, notices, tasks. They must stand where no UI is loaded. */
@@ -27,11 +30,12 @@ export interface PlanTexts {
   flags: Record<AnswerFlag, string>
 }
 
-const TEXTS: Record<string, PlanTexts> = { en, ru }
+/** As the portal names its languages: kz is Kazakh, la is Spanish. */
+const TEXTS = new Map<string, PlanTexts>(Object.entries({ en, ru, kz, id, la }))
 
 /** Texts in the portal's language, English where there is none. */
 export function planTexts(lang: string): PlanTexts {
-  return TEXTS[lang] ?? en
+  return TEXTS.get(lang) ?? en
 }
 
 /** Replaces `{name}`; an unknown name disappears, so that no reader meets a raw placeholder. */

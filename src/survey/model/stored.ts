@@ -6,7 +6,7 @@ const localized = v.record(v.string(), v.string())
 const byGroup = v.object({ high: localized, middle: localized, low: localized })
 
 /** A draft may be unfinished in every way that `checkContent` names; here only its shape counts. */
-const contentSchema = v.object({
+export const contentSchema = v.object({
   name: v.string(),
   company: v.string(),
   logo: v.optional(v.string()),

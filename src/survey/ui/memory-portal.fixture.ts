@@ -37,6 +37,12 @@ export function memoryPortal(answers: Answers = {}, context: Partial<PortalConte
       item.PROPERTY_VALUES = params.PROPERTY_VALUES as { JSON: string }
       return true
     },
+    'entity.item.delete': params => {
+      const item = storageOf(params).find(({ ID }) => ID === String(params.ID))
+      if (!item) throw new PortalError('notFound')
+      storageOf(params).splice(storageOf(params).indexOf(item), 1)
+      return true
+    },
     ...answers
   }
 

@@ -13,8 +13,7 @@ import { newFirstSurvey, runAll, type RunResult } from './run'
 
 vi.mock('./run', async original => ({ ...await original<typeof import('./run')>(), runAll: vi.fn() }))
 
-const first = { name: 'After a deal', company: 'Acme', langs: ['en'], defaultLang: 'en', taskLang: 'en' as const }
-const survey = newFirstSurvey(first)
+const survey = newFirstSurvey({ company: 'Acme', langs: ['en'], lang: 'en' })
 const result = (state: RunResult['state'], extra: object = {}): RunResult => ({
   state, installed: { store: { entityTypeId: 1038, typeId: 13, answerCategoryId: 1 } },
   survey: { ...survey, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 7, content: survey.draft } }, ...extra
@@ -28,13 +27,13 @@ const savedStore = {
   answerStages: named(ANSWER_STAGES), invitationStages: named(INVITATION_STAGES)
 }
 const frame = silentFrame()
-const page = async (options: Record<string, string> = {}, isInstalled = false, items: unknown[] = [], hasSurvey = false): Promise<VueWrapper> => {
+const page = async (options: Record<string, string> = {}, isInstalled = false, items: unknown[] = [], hasSurvey = false, lang = 'en'): Promise<VueWrapper> => {
   const portal = memoryPortal({
     'user.current': () => ({ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', EMAIL: 'anna@acme.example' }),
     'user.get': () => [{ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', ACTIVE: true }],
     'crm.item.list': () => ({ items }), 'app.option.get': () => options,
     'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] })
-  }, { isInstalled })
+  }, { isInstalled, lang })
   if (hasSurvey) await addSurvey(portal, survey)
   const wrapper = await mountInPortal(InstallationPage, { portal, frame, messages: [settingsMessages, surveyMessages] })
   await flushPromises()
@@ -56,14 +55,27 @@ beforeEach(() => {
 })
 
 describe('the questions', () => {
-  it('have answers already: everybody, the portal\'s own company, both languages, the app\'s address, me', async () => {
+  it('have answers already: everybody, the portal\'s own company, the person\'s language, the app\'s address, me', async () => {
     const wrapper = await page({}, false, [{ id: 1, title: 'Northwind' }])
     vi.mocked(runAll).mockResolvedValue(result('complete'))
     await wrapper.get('form').trigger('submit')
     await flushPromises()
     const [, choices, asked] = vi.mocked(runAll).mock.calls[0]!
     expect(choices).toMatchObject({ everyone: true, duty: { person: 7, deputy: null }, linkBase: choices.appBase })
-    expect(asked).toMatchObject({ company: 'Northwind', langs: ['en', 'ru'], defaultLang: 'en', taskLang: 'en' })
+    expect(asked).toMatchObject({ company: 'Northwind', langs: ['en'], lang: 'en' })
+  })
+
+  it.each<[string, string[], string]>([
+    ['ru', ['ru', 'en'], 'Russian'], ['kz', ['kz', 'en'], 'Kazakh'], ['la', ['la', 'en'], 'Spanish'], ['de', ['en'], 'English']
+  ])('in a portal that speaks %s propose its language, of five', async (lang, langs, name) => {
+    const wrapper = await page({}, false, [{ id: 1, title: 'Northwind' }], false, lang)
+    const boxes = wrapper.findAll('label:has(input[type=checkbox])')
+    expect(boxes).toHaveLength(5)
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(vi.mocked(runAll).mock.calls[0]?.[2]).toEqual({ company: 'Northwind', langs, lang: langs[0] })
+    expect(boxes[0]!.text()).toContain(name)
   })
 
   it('without a company name nothing starts, and it says why', async () => {

@@ -5,7 +5,9 @@ import { checkForm, saveForm, verifyForm } from '@/survey/form'
 import type { Survey } from '@/survey/model/survey'
 import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixture'
 import { readPlan } from '@/plan/model/plan'
-import { runAll, type PartReport, type RunResult } from './run'
+import { checkContent } from '@/survey/model/check'
+import { TEMPLATE_LANGS } from '@/survey/model/template'
+import { newFirstSurvey, runAll, type PartReport, type RunResult } from './run'
 
 vi.mock('@/portal/installation/installation', () => ({ runInstallation: vi.fn() }))
 vi.mock('@/survey/form', async original => ({
@@ -15,7 +17,7 @@ vi.mock('@/survey/form', async original => ({
 const installed = { rights: { userId: 7 }, store: { entityTypeId: 1038 }, duty: { person: 9, deputy: null }, base: 'https://app/' } as Installed
 const well = { code: null, problems: [], unseen: [] }
 const choices = { everyone: true, duty: null, appBase: 'https://app/', linkBase: null, generation: 'g' }
-const first = { name: 'After a deal', company: ' Acme ', langs: ['ru', 'en'], defaultLang: 'ru', taskLang: 'ru' as const }
+const first = { company: ' Acme ', langs: ['ru', 'en'], lang: 'ru' }
 const tools = {
   now: () => new Date('2026-03-01T10:00:00Z'), newNonce: () => ({ token: 't', submission: 's' }),
   formTexts: async () => ({ comment: '', answers: '', button: '', success: '', failure: '' })
@@ -49,7 +51,7 @@ describe('a first run', () => {
   it('publishes the template in the words of who installs, with plan and verified form', async () => {
     expect((await run()).state).toBe('complete')
     expect(kept()).toMatchObject({
-      id: 'afterdeal', status: 'active', draft: { name: 'After a deal', company: 'Acme', langs: ['ru', 'en'], defaultLang: 'ru' },
+      id: 'afterdeal', status: 'active', draft: { name: 'После сделки', company: 'Acme', langs: ['ru', 'en'], defaultLang: 'ru' },
       published: { version: 1, by: 7 }, form: { id: 5, verifiedAt: '2026-03-01T10:00:00.000Z' }
     })
     expect(JSON.stringify(readPlan(kept().plan))).toContain('Позвонить клиенту')
@@ -62,6 +64,15 @@ describe('a first run', () => {
     expect(said().filter(line => line.endsWith('done'))).toEqual(parts.map(part => `${part} done`))
     expect(said().indexOf('duty done')).toBeGreaterThan(said().lastIndexOf('duty running'))
   })
+})
+
+it.each(TEMPLATE_LANGS)('the survey is complete in %s and in all languages together', lang => {
+  for (const langs of [[lang], [...TEMPLATE_LANGS]]) {
+    const { draft, plan } = newFirstSurvey({ company: 'Acme', langs, lang })
+    expect([draft.langs, draft.defaultLang]).toEqual([langs, lang])
+    expect(checkContent(draft)).toEqual([])
+    expect(readPlan(plan)?.rules).toHaveLength(3)
+  }
 })
 
 describe('a run that breaks off', () => {

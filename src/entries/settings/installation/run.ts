@@ -1,11 +1,11 @@
-import { standardPlan } from '@/plan/model/plan'
+import { planFromTemplate } from '@/plan/model/template-plans'
 import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { runInstallation, type InstallationChoices, type Installed, type Step } from '@/portal/installation/installation'
 import { updateForm, writeForm } from '@/survey/connection'
 import { checkForm, verifyForm, type FormCheck, type FormTarget, type FormTexts, type Nonce, type PublishedSurvey } from '@/survey/form'
-import { STORED_VERSION, type FormLink, type Lang, type Survey, type SurveyContent } from '@/survey/model/survey'
-import { afterDeal, afterDealTasks } from '@/survey/model/templates/after-deal'
+import { STORED_VERSION, type FormLink, type Lang, type Survey } from '@/survey/model/survey'
+import { contentFromTemplate } from '@/survey/model/templates'
 import { addSurvey, loadSurveys, publishSurvey, type StoredSurvey } from '@/survey/store'
 
 /** What the administrator sees as one line of the installation, in this order. */
@@ -20,14 +20,14 @@ export interface PartReport {
 
 /** Id of the survey that comes with the installation: fixed, so that a second run finds it. */
 export const FIRST_SURVEY_ID = 'afterdeal'
+const FIRST_TEMPLATE = 'afterdeal'
 
 export interface FirstSurvey {
-  name: string
   company: string
+  /** that customers read; those without texts in the template are left out */
   langs: Lang[]
-  defaultLang: Lang
-  /** whose words the tasks of the plan take */
-  taskLang: 'en' | 'ru'
+  /** of who installs: gives the names of survey and tasks and, if it is among `langs`, the default language */
+  lang: Lang
 }
 
 export interface RunTools {
@@ -98,10 +98,12 @@ export async function runAll(
   return { state: 'mismatch', installed, survey, check }
 }
 
-/** The template in the words of who installs, as an unpublished survey. */
-export function newFirstSurvey(first: FirstSurvey): Survey {
-  const draft: SurveyContent = { ...afterDeal, name: first.name, company: first.company.trim(), langs: [...first.langs], defaultLang: first.defaultLang }
-  return { v: STORED_VERSION, id: FIRST_SURVEY_ID, status: 'draft', draft, published: null, form: null, plan: standardPlan(afterDealTasks[first.taskLang]) }
+/** The template with all its texts in the chosen languages and its plan, as an unpublished survey. */
+export function newFirstSurvey({ company, langs, lang }: FirstSurvey): Survey {
+  return {
+    v: STORED_VERSION, id: FIRST_SURVEY_ID, status: 'draft', published: null, form: null,
+    draft: contentFromTemplate(FIRST_TEMPLATE, { lang, langs, company: company.trim() }), plan: planFromTemplate(FIRST_TEMPLATE, lang)
+  }
 }
 
 /** Any published survey will do: whoever installs again keeps the one of the first time. @throws PortalError when there are only damaged ones */

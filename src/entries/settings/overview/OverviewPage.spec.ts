@@ -30,7 +30,7 @@ const store: RecordStore = {
   native: { 2: { names: {}, enums: {} }, 3: { names: {}, enums: {} }, 4: { names: {}, enums: {} } },
   answerStages: named(ANSWER_STAGES, 'A:'), invitationStages: named(INVITATION_STAGES, 'I:')
 }
-const draft = newFirstSurvey({ name: 'After a deal', company: 'Acme', langs: ['en'], defaultLang: 'en', taskLang: 'en' })
+const draft = newFirstSurvey({ company: 'Acme', langs: ['en'], lang: 'en' })
 const survey = {
   ...draft, status: 'active', published: { version: 1, at: '2026-03-01T10:00:00Z', by: 7, content: draft.draft },
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: '2026-03-01T10:05:00Z' }

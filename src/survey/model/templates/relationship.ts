@@ -120,11 +120,11 @@ export const relationship: Template = {
       la: '¿Cómo le va con nosotros?'
     },
     body: {
-      en: 'Hello {client},\n\nOnce a quarter we ask our clients what they think of working with us. Your answer helps us to do better. A few short questions, less than a minute.\n\n{responsible}\n{company}',
-      ru: 'Здравствуйте, {client}!\n\nРаз в квартал мы спрашиваем клиентов, как им работается с нами. Ваш ответ поможет нам стать лучше. Несколько коротких вопросов, меньше минуты.\n\n{responsible}\n{company}',
-      kz: 'Сәлеметсіз бе, {client}!\n\nТоқсанына бір рет клиенттерімізден бізбен жұмыс істеу туралы пікірін сұраймыз. Жауабыңыз жақсара түсуімізге көмектеседі. Бірнеше қысқа сұрақ, бір минут та кетпейді.\n\n{responsible}\n{company}',
-      id: 'Halo {client},\n\nSetiap triwulan kami menanyakan pendapat klien tentang kerja sama dengan kami. Jawaban Anda membantu kami menjadi lebih baik. Hanya beberapa pertanyaan singkat, kurang dari satu menit.\n\n{responsible}\n{company}',
-      la: 'Hola, {client}:\n\nCada trimestre preguntamos a nuestros clientes qué opinan de trabajar con nosotros. Su respuesta nos ayuda a mejorar. Son unas preguntas cortas y toman menos de un minuto.\n\n{responsible}\n{company}'
+      en: 'Hello {client},\n\nOnce a quarter we ask our clients what they think of working with us. Your answer helps us to do better. A few short questions, two minutes at most.\n\n{responsible}\n{company}',
+      ru: 'Здравствуйте, {client}!\n\nРаз в квартал мы спрашиваем клиентов, как им работается с нами. Ваш ответ поможет нам стать лучше. Несколько коротких вопросов, не больше двух минут.\n\n{responsible}\n{company}',
+      kz: 'Сәлеметсіз бе, {client}!\n\nТоқсанына бір рет клиенттерімізден бізбен жұмыс істеу туралы пікірін сұраймыз. Жауабыңыз жақсара түсуімізге көмектеседі. Бірнеше қысқа сұрақ, екі минуттан аспайды.\n\n{responsible}\n{company}',
+      id: 'Halo {client},\n\nSetiap triwulan kami menanyakan pendapat klien tentang kerja sama dengan kami. Jawaban Anda membantu kami menjadi lebih baik. Hanya beberapa pertanyaan singkat, paling lama dua menit.\n\n{responsible}\n{company}',
+      la: 'Hola, {client}:\n\nCada trimestre preguntamos a nuestros clientes qué opinan de trabajar con nosotros. Su respuesta nos ayuda a mejorar. Son unas preguntas cortas y toman dos minutos como máximo.\n\n{responsible}\n{company}'
     }
   },
   expiresAfterDays: 21,
