@@ -38,7 +38,8 @@ it('writes every setting and reads it back as it was', async () => {
 })
 
 it.each([[{}], [[] as never[]]])('nothing written yet: %j', async options => {
-  expect(await readSettings(portalKeeping(options as Record<string, unknown>).portal)).toEqual({ store: null, duty: null, base: null, installed: null, access: EVERYONE })
+  const nothing = { store: null, duty: null, base: null, installed: null, access: EVERYONE }
+  expect(await readSettings(portalKeeping(options as Record<string, unknown>).portal)).toEqual(nothing)
 })
 
 describe('writing', () => {
@@ -87,6 +88,14 @@ describe('a broken store', () => {
   it('a broken duty person is said too', () => {
     expect(() => parseSettings({ duty: '{"person":"x"}' })).toThrow(expect.objectContaining({ code: 'storeIncomplete' }))
   })
+})
+
+it.each(['ftp://f.test/', 'f.test', 'https://f.test', 'https://f.test/?a=1/', '{}'])('an address of links that leads nowhere is said: %s', base => {
+  expect(() => parseSettings({ base })).toThrow(expect.objectContaining({ code: 'storeIncomplete', detail: `base: ${base}` }))
+})
+
+it('an access list that cannot be read stops nothing', () => {
+  expect(parseSettings({ access: '{"report":"nobody"' }).access).toEqual({ ...EVERYONE, report: 'unreadable' })
 })
 
 it('takes the store from the frame, without a request', () => {

@@ -48,14 +48,14 @@ const DutySchema = v.object({ person: id, deputy: v.fallback(v.nullable(id), nul
 
 /**
  * Reads the settings from options: `portal.context.appOptions`, or a fresh reply of app.option.get.
- * @throws PortalError 'storeIncomplete' when `store` or `duty` is there but broken; `detail` names the place
+ * @throws PortalError 'storeIncomplete' when `store`, `duty` or `base` is there but broken; `detail` names the place
  */
 export function parseSettings(options: Readonly<Record<string, unknown>>): Settings {
   return {
     // The schema checks every name of the interface; only the keys of its maps are wider.
     store: parseJson(StoreSchema, options.store, 'store') as RecordStore | null,
     duty: parseJson(DutySchema, options.duty, 'duty'),
-    base: textOrNull(options.base),
+    base: parseBase(options.base),
     installed: textOrNull(options.installed),
     access: readAccess(options.access)
   }
@@ -103,6 +103,13 @@ function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: unknown, key: 
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
   throw new PortalError('storeIncomplete', { detail: `${key}.${v.getDotPath(issue) ?? ''}: ${issue.message}` })
+}
+
+/** A link that leads nowhere must not reach a customer. */
+function parseBase(value: unknown): string | null {
+  const base = textOrNull(value)
+  if (base !== null && !/^https?:\/\/[^\s?#]+\/$/.test(base)) throw new PortalError('storeIncomplete', { detail: `base: ${base.slice(0, 80)}` })
+  return base
 }
 
 const textOrNull = (value: unknown): string | null => typeof value === 'string' && value !== '' ? value : null

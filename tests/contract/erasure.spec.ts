@@ -27,7 +27,8 @@ async function writtenScene(): Promise<Written> {
   const second = deals.find(id => contactOf(id) !== contactOf(first))!
   let seed = 1
   const ask = async (dealId: number, word: string, sid: string, nps: string): Promise<void> => {
-    const sent = await sendInvitation(scene.as(1), scene.store, { ...orderFor(scene, dealId), companyId: companyOf(dealId), known: new Set() }, sendTools(seed++))
+    const order = { ...orderFor(scene, dealId), companyId: companyOf(dealId), known: new Set<number>() }
+    const sent = await sendInvitation(scene.as(1), scene.store, order, sendTools(seed++))
     if (sent.state !== 'sent') throw new Error(sent.state)
     const said = { nps, comment: `${word} was slow`, answers: JSON.stringify({ nps, more: word }) }
     scene.answer({ token: sent.token, inv: String(sent.invitationId), sid, ...said })
