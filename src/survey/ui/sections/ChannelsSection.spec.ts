@@ -1,0 +1,76 @@
+import type { VueWrapper } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import { nextTick, reactive } from 'vue'
+import { checkContent } from '@/survey/model/check'
+import { afterDeal } from '@/survey/model/templates/after-deal'
+import type { SurveyContent } from '@/survey/model/survey'
+import { surveyMessages } from '@/survey/ui/messages'
+import ChannelsSection from '@/survey/ui/sections/ChannelsSection.vue'
+import { mountInPortal, silentFrame } from '../../../../tests/mount'
+
+let content: SurveyContent
+
+async function open(from = '', disabled = false, frame = silentFrame()): Promise<VueWrapper> {
+  content = reactive({ ...structuredClone(afterDeal), name: 'A', company: 'Acme', langs: ['en'], defaultLang: 'en' })
+  content.mail = { ...content.mail, subject: { en: 'How was it?' }, from }
+  return mountInPortal(ChannelsSection, { frame, messages: [surveyMessages], props: { content, problems: checkContent(content), disabled } })
+}
+
+const way = (section: VueWrapper, id: string): string => section.get(`[data-way=${id}]`).text()
+
+describe('channels', () => {
+  it('say whether they work, and what the others need; none of these has a switch', async () => {
+    const section = await open()
+    for (const id of ['email', 'link']) expect(way(section, id)).toContain('works')
+    for (const id of ['sms', 'chat']) {
+      expect(way(section, id)).toContain('not yet')
+      expect(way(section, id)).toContain('Needs')
+      expect(section.findAll(`[data-way=${id}] :is(input, button)`)).toEqual([])
+    }
+  })
+
+  it('lead to the place where a mailbox is connected', async () => {
+    const frame = silentFrame()
+    await (await open('', false, frame)).get('[data-way=email] button').trigger('click')
+    expect(frame.openPath).toHaveBeenCalledWith('/mail/')
+  })
+})
+
+describe('the mail', () => {
+  it('takes a placeholder where the cursor stands', async () => {
+    const section = await open()
+    const subject = section.get<HTMLInputElement>('#field-mail-subject-en')
+    subject.element.focus()
+    subject.element.setSelectionRange(3, 3)
+    await section.findAll('button').find(button => button.text().includes('deal'))!.trigger('click')
+    await nextTick()
+    expect(content.mail.subject.en).toBe('How{deal} was it?')
+  })
+
+  it('has score buttons unless somebody takes them out', async () => {
+    const section = await open()
+    await section.get('#field-mail-scoreButtons').setValue(false)
+    expect(content.mail.scoreButtons).toBe(false)
+  })
+})
+
+describe('the sender', () => {
+  it('is who asks until a mailbox is given; going back forgets it', async () => {
+    const section = await open()
+    expect(section.find('#field-mail-from').exists()).toBe(false)
+    const [asking, fixed] = section.findAll('input[type=radio]')
+    await fixed!.setValue()
+    await section.get('#field-mail-from').setValue('Care <care@acme.example>')
+    expect(content.mail.from).toBe('Care <care@acme.example>')
+    await asking!.setValue()
+    expect(content.mail.from).toBe('')
+    expect(section.find('#field-mail-from').exists()).toBe(false)
+  })
+
+  it('that is no address is said at the field', async () => {
+    const section = await open('Care')
+    expect(section.get('#field-mail-from').attributes('aria-invalid')).toBe('true')
+    expect(section.text()).toContain('An address is needed')
+    expect(section.text()).toContain('care@example.com')
+  })
+})
