@@ -75,6 +75,20 @@ function seedPipelines({ state }: DemoPortal): void {
   for (const category of state.categories) stagesOf(state, DEAL, category.id).forEach((stage, index) => { stage.name = names[index] ?? stage.name })
 }
 
+/** Directories that the deals below use (crm.status.list). */
+const DIRECTORIES: Record<string, Record<string, string>> = {
+  SOURCE: { CALL: 'Звонок', EMAIL: 'Электронная почта', WEB: 'Веб-сайт', RECOMMENDATION: 'По рекомендации' },
+  DEAL_TYPE: { SALE: 'Продажа', SERVICE: 'Сервисное обслуживание' }
+}
+
+function seedDirectories({ state }: DemoPortal): void {
+  for (const [entityId, names] of Object.entries(DIRECTORIES)) {
+    Object.entries(names).forEach(([statusId, name], index) => state.statuses.push({
+      id: nextId(state, 'status'), entityId, statusId, name, sort: 10 * (index + 1), system: false, categoryId: null, color: '', semantics: ''
+    }))
+  }
+}
+
 /** Employees, departments, mailboxes, 12 companies, 30 contacts and 60 deals of the last fourteen months. */
 export function seedCrm(portal: DemoPortal): void {
   const { state } = portal
@@ -89,6 +103,7 @@ export function seedCrm(portal: DemoPortal): void {
     { userId: null, email: 'care@alatau.example.kz', name: 'Alatau Care' }
   )
   seedPipelines(portal)
+  seedDirectories(portal)
 
   const companies = COMPANIES.map((title, index) => {
     const company = createRecord(portal, COMPANY, { TITLE: title, ASSIGNED_BY_ID: 2 + index % 4, CURRENCY_ID: 'KZT' }, 1,

@@ -1,5 +1,6 @@
 import { answerList, readAnswer } from '@/answer/store'
 import type { Answer } from '@/answer/model/answer'
+import { createSnapshotReader } from '@/answer/snapshots'
 import { effectsFor, surroundings, type HandlingTools } from '@/answer/surroundings'
 import { runEffects } from '@/plan/interpret/run-effects'
 import { readPlan } from '@/plan/model/plan'
@@ -62,6 +63,7 @@ async function openRun(portal: Portal, now: () => Date): Promise<Run> {
     now,
     people: createPeople(portal),
     directory: createPlanDirectory(portal),
+    snapshots: createSnapshotReader(portal),
     appCode: app.result.CODE,
     handler: { id: Number(me.result.ID), mayCreateForAnybody: portal.context.isAdmin },
     surveys: readable(surveysFromWire(surveys.result)),

@@ -1,5 +1,6 @@
 import { hypothetical, type Hypothesis } from '@/answer/model/hypothesis'
 import type { Verdict } from '@/answer/model/judge'
+import { createSnapshotReader } from '@/answer/snapshots'
 import { cardsOf, effectsFor, type Surroundings } from '@/answer/surroundings'
 import type { Plan } from '@/plan/model/plan'
 import { simulate, type SimulatedEffect } from '@/plan/model/simulate'
@@ -48,6 +49,7 @@ export async function simulateAnswer(portal: Portal, store: RecordStore, order: 
     now,
     people: createPeople(portal),
     directory: createPlanDirectory(portal),
+    snapshots: createSnapshotReader(portal),
     appCode: seen.app.result.CODE,
     handler: { id: handlerId, mayCreateForAnybody: handlerId === me && portal.context.isAdmin }
   }
@@ -63,6 +65,6 @@ async function hypotheticalSurroundings(
   const ids = { dealId: order.dealId, contactId: Number(deal.contactId) || null, companyId: Number(deal.companyId) || null }
   if (ids.contactId === null && ids.companyId === null) throw new PortalError('noClient')
   const assumed = hypothetical(order.hypothesis, ids, order.survey, now)
-  if (assumed.invitation === null) return { ...assumed, deal: null, contact: null, company: null }
+  if (assumed.invitation === null) return { ...assumed, deal: null, contact: null, company: null, cards: {} }
   return { ...assumed, ...await cardsOf(portal, store, ids) }
 }

@@ -1,6 +1,8 @@
 import type { Answer } from '@/answer/model/answer'
+import { commentOf } from '@/answer/model/comment'
 import { judge, type Verdict } from '@/answer/model/judge'
 import { saidLines } from '@/answer/model/said'
+import type { SnapshotCards, SnapshotReader } from '@/answer/snapshots'
 import { answerList, readAnswer } from '@/answer/store'
 import type { Invitation } from '@/invitation/model/invitation'
 import { invitationList, readInvitation } from '@/invitation/store'
@@ -11,7 +13,8 @@ import { ownerOf } from '@/plan/model/owner'
 import { needsOf, type Plan } from '@/plan/model/plan'
 import { planTexts } from '@/plan/model/texts'
 import type { PlanDirectory } from '@/plan/store'
-import type { Portal } from '@/portal/client'
+import { ref } from '@/portal/batch-command'
+import type { Command, Portal } from '@/portal/client'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { neutraliseBbCode } from '@/portal/hostile-text'
 import { fromWireNative, getItem } from '@/portal/items'
@@ -27,6 +30,7 @@ export interface HandlingTools {
   now: () => Date
   people: People
   directory: PlanDirectory
+  snapshots: SnapshotReader
   /** application code, for links that open an answer */
   appCode: string
   /** who handles, and whether the portal lets him give tasks in everybody's name (an administrator) */
@@ -42,6 +46,8 @@ export interface Surroundings {
   deal: SourceDeal | null
   contact: Client | null
   company: Client | null
+  /** deal and company as the portal sent them, for snapshots */
+  cards: SnapshotCards
 }
 
 /**
@@ -52,7 +58,7 @@ export interface Surroundings {
 export async function surroundings(portal: Portal, store: RecordStore, id: number): Promise<Surroundings> {
   const { item } = await portal.call<{ item: unknown }>('crm.item.get', { entityTypeId: store.entityTypeId, id })
   const answer = readAnswer(store, item)
-  const nothing = { answer, invitation: null, earlier: [], deal: null, contact: null, company: null }
+  const nothing = { answer, invitation: null, earlier: [], deal: null, contact: null, company: null, cards: {} }
   if (!TOKEN_PATTERN.test(answer.token) || !/^\d{1,12}$/.test(answer.invitationId)) return nothing
 
   type Rows = { items: unknown[] }
@@ -70,27 +76,47 @@ export async function surroundings(portal: Portal, store: RecordStore, id: numbe
   return { answer, invitation, earlier, ...await cardsOf(portal, store, invitation) }
 }
 
-/** Deal, contact and company by their ids, in one request; null where there is none or it has been deleted since. @throws PortalError */
+/**
+ * Deal, contact and company by their ids, in one request; null where there is none or it has been deleted since. Who asked may not have been allowed
+ * to read the company: an invitation without one takes the deal's, else the contact's, if whoever handles may read it.
+ * @throws PortalError
+ */
 export async function cardsOf(
   portal: Portal, store: RecordStore, ids: Pick<Invitation, 'dealId' | 'contactId' | 'companyId'>
-): Promise<Pick<Surroundings, 'deal' | 'contact' | 'company'>> {
-  const named = ([['deal', DEAL, ids.dealId], ['contact', CONTACT, ids.contactId], ['company', COMPANY, ids.companyId]] as const)
-    .flatMap(([name, entityTypeId, id]) => id === null ? [] : [{ name, id, command: getItem(entityTypeId, id) }])
-  const items: Partial<Record<'deal' | 'contact' | 'company', Record<string, unknown>>> = {}
-  if (named.length > 0) {
-    const outcomes = await portal.batch<Record<string, { item: unknown }>>(Object.fromEntries(named.map(({ name, command }) => [name, command])))
-    for (const { name, id } of named) {
-      const outcome = outcomes[name]
-      if (outcome?.ok && Number(mapOf(outcome.result.item).id) === id) items[name] = mapOf(outcome.result.item)
-      // any other failure stops the handling
-      else if (outcome?.ok === false && outcome.error.code !== 'notFound') throw outcome.error
-    }
+): Promise<Pick<Surroundings, 'deal' | 'contact' | 'company' | 'cards'>> {
+  const companyOf = (card: 'deal' | 'contact'): Command => ({ method: 'crm.item.get', params: { entityTypeId: COMPANY, id: ref(card, 'item', 'companyId') } })
+  const commands: Record<string, Command> = {
+    ...(ids.dealId === null ? {} : { deal: getItem(DEAL, ids.dealId) }),
+    ...(ids.contactId === null ? {} : { contact: getItem(CONTACT, ids.contactId) }),
+    ...(ids.companyId === null ? {} : { company: getItem(COMPANY, ids.companyId) }),
+    ...(ids.companyId === null && ids.dealId !== null ? { dealCompany: companyOf('deal') } : {}),
+    ...(ids.companyId === null && ids.contactId !== null ? { contactCompany: companyOf('contact') } : {})
   }
-  const { deal, contact, company } = items
+  const seen = Object.keys(commands).length > 0 ? await portal.batch<Record<string, { item: unknown }>>(commands) : {}
+  // A reference to nothing may find anything: compare again.
+  const itemOf = (name: string, id: number | null): Record<string, unknown> | null => {
+    const outcome = seen[name]
+    if (id === null || !outcome?.ok) return null
+    const item = mapOf(outcome.result.item)
+    return Number(item.id) === id ? item : null
+  }
+  for (const name of ['deal', 'contact', 'company']) {
+    const outcome = seen[name]
+    // any other failure stops the handling
+    if (outcome?.ok === false && outcome.error.code !== 'notFound') throw outcome.error
+  }
+  const [deal, contact] = [itemOf('deal', ids.dealId), itemOf('contact', ids.contactId)]
+  const linked = (card: Record<string, unknown> | null): number | null => Number(card?.companyId) || null
+  for (const [name, card] of [['dealCompany', deal], ['contactCompany', contact]] as const) {
+    const outcome = seen[name]
+    if (linked(card) !== null && outcome?.ok === false && outcome.error.retryable) throw outcome.error
+  }
+  const company = itemOf('company', ids.companyId) ?? itemOf('dealCompany', linked(deal)) ?? itemOf('contactCompany', linked(contact))
   return {
     deal: deal ? readDeal(deal) : null,
     contact: contact ? readClient(store, CONTACT, contact, [contact.name, contact.lastName].filter(Boolean).join(' ')) : null,
-    company: company ? readClient(store, COMPANY, company, String(company.title ?? '')) : null
+    company: company ? readClient(store, COMPANY, company, String(company.title ?? '')) : null,
+    cards: { ...(deal ? { deal } : {}), ...(company ? { company } : {}) }
   }
 }
 
@@ -154,6 +180,8 @@ async function factsFor(
   }
   const owner = ownerOf(candidates).person
   const email = needs.mail ? await directory.emailOf(owner.id) : ''
+  const snapshots = await tools.snapshots.take({ snapshots: content.snapshots, cards: around.cards, contact, company, words: texts })
+  const comment = commentOf(answer, content)
   const writable = await Promise.all(needs.cards.map(async card => [card, new Set((await directory.cardFields(card)).map(({ name }) => name))] as const))
 
   return {
@@ -164,6 +192,8 @@ async function factsFor(
     group: verdict.group,
     value: verdict.value,
     metric: headline?.type ?? null,
+    comment: comment === answer.comment ? null : comment,
+    snapshots,
     scaleMax: headline ? scaleRange(headline).max : 0,
     score: verdict.score,
     coefficient: verdict.coefficient,

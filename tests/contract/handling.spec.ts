@@ -3,11 +3,12 @@ import type { Item } from '../../demo/state'
 import { noReply, type Request } from '../in-process'
 import { dealsWithAddress, openScene, orderFor, sendTools, NOW, type Scene } from './scene'
 import { handleNewAnswers } from '@/answer/handling'
+import { loadTab } from '@/answer/store'
 import { sendInvitation } from '@/invitation/sending'
 import type { Plan } from '@/plan/model/plan'
 import { PortalError } from '@/portal/errors'
-import type { Survey } from '@/survey/model/survey'
-import { loadSurveys, saveSurvey } from '@/survey/store'
+import type { Snapshot, Survey, SurveyContent } from '@/survey/model/survey'
+import { addSurvey, loadSurveys, saveSurvey } from '@/survey/store'
 
 beforeEach(() => {
   vi.stubGlobal('setTimeout', (run: () => void) => {
@@ -322,6 +323,231 @@ describe('handling', () => {
         }
       }, 20)
     }, 120_000)
+  })
+
+  /** The published content is another, without a new version. */
+  async function publishedAs(scene: Scene, change: Partial<SurveyContent>): Promise<void> {
+    const [stored] = await loadSurveys(scene.as(1))
+    const survey = stored!.survey!
+    const published = survey.published!
+    await saveSurvey(scene.as(1), stored!, { ...survey, published: { ...published, content: { ...published.content, ...change } } })
+  }
+  const notDone = (scene: Scene, answer: Item): Record<string, unknown> => Object.fromEntries(
+    Object.entries(JSON.parse(String(field(scene, answer, 'FB_LEDGER'))) as Record<string, unknown>).filter(([, done]) => typeof done === 'string'))
+
+  describe('snapshots', () => {
+    const snapshotsOf = (scene: Scene, answer: Item): unknown[] => [1, 2, 3, 4, 5].map(n => field(scene, answer, `FB_SNAP${n}`) ?? '')
+    const snapshot = (field: string, card: Snapshot['card'] = 'deal'): Snapshot => ({ card, field, title: field })
+
+    async function withField(scene: Scene, name: string, userTypeId: string, multiple = false, values: string[] = []): Promise<void> {
+      await scene.as(1).call('userfieldconfig.add', { moduleId: 'crm', field: {
+        entityId: 'CRM_DEAL', fieldName: `UF_CRM_DEAL_${name}`, userTypeId, multiple: multiple ? 'Y' : 'N', editFormLabel: { ru: name },
+        ...(values.length > 0 ? { enum: values.map(value => ({ value })) } : {})
+      } })
+    }
+
+    /** Takes snapshots of the deal; `wrap` may watch the requests. */
+    async function taken(scene: Scene, snapshots: Snapshot[], deal: Record<string, unknown> = {}, wrap?: (door: Request) => Request): Promise<Item> {
+      await publishedAs(scene, { snapshots })
+      const invitation = await asked(scene)
+      Object.assign(scene.demo.state.items.get(2)!.get(invitation.dealId)!.fields, deal)
+      scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '9' })
+      expect(await work(scene, wrap)).toMatchObject({ failed: [] })
+      expect(scene.demo.contractLog.filter(line => line.kind === 'rule')).toEqual([])
+      return answersOf(scene)[0]!
+    }
+
+    it('are readable: words of lists, names of people, money with its currency, dates', async () => {
+      const scene = await openScene(now)
+      await withField(scene, 'REGION', 'enumeration', true, ['Север', 'Юг'])
+      await withField(scene, 'BUDGET', 'money')
+      const ids = scene.demo.state.userFields.find(({ fieldName }) => fieldName === 'UF_CRM_DEAL_REGION')!.enum.map(({ id }) => id)
+      const answer = await taken(scene, ['ufCrmDealRegion', 'assignedById', 'opportunity', 'closedate', 'ufCrmDealBudget'].map(name => snapshot(name)), {
+        UF_CRM_DEAL_REGION: ids, UF_CRM_DEAL_BUDGET: '100|USD', OPPORTUNITY: 1500, CURRENCY_ID: 'KZT', CLOSEDATE: '2026-04-30'
+      })
+      expect(snapshotsOf(scene, answer)).toEqual(['Север, Юг', 'Тимур Ахметов', '1500 KZT', '2026-04-30', '100 USD'])
+      expect(notDone(scene, answer)).toEqual({})
+    })
+
+    it('are of the company too, and say stages and directories by name', async () => {
+      const scene = await openScene(now)
+      const answer = await taken(scene, [snapshot('title', 'company'), snapshot('stageId'), snapshot('sourceId'), snapshot('assignedById', 'company')],
+        { STAGE_ID: 'PREPARATION', SOURCE_ID: 'WEB' })
+      expect(snapshotsOf(scene, answer)).toEqual(['ТОО «Алатау Логистик»', 'Подготовка предложения', 'Веб-сайт', 'Тимур Ахметов', ''])
+    })
+
+    it('of a field that is gone, or of what has no words, stay empty and are noted; everything else happens', async () => {
+      const scene = await openScene(now)
+      await withField(scene, 'PAPER', 'file')
+      const answer = await taken(scene, [snapshot('ufCrmGone'), snapshot('title'), snapshot('ufCrmDealPaper')], { TITLE: 'Кухня', UF_CRM_DEAL_PAPER: 7 })
+      expect(snapshotsOf(scene, answer)).toEqual(['', 'Кухня', '', '', ''])
+      expect(notDone(scene, answer)).toEqual({ 'snapshot:1': 'fieldUnreadable', 'snapshot:3': 'fieldUnreadable' })
+      expect(traces(scene, answer, Number(answer.fields.PARENT_ID_2))).toMatchObject({ comments: 1, tasks: 1, stage: 'high' })
+    })
+
+    it.each<[string, Snapshot[], number]>([
+      ['none cost no request', [], 0],
+      ['some cost one', [snapshot('assignedById'), snapshot('sourceId')], 1]
+    ])('%s', async (_, snapshots, more) => {
+      const requests = async (wanted: Snapshot[]): Promise<number> => {
+        let count = 0
+        await taken(await openScene(now), wanted, {}, door => (method, params) => {
+          count++
+          return door(method, params)
+        })
+        return count
+      }
+      expect(await requests(snapshots) - await requests([])).toBe(more)
+    })
+
+    it('of an answer that matches nothing are empty, in silence', async () => {
+      const scene = await openScene(now)
+      await publishedAs(scene, { snapshots: [snapshot('title')] })
+      scene.answer({ token: 'x'.repeat(32), inv: '1', nps: '9' })
+      await work(scene)
+      const [answer] = answersOf(scene)
+      expect([snapshotsOf(scene, answer!)[0], notDone(scene, answer!)]).toEqual(['', {}])
+    })
+  })
+
+  it.each<[string, (deal: Item, contact: Item) => void, 'deal' | 'contact' | null]>([
+    ['the deal’s', () => {}, 'deal'],
+    ['the contact’s where the deal has none', deal => { deal.fields.COMPANY_ID = null }, 'contact'],
+    ['none where there is none', (deal, contact) => {
+      deal.fields.COMPANY_ID = null
+      contact.fields.COMPANY_ID = null
+    }, null]
+  ])('an invitation whose sender could not read the company takes %s', async (_, change, from) => {
+    const scene = await openScene(now)
+    const invitation = await asked(scene)
+    const [deal, contact] = [scene.demo.state.items.get(2)!.get(invitation.dealId)!, scene.demo.state.items.get(3)!.get(invitation.contactId)!]
+    deal.fields.COMPANY_ID = 2
+    change(deal, contact)
+    expect(scene.demo.state.items.get(scene.store.entityTypeId)!.get(invitation.id)!.fields.COMPANY_ID ?? null).toBeNull()
+    scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '9' })
+    expect(await work(scene)).toMatchObject({ failed: [] })
+    const expected = from === null ? null : from === 'deal' ? 2 : contact.fields.COMPANY_ID
+    expect(answersOf(scene)[0]!.fields.COMPANY_ID || null).toBe(expected)
+    if (expected !== null) expect(scene.demo.state.items.get(4)!.get(Number(expected))!.fields.UF_CRM_COMPANY_FB_LAST_SCORE).toBe(90)
+  })
+
+  it('what was said to the first long question is the comment of a survey without an open one', async () => {
+    const scene = await openScene(now)
+    const long = { id: 'what', type: 'long' as const, text: { ru: 'Что случилось?' }, required: false }
+    await publishedAs(scene, { questions: [...scene.survey.published!.content.questions, long], followUp: { ...scene.survey.published!.content.followUp, asked: false } })
+    const invitation = await asked(scene)
+    scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '3', answers: JSON.stringify({ what: 'Не довезли\nстолешницу' }) })
+    await work(scene)
+    const [answer] = answersOf(scene)
+    expect(field(scene, answer!, 'FB_COMMENT')).toBe('Не довезли\nстолешницу')
+    const { comment } = scene.demo.state.comments.find(({ comment }) => comment.includes(`details/${answer!.id}/`) && comment.includes('столешницу'))!
+    expect(comment.match(/столешницу/g)).toHaveLength(1)
+  })
+
+  describe('what the plan names and the portal has no more', () => {
+    const PLAN: Plan = {
+      v: 1,
+      fallbackOwner: 4,
+      rules: [{ id: 'r', when: {}, effects: [
+        { kind: 'comment' },
+        { kind: 'notify', whom: ['owner', { user: 4 }] },
+        { kind: 'task', title: 'Позвонить', checklist: [], deadlineHours: 24, responsible: { user: 4 } },
+        { kind: 'setField', card: 'deal', field: 'ufCrmDealRegion', value: 'x' },
+        { kind: 'setField', card: 'company', field: 'comments', value: 'x' },
+        { kind: 'dealStage', stage: 'EXECUTING' },
+        { kind: 'handOver', user: 4 }
+      ] }]
+    }
+    const without = <T>(list: T[], gone: (one: T) => boolean): void => {
+      list.splice(0, list.length, ...list.filter(one => !gone(one)))
+    }
+
+    it.each<[string, (scene: Scene, invitation: Awaited<ReturnType<typeof asked>>) => void, Record<string, string>, Partial<Traces>]>([
+      ['nothing', () => {}, {}, { comments: 1, tasks: 1, notices: [MANAGER, 4] }],
+      ['a stage', ({ demo }) => without(demo.state.statuses, ({ statusId }) => statusId === 'EXECUTING'),
+        { 'dealStage:r.5': 'stageMissing' }, { comments: 1, tasks: 1, notices: [MANAGER, 4] }],
+      ['a field', ({ demo }) => without(demo.state.userFields, ({ fieldName }) => fieldName === 'UF_CRM_DEAL_REGION'),
+        { 'setField:deal.ufCrmDealRegion': 'fieldMissing' }, { comments: 1, tasks: 1, notices: [MANAGER, 4] }],
+      ['an employee who left', ({ demo }) => { demo.state.users.find(({ id }) => id === 4)!.active = false },
+        { 'notify:4': 'dismissed', 'responsible:r.6': 'dismissed' }, { comments: 1, tasks: 1, notices: [MANAGER] }],
+      ['an employee whom the portal does not know', ({ demo }) => without(demo.state.users, ({ id }) => id === 4),
+        { 'notify:4': 'unknownUser', 'responsible:r.6': 'unknownUser' }, { comments: 1, tasks: 1, notices: [MANAGER] }],
+      ['the deal', ({ demo }, { dealId }) => { demo.state.items.get(2)!.delete(dealId) },
+        { 'comment': 'noCard', 'setField:deal.ufCrmDealRegion': 'noCard', 'dealStage:r.5': 'noCard' }, { tasks: 1, notices: [MANAGER, 4] }],
+      ['the form', ({ demo }) => { demo.state.forms.length = 0 }, {}, { comments: 1, tasks: 1, notices: [MANAGER, 4] }]
+    ])('%s: the rest happens, and the ledger says what did not', async (_, remove, expected, left) => {
+      const scene = await openScene(now)
+      await scene.as(1).call('userfieldconfig.add', { moduleId: 'crm', field: {
+        entityId: 'CRM_DEAL', fieldName: 'UF_CRM_DEAL_REGION', userTypeId: 'string', multiple: 'N', editFormLabel: { ru: 'Регион' }
+      } })
+      const [stored] = await loadSurveys(scene.as(1))
+      await saveSurvey(scene.as(1), stored!, handledBy(stored!.survey!, PLAN))
+      const invitation = await asked(scene)
+      const deal = scene.demo.state.items.get(2)!.get(invitation.dealId)!
+      Object.assign(deal.fields, { STAGE_ID: 'PREPARATION', CATEGORY_ID: 0, COMPANY_ID: 1 })
+      // the form took it before it was deleted
+      scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '9' })
+      remove(scene, invitation)
+      expect(await work(scene)).toMatchObject({ failed: [] })
+      const [answer] = answersOf(scene)
+      const ledger = notDone(scene, answer!)
+      // without the deal nothing leads to its company
+      if (!scene.demo.state.items.get(2)!.has(invitation.dealId)) delete ledger['setField:company.comments']
+      expect(ledger).toEqual(expected)
+      scene.demo.state.items.get(2)!.set(invitation.dealId, deal)
+      expect(traces(scene, answer!, invitation.dealId)).toMatchObject({ ...left, stage: 'high' })
+      expect(scene.demo.contractLog.filter(line => line.kind === 'rule')).toEqual([])
+    })
+  })
+
+  describe('among garbage in the storages', () => {
+    const GARBAGE: [string, string][] = [
+      ['no text', ''], ['no JSON', '{'], ['null', 'null'], ['a list', '[]'], ['a number', '7'], ['an empty object', '{}'],
+      ['a survey without its content', '{"v":2,"id":"s1","status":"active"}'], ['one of a later version', '{"v":99,"id":"s9"}'],
+      ['a prototype', '{"__proto__":{"v":2},"constructor":1}'], ['a megabyte', JSON.stringify({ v: 2, id: 'x'.repeat(1_000_000) })]
+    ]
+    const storage = (scene: Scene, name: 'surveys' | 'versions') => scene.demo.state.storages.find(({ entity }) => entity === name)!
+    const put = (scene: Scene, name: 'surveys' | 'versions', item: string, json: string): void => {
+      const { items } = storage(scene, name)
+      const [like] = storage(scene, 'surveys').items
+      items.unshift({ ...like!, id: Math.max(...storage(scene, 'surveys').items.map(({ id }) => id), ...items.map(({ id }) => id)) + 1, name: item, properties: { JSON: json } })
+    }
+
+    it('surveys that are whole are handled and shown, the twentieth too', async () => {
+      const scene = await openScene(now)
+      for (const [name, json] of GARBAGE) put(scene, 'surveys', name, json)
+      for (let n = 2; n <= 20; n++) await addSurvey(scene.as(1), { ...scene.survey, id: `s${n}` })
+      const invitation = await asked(scene)
+      scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '9' })
+      expect(await work(scene)).toMatchObject({ failed: [] })
+      expect(traces(scene, answersOf(scene)[0]!, invitation.dealId)).toMatchObject({ comments: 1, tasks: 1, stage: 'high' })
+      const tab = await loadTab(scene.as(MANAGER), scene.store, { entityTypeId: 2, id: invitation.dealId })
+      expect(tab.missing).toEqual([])
+      expect(tab.answers).toHaveLength(1)
+      expect(tab.surveys.filter(({ survey }) => survey)).toHaveLength(20)
+      expect(tab.surveys.filter(({ trouble }) => trouble)).toHaveLength(GARBAGE.length)
+    })
+
+    it('an answer to a broken survey waits and says why; others do not wait with it', async () => {
+      const scene = await openScene(now)
+      await addSurvey(scene.as(1), { ...scene.survey, id: 's2' })
+      const [first, second] = [await asked(scene, 0, 1), await asked(scene, 1, 99)]
+      scene.answer({ token: first.token, inv: String(first.id), nps: '9' })
+      scene.answer({ token: second.token, inv: String(second.id), nps: '9', sid: 'other' })
+      const [one, two] = answersOf(scene)
+      two!.fields[`UF_CRM_${scene.store.typeId}_FB_SURVEY`] = 's2'
+      storage(scene, 'surveys').items[0]!.properties.JSON = '{'
+      expect(await work(scene)).toMatchObject({ handled: [two!.id], failed: [{ id: one!.id, error: { code: 'surveyUnreadable' } }] })
+    })
+
+    it.each(GARBAGE)('a version that is %s: the newest texts are taken', async (_, json) => {
+      const scene = await openScene(now)
+      put(scene, 'versions', 's1.7', json)
+      const invitation = await asked(scene)
+      scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '9', version: '7' })
+      expect(await work(scene)).toMatchObject({ failed: [] })
+      expect(traces(scene, answersOf(scene)[0]!, invitation.dealId)).toMatchObject({ comments: 1, tasks: 1, stage: 'high' })
+    })
   })
 
   it('does every effect once when two browsers handle the same answer in the same moment', async () => {

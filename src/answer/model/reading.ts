@@ -3,6 +3,7 @@ import type { AnswerFlag } from '@/plan/model/effects'
 import { scaleRange } from '@/survey/model/scale'
 import { headlineQuestion, type Group, type Metric, type SurveyContent } from '@/survey/model/survey'
 import type { Answer } from './answer'
+import { commentOf } from './comment'
 import { judge } from './judge'
 
 /** An answer as a screen shows it: what the handling wrote, or, before that, what the same rules say without writing anything. */
@@ -32,8 +33,10 @@ export function readingOf(answer: Answer, content: SurveyContent | null, invitat
   const max = headline ? scaleRange(headline).max : metric === 'nps' ? 10 : null
   const handled = answer.state !== 'new'
   const written = { flag: answer.flag, group: answer.group, value: answer.value }
-  if (handled || content === null) return { answer, content, handled, metric, max, ...written }
+  if (content === null) return { answer, content, handled, metric, max, ...written }
+  const comment = commentOf(answer, content)
+  if (handled) return { answer: { ...answer, comment }, content, handled, metric, max, ...written }
   const invitation = invitations.find(({ id, token }) => token === answer.token && String(id) === answer.invitationId) ?? null
   const { flag, group, value } = judge(answer, invitation, others, content)
-  return { answer: { ...answer, group }, content, handled, metric, max, flag, group, value }
+  return { answer: { ...answer, group, comment }, content, handled, metric, max, flag, group, value }
 }

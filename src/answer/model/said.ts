@@ -1,6 +1,7 @@
 import { parseScale, scaleRange } from '@/survey/model/scale'
 import { isMetric, METRICS, textIn, type Group, type Lang, type Question, type SurveyContent } from '@/survey/model/survey'
 import { readAnswersJson, type Answer } from './answer'
+import { isCommentCopied } from './comment'
 
 /** One question as it was asked and what was said, in words a person can read. */
 export interface Said {
@@ -19,7 +20,8 @@ export interface SaidWords {
 }
 
 /**
- * All questions of the version in order, then the open follow-up, then whatever else was posted. Nothing is dropped.
+ * All questions of the version in order, then the open follow-up, then whatever else was posted. Nothing is dropped; a comment that only repeats what
+ * stands under a question is not said twice.
  * @param answer its `group` picks the words of the follow-up; before the handling has written it, put in the one of the verdict
  * @param content the version that the answer names
  */
@@ -32,7 +34,7 @@ export function saidLines(answer: Answer, content: Pick<SurveyContent, 'question
     question: textIn(question.text, lang, content.defaultLang),
     said: saidTo(question, posted?.[question.id], answer, content.defaultLang, lang, words)
   }))
-  const comment = answer.comment.trim() === ''
+  const comment = answer.comment.trim() === '' || isCommentCopied(answer, content)
     ? []
     : [{ questionId: 'comment', question: followUpText(content, answer.group, lang) || words.comment, said: answer.comment }]
   const other = [

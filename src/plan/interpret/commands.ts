@@ -11,6 +11,8 @@ import { directionOf, tagOf } from '@/survey/model/language'
 /** ORIGIN_ID of a mail that follows an answer: found again before anything is sent twice. */
 export const originOf = (answerId: number, key: string): string => `answer-${answerId}/${key}`
 
+const SNAPSHOT_FIELDS = ['FB_SNAP1', 'FB_SNAP2', 'FB_SNAP3', 'FB_SNAP4', 'FB_SNAP5'] as const
+
 /** What an effect needs to become commands. */
 export interface Target {
   answerId: number
@@ -26,6 +28,7 @@ export function commandsFor(store: RecordStore, at: Target, effect: Effect, name
   switch (effect.kind) {
     case 'fields': {
       const { title, ownerId, dealId, contactId, companyId, flag, group, value, score, coefficient, channel, stage, sum, askedBy, sentAt } = effect.fields
+      const { comment, snapshots } = effect.fields
       return {
         [name]: updateItem(store.entityTypeId, at.answerId, {
           title,
@@ -35,7 +38,9 @@ export function commandsFor(store: RecordStore, at: Target, effect: Effect, name
           ...(companyId === null ? {} : { companyId }),
           ...toWire(store, {
             FB_FLAG: flag, FB_GROUP: group, FB_VALUE: value, FB_SCORE: score, FB_COEFFICIENT: coefficient, FB_CHANNEL: channel, FB_DEAL: dealId,
-            FB_STAGE: stage, FB_SUM: sum, FB_ASKED_BY: askedBy, FB_SENT_AT: sentAt, FB_BY: 'duty'
+            FB_STAGE: stage, FB_SUM: sum, FB_ASKED_BY: askedBy, FB_SENT_AT: sentAt, FB_BY: 'duty',
+            ...(comment === null ? {} : { FB_COMMENT: comment }),
+            ...Object.fromEntries(SNAPSHOT_FIELDS.flatMap((field, index) => snapshots[index] ? [[field, snapshots[index].text]] : []))
           })
         })
       }

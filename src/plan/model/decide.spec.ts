@@ -20,6 +20,8 @@ const base: PlanFacts = {
   flag: null,
   group: 'low',
   metric: 'nps',
+  comment: null,
+  snapshots: [],
   value: 3,
   scaleMax: 10,
   score: 30,
@@ -83,10 +85,23 @@ describe('decide', () => {
   it('writes what is known and clears what is not', () => {
     expect(one('fields').fields).toEqual({
       title: '3/10 · Anna Petrova · Kitchen', flag: null, group: 'low', value: 3, score: 30, coefficient: 30, channel: 'email',
-      dealId: 5, contactId: 6, companyId: 7, stage: 'C2:WON', sum: { amount: 900, currency: 'KZT' }, askedBy: 10, sentAt: '2026-11-20T05:00:00.000Z', ownerId: 10
+      dealId: 5, contactId: 6, companyId: 7, stage: 'C2:WON', sum: { amount: 900, currency: 'KZT' }, askedBy: 10, sentAt: '2026-11-20T05:00:00.000Z', ownerId: 10,
+      comment: null, snapshots: []
     })
     expect(one('fields', { flag: 'unmatched', invitation: null, deal: null, contact: null, company: null, askedBy: null, responsible: null, fallback: null }).fields)
       .toMatchObject({ title: '3/10', flag: 'unmatched', dealId: null, contactId: null, companyId: null, stage: null, sum: null, askedBy: null, sentAt: null, ownerId: 13 })
+  })
+
+  it('keeps snapshots in their places, and notes those that cannot be read', () => {
+    const snapshots = [{ title: 'Region', text: 'North' }, { title: 'Gone', text: null }, { title: 'Empty', text: '' }]
+    expect(one('fields', { snapshots }).fields.snapshots)
+      .toEqual([{ title: 'Region', text: 'North' }, { title: 'Gone', text: '' }, { title: 'Empty', text: '' }])
+    expect(run({ snapshots }).filter(({ kind }) => kind === 'impossible'))
+      .toEqual([{ kind: 'impossible', key: 'snapshot:2', wanted: 'snapshot', reason: 'fieldUnreadable', why: { rule: null } }])
+  })
+
+  it('writes what stands for the comment', () => {
+    expect(one('fields', { comment: 'Late' }).fields.comment).toBe('Late')
   })
 
   it('puts the last score on each card with the time of the answer', () => {

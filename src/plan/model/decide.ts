@@ -23,6 +23,7 @@ export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[]
   const owner = ownerOf(facts)
   const always: Why = { rule: null }
   const effects: Effect[] = [{ kind: 'fields', key: 'fields', fields: fieldsOf(facts, owner, texts), why: { ...always, owner: owner.why } }]
+  effects.push(...unreadableSnapshots(facts))
   if (facts.flag === null) effects.push(...lastScores(facts))
   if (facts.invitation && ANSWERS_INVITATION.has(facts.flag)) {
     effects.push({ kind: 'answeredInvitation', key: 'invitation', invitationId: facts.invitation.id, why: always })
@@ -104,8 +105,16 @@ function fieldsOf(facts: PlanFacts, owner: Owner, texts: PlanTexts): AnswerField
     sum: facts.deal?.sum ?? null,
     askedBy: facts.askedBy?.id ?? null,
     sentAt: facts.invitation?.sentAt ?? null,
-    ownerId: owner.person.id
+    ownerId: owner.person.id,
+    comment: facts.comment,
+    snapshots: facts.snapshots.map(({ title, text }) => ({ title, text: text ?? '' }))
   }
+}
+
+function unreadableSnapshots(facts: PlanFacts): Effect[] {
+  return facts.snapshots.flatMap(({ text }, index): Effect[] => text === null
+    ? [{ kind: 'impossible', key: `snapshot:${index + 1}`, wanted: 'snapshot', reason: 'fieldUnreadable', why: { rule: null } }]
+    : [])
 }
 
 function lastScores(facts: PlanFacts): Effect[] {

@@ -24,6 +24,10 @@ export interface AnswerFields {
   askedBy: number | null
   sentAt: string | null
   ownerId: number
+  /** what stands for the comment, where the customer left it empty; null = what was posted is left alone */
+  comment: string | null
+  /** for FB_SNAP1 and so on, in the survey's order */
+  snapshots: { title: string, text: string }[]
 }
 
 /** How the owner was found: who asked, the deal's responsible, the survey's fallback, who handles. */
@@ -55,6 +59,8 @@ export type ImpossibleReason = PersonMissing | AnswerFlag
   | 'noCard'
   /** the portal has no such field any more, or it may not be written */
   | 'fieldMissing'
+  /** of a snapshot: the portal has no such field any more, or what stands in it is nothing that can be said in words */
+  | 'fieldUnreadable'
   /** the deal stands in a pipeline without this stage, or the stage was deleted */
   | 'stageMissing'
   | 'stageAlready'
@@ -113,7 +119,7 @@ export type Effect = { why: Why } & (
   }
   | { kind: 'responsible', key: 'responsible', userId: number }
   /** a rule asks for it and it cannot be: noted where a person sees it */
-  | { kind: 'impossible', key: string, wanted: RuleEffect['kind'], reason: ImpossibleReason }
+  | { kind: 'impossible', key: string, wanted: RuleEffect['kind'] | 'snapshot', reason: ImpossibleReason }
   | { kind: 'handOver', key: 'handOver', stage: HandOverStage }
 )
 

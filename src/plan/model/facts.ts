@@ -48,6 +48,10 @@ export interface PlanFacts {
   now: Date
   flag: AnswerFlag | null
   group: Group | null
+  /** what stands for the comment, where the customer left it empty; null = nothing does */
+  comment: string | null
+  /** fields of the deal or its company as they are now; `text` null = cannot be read */
+  snapshots: readonly { title: string, text: string | null }[]
   /** type of the headline question; null when the survey has none. Promoters exist only for NPS. */
   metric: Metric | null
   /** accepted value of the headline question and the highest value of its scale */

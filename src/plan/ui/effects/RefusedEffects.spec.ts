@@ -37,7 +37,7 @@ it('has words for what it does not know: codes of the catalogue, and later ones'
 it.each(LOCALES)('has words for every reason and kind in %s', async locale => {
   const plan: Record<ImpossibleReason, true> = {
     noSupervisor: true, dismissed: true, unknownUser: true, test: true, repeat: true, unmatched: true, late: true, invalid: true, import: true, noCard: true,
-    fieldMissing: true, stageMissing: true, stageAlready: true, optedOut: true, noAddress: true, noText: true
+    fieldMissing: true, fieldUnreadable: true, stageMissing: true, stageAlready: true, optedOut: true, noAddress: true, noText: true
   }
   // what the portal refuses for good, see run-effects.ts
   const portal: ErrorCode[] = ['noRight', 'notFound', 'badRequest', 'methodMissing', 'noMailbox', 'invalidEmail', 'mailFailed', 'mailUnconfirmed']
