@@ -84,6 +84,9 @@ export function formName(survey: PublishedSurvey): string {
   return `${survey.published.content.name} · ${survey.id}`
 }
 
+/** The end of that name, as long as nobody has renamed the form. */
+export const FORM_NAME_MARK = / · [a-z0-9]{1,16}$/
+
 /**
  * Options of `crm.form.save` (undocumented; shape from the core, crm/lib/webform/options.php and options/fields.php): the definition goes
  * into `hint` of the FB_ANSWERS field. Not for a batch: they hold booleans.
@@ -328,7 +331,7 @@ async function readForm(portal: Portal, id: number): Promise<Record<string, unkn
 }
 
 /** The same, for portals where the method does not exist. */
-async function readableForm(portal: Portal, id: number): Promise<Record<string, unknown> | null> {
+export async function readableForm(portal: Portal, id: number): Promise<Record<string, unknown> | null> {
   try {
     return await readForm(portal, id)
   } catch (error) {
@@ -359,7 +362,7 @@ async function listedForm(portal: Portal, id: number): Promise<FormAddress & { a
   }
 }
 
-function codeInOptions(options: Record<string, unknown>): string | null {
+export function codeInOptions(options: Record<string, unknown>): string | null {
   const script = mapOf(mapOf(mapOf(options.embedding).scripts).inline).text
   const address = parseFormAddress(String(script ?? ''))
   return 'sec' in address ? address.sec : null

@@ -82,6 +82,20 @@ async function deleteIfThere(portal: Portal, id: number): Promise<void> {
   }
 }
 
+/** Adds a published survey that the storage has lost, its version first, as when it was published. @throws PortalError */
+export async function restoreSurvey(portal: Portal, survey: Survey): Promise<void> {
+  const { version, content } = survey.published!
+  await keepVersion(portal, versionName(survey.id, version), JSON.stringify(content))
+  await addSurvey(portal, survey)
+}
+
+/** A version that is there with other texts was left behind by a publishing that did not come to its end: nobody has answered to it. */
+async function keepVersion(portal: Portal, name: string, json: string): Promise<void> {
+  const [kept] = await listItems(portal, 'versions', name)
+  if (kept === undefined) await addItem(portal, 'versions', name, json)
+  else if (kept.json !== json) await updateItem(portal, 'versions', kept.id, json)
+}
+
 /**
  * Writes a survey over the one that was read.
  * @throws PortalError 'surveyChangedMeanwhile' when somebody else has written since, 'surveyUnreadable' for one that could not be read
@@ -101,12 +115,7 @@ export async function saveSurvey(portal: Portal, before: StoredSurvey, survey: S
 export async function publishSurvey(portal: Portal, before: StoredSurvey, draft: Survey, at: string, by: number): Promise<Survey> {
   const published = publish(draft, at, by)
   const { version, content } = published.published!
-  const name = versionName(published.id, version)
-  const json = JSON.stringify(content)
-  const [kept] = await listItems(portal, 'versions', name)
-  // Left behind by a publishing that did not come to its end: nobody has answered to it, the head never named it.
-  if (kept === undefined) await addItem(portal, 'versions', name, json)
-  else if (kept.json !== json) await updateItem(portal, 'versions', kept.id, json)
+  await keepVersion(portal, versionName(published.id, version), JSON.stringify(content))
   await saveSurvey(portal, before, published)
   return published
 }

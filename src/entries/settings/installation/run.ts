@@ -6,6 +6,8 @@ import { updateForm, writeForm } from '@/survey/connection'
 import { checkForm, verifyForm, type FormCheck, type FormTarget, type FormTexts, type Nonce, type PublishedSurvey } from '@/survey/form'
 import { STORED_VERSION, type FormLink, type Lang, type Survey } from '@/survey/model/survey'
 import { contentFromTemplate } from '@/survey/model/templates'
+import { isRebuilt } from '@/survey/model/rebuilt'
+import { rebuildSurveys } from '@/survey/rebuild'
 import { addSurvey, loadSurveys, publishSurvey, type StoredSurvey } from '@/survey/store'
 
 /** What the administrator sees as one line of the installation, in this order. */
@@ -79,7 +81,7 @@ export async function runAll(
     }
   }
 
-  const published = await run('survey', () => publishedSurvey(portal, first, installed.rights.userId, tools))
+  const published = await run('survey', () => publishedSurvey(portal, installed, first, tools))
   const target: FormTarget = { survey: published, store: installed.store }
   report({ part: 'form', state: 'running' })
   const form = await connectedForm(portal, target, tools, [installed.duty.person]).catch((thrown: unknown) => {
@@ -106,11 +108,18 @@ export function newFirstSurvey({ company, langs, lang }: FirstSurvey): Survey {
   }
 }
 
-/** Any published survey will do: whoever installs again keeps the one of the first time. @throws PortalError when there are only damaged ones */
-async function publishedSurvey(portal: Portal, first: FirstSurvey, userId: number, tools: RunTools): Promise<PublishedSurvey> {
+/**
+ * Any published survey will do: whoever installs again keeps the one of the first time; from a portal that has dropped the storages with the app,
+ * those whose forms are still there (see `rebuildSurveys`). @throws PortalError when there are only damaged ones
+ */
+async function publishedSurvey(portal: Portal, { store, rights: { userId } }: Installed, first: FirstSurvey, tools: RunTools): Promise<PublishedSurvey> {
   const before = await loadSurveys(portal)
-  if (before.length === 0) await addSurvey(portal, newFirstSurvey(first))
-  const stored = before.length === 0 ? await loadSurveys(portal) : before
+  // true of none, and of those that a run has made again which did not come to its end
+  const isLost = before.every(({ survey }) => survey !== null && isRebuilt(survey))
+  const present = before.flatMap(({ survey }) => survey?.id ?? [])
+  const rebuilt = isLost ? await rebuildSurveys(portal, store, present, { now: tools.now, lang: first.lang, planFor: planFromTemplate }) : []
+  if (before.length + rebuilt.length === 0) await addSurvey(portal, newFirstSurvey(first))
+  const stored = isLost ? await loadSurveys(portal) : before
   const ready = stored.map(({ survey }) => survey).find(isPublished)
   if (ready) return ready
   const head = stored.find((item): item is StoredSurvey & { survey: Survey } => item.survey !== null)
