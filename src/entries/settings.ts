@@ -7,10 +7,16 @@ import { accessMessages } from './settings/access/messages'
 import { doNotAskMessages } from './settings/do-not-ask/messages'
 import { settingsMessages } from './settings/messages'
 import { surveyPageMessages } from './settings/survey-page/messages'
+import { editorMessages } from '@/survey/ui/editor/messages'
+import { surveysMessages } from './settings/surveys/messages'
+import { galleryMessages } from '@/survey/ui/gallery/messages'
 import { surveyMessages } from '@/survey/ui/messages'
 
 void bootApp({
   root: () => import('./settings/SettingsApp.vue'),
-  messages: [settingsMessages, surveyMessages, planMessages, effectMessages, simulationMessages, surveyPageMessages, accessMessages, doNotAskMessages],
+  messages: [
+    settingsMessages, surveyMessages, editorMessages, planMessages, effectMessages, simulationMessages, surveyPageMessages,
+    accessMessages, doNotAskMessages, surveysMessages, galleryMessages
+  ],
   needsInstallation: false
 })

@@ -13,6 +13,7 @@ export function settingsRouter(): Router {
     routes: [
       { path: '/', name: 'overview', component: OverviewPage },
       { path: '/surveys', name: 'surveys', component: SurveysPage },
+      { path: '/surveys/new', name: 'newSurvey', component: () => import('./surveys/NewSurveyPage.vue') },
       { path: '/surveys/:id', name: 'survey', component: SurveyPage, props: true },
       { path: '/duty', name: 'duty', component: DutyPage },
       { path: '/access', name: 'access', component: () => import('./access/AccessPage.vue') },
