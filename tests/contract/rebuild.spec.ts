@@ -154,3 +154,34 @@ describe('after the app was removed and installed again', () => {
     expect((await surveys()).map(({ id, published }) => [id, published!.version])).toEqual([['afterdeal', 1]])
   })
 })
+
+describe('a form that somebody has changed in the portal', () => {
+  const targetOf = async (id: string): Promise<{ survey: PublishedSurvey, store: RecordStore }> =>
+    ({ survey: (await surveys()).find(survey => survey.id === id) as PublishedSurvey, store })
+  const check = async (id: string) => {
+    const target = await targetOf(id)
+    return checkForm(portal, target, target.survey.form!)
+  }
+  const hintOf = (index: number): { hint: string } =>
+    (demo.portal.state.forms[index]!.options as { data: { fields: { name: string, hint: string }[] } }).data.fields
+      .find(({ name }) => name === formFieldName(store, 'FB_ANSWERS'))!
+
+  it.each<[string, (index: number) => void, string]>([
+    ['an emptied definition', index => { hintOf(index).hint = '' }, 'definitionMissing'],
+    ['a broken one', index => { hintOf(index).hint = hintOf(index).hint.slice(0, -20) }, 'definitionMissing'],
+    ['another wording', index => { hintOf(index).hint = hintOf(index).hint.replace('Алатау', 'Алатау!') }, 'definitionOther'],
+    ['an older version', index => { hintOf(index).hint = hintOf(index).hint.replace(/"version":\d+/, '"version":9') }, 'definitionOther'],
+    ['a switched off form', index => { demo.portal.state.forms[index]!.active = false }, 'notActive'],
+    ['a deleted form', index => { demo.portal.state.forms.splice(index, 1) }, '']
+  ])('%s is seen, and repaired by the installation for every survey', async (_, change, what) => {
+    for (const [index, id] of [[1, 'c1'], [0, 'afterdeal']] as const) {
+      change(index)
+      const found = await check(id)
+      expect(found.code).not.toBeNull()
+      expect(found.problems.map(problem => problem.what)).toEqual(what === '' ? [] : [what])
+    }
+    expect((await install()).state).toBe('complete')
+    expect([(await check('afterdeal')).code, (await check('c1')).code]).toEqual([null, null])
+    expect(demo.portal.state.forms).toHaveLength(2)
+  })
+})

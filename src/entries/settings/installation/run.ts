@@ -84,7 +84,7 @@ export async function runAll(
   const published = await run('survey', () => publishedSurvey(portal, installed, first, tools))
   const target: FormTarget = { survey: published, store: installed.store }
   report({ part: 'form', state: 'running' })
-  const form = await connectedForm(portal, target, tools, [installed.duty.person]).catch((thrown: unknown) => {
+  const form = await connectedForms(portal, target, tools, [installed.duty.person]).catch((thrown: unknown) => {
     const error = thrown instanceof PortalError ? thrown : new PortalError('unexpected', { detail: String(thrown) })
     report({ part: 'form', state: 'failed', error })
     if (error.code !== 'formNotMade') throw error
@@ -131,6 +131,15 @@ async function publishedSurvey(portal: Portal, { store, rights: { userId } }: In
 
 export function isPublished(survey: Survey | null): survey is PublishedSurvey {
   return survey !== null && survey.published !== null
+}
+
+/** The form of the survey, after those of all others that the app has made are as they were published: somebody may have edited or deleted them. */
+async function connectedForms(portal: Portal, target: FormTarget, tools: RunTools, responsible: number[]): Promise<FormLink> {
+  for (const { survey } of await loadSurveys(portal)) {
+    if (!isPublished(survey) || survey.id === target.survey.id || survey.form?.made !== 'api') continue
+    await connectedForm(portal, { ...target, survey }, tools, responsible)
+  }
+  return connectedForm(portal, target, tools, responsible)
 }
 
 /** Made by the app, or the one that the survey has already. A form that was made by hand is never touched. */
