@@ -7,6 +7,8 @@ import { simulateAnswer, type Simulation } from '@/answer/simulation'
 import { sendInvitation } from '@/invitation/sending'
 import type { Effect, EffectOf } from '@/plan/model/effects'
 import type { Plan } from '@/plan/model/plan'
+import type { RecordField } from '@/portal/fields'
+import type { Snapshot, SurveyContent } from '@/survey/model/survey'
 import { loadSurveys, saveSurvey } from '@/survey/store'
 
 /** Asked; sees everything; his head is 5. */
@@ -54,101 +56,171 @@ interface Outcome {
   mails: string[]
   /** cards and what is new in them */
   cards: Record<string, unknown>
-  answer: { stage: string, owner: number }
+  answer: AnswerRecord
+  /** 'answered' = this answer closed it; 'open' = left as it was */
+  invitation: 'answered' | 'open'
   /** what the ledger says was not done */
   not: Record<string, string>
 }
 
+/** The answer's own record, as far as the handling writes it; null = empty. */
+interface AnswerRecord {
+  stage: string
+  owner: number
+  group: string | null
+  flag: string | null
+  value: number | null
+  score: number | null
+  /** deal, contact, company that it hangs on */
+  of: (number | null)[]
+  askedBy: number | null
+  dealStage: string | null
+  /** "amount currency" */
+  sum: string | null
+  snapshots: string[]
+}
+
+/** Everything of a matched answer but group and score. */
+const MATCHED = { of: [1, 1, 1], askedBy: 3, dealStage: 'PREPARATION', sum: '1850000 KZT', snapshots: ['Веб-сайт', 'ТОО «Алатау Логистик»', ''] }
+const good = (group: string, value: number, owner: number): AnswerRecord =>
+  ({ ...MATCHED, stage: group, owner, group, flag: null, value, score: value * 10 })
+/** Kept with its score, flagged, and counted nowhere. */
+const aside = (flag: string, group: string | null, value: number | null, owner: number): AnswerRecord =>
+  ({ ...MATCHED, stage: 'set_aside', owner, group, flag, value, score: value === null ? null : value * 10 })
+/** Nothing is known of it but what was posted. */
+const stray = (group: string, value: number): AnswerRecord => ({
+  ...aside('unmatched', group, value, 1), of: [null, null, null], askedBy: null, dealStage: null, sum: null, snapshots: ['', '', '']
+})
+
 const score = (value: number): Record<string, unknown> => ({ lastScore: value })
 const critic = { ...score(30), stage: 'EXECUTING', sourceDescription: 'критик' }
-const nothing = { comments: 0, notices: [], tasks: [], mails: [], cards: {}, not: {} }
+const nothing = { comments: 0, notices: [], tasks: [], mails: [], cards: {} }
+/** The third snapshot is of a field that the portal does not have: said of every answer that has a deal. */
+const GONE = { 'snapshot:3': 'fieldUnreadable' }
 
 /**
  * Written by hand from the plan above and the rules at the head of `decide`: group × circumstance → everything that is left in the portal.
  * The client is Ольга Мельникова; the deal stands in pipeline 0, is worth more than 1, and belongs to user 2 whose head is 4.
  */
 const TABLE: [string, string, Hypothesis['arrives'], ((scene: Scene) => void) | null, Outcome][] = [
+  // the invitation fits and is open
   ['low, matched', '3', 'inTime', null, {
     comments: 1, notices: [MANAGER, HEAD], tasks: ['3 ← 5: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
-    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: MANAGER }, not: {}
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: good('low', 3, MANAGER), invitation: 'answered', not: GONE
   }],
   ['middle, matched', '7', 'inTime', null, {
     comments: 1, notices: [MANAGER, OTHER_HEAD], tasks: ['5 ← 5: Узнать, чего не хватило (0)'], mails: [],
-    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: { stage: 'middle', owner: MANAGER }, not: { 'dealStage:undecided.2': 'stageMissing' }
+    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: good('middle', 7, MANAGER), invitation: 'answered',
+    not: { ...GONE, 'dealStage:undecided.2': 'stageMissing' }
   }],
   ['high, matched', '10', 'inTime', null, {
     comments: 1, notices: [MANAGER], tasks: [], mails: ['Ольга Мельникова: Thank you'],
-    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: { stage: 'high', owner: OTHER_HEAD }, not: {}
+    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: good('high', 10, OTHER_HEAD),
+    invitation: 'answered', not: GONE
   }],
+  // the same invitation was answered before
   ['low, repeat', '3', 'again', null, {
-    ...nothing, comments: 1, answer: { stage: 'set_aside', owner: MANAGER },
+    // the first answer has moved the deal
+    ...nothing, comments: 1, answer: { ...aside('repeat', 'low', 3, MANAGER), dealStage: 'EXECUTING' }, invitation: 'open',
     not: {
-      'notify:always.1': 'repeat', 'notify:critics.0': 'repeat', 'task:critics.1': 'repeat', 'setField:critics.2': 'repeat', 'dealStage:critics.3': 'repeat',
-      'mail:critics.4': 'repeat'
+      ...GONE, 'notify:always.1': 'repeat', 'notify:critics.0': 'repeat', 'task:critics.1': 'repeat', 'setField:critics.2': 'repeat',
+      'dealStage:critics.3': 'repeat', 'mail:critics.4': 'repeat'
     }
   }],
   ['middle, repeat', '7', 'again', null, {
-    ...nothing, comments: 1, answer: { stage: 'set_aside', owner: MANAGER },
-    not: { 'notify:always.1': 'repeat', 'task:undecided.0': 'repeat', 'notify:undecided.1': 'repeat', 'dealStage:undecided.2': 'repeat' }
+    ...nothing, comments: 1, answer: aside('repeat', 'middle', 7, MANAGER), invitation: 'open',
+    not: { ...GONE, 'notify:always.1': 'repeat', 'task:undecided.0': 'repeat', 'notify:undecided.1': 'repeat', 'dealStage:undecided.2': 'repeat' }
   }],
   ['high, repeat', '10', 'again', null, {
-    ...nothing, comments: 1, answer: { stage: 'set_aside', owner: MANAGER },
-    not: { 'notify:always.1': 'repeat', 'mail:promoters.0': 'repeat', 'setField:promoters.1': 'repeat', 'handOver:promoters.2': 'repeat' }
+    ...nothing, comments: 1, answer: aside('repeat', 'high', 10, MANAGER), invitation: 'open',
+    not: { ...GONE, 'notify:always.1': 'repeat', 'mail:promoters.0': 'repeat', 'setField:promoters.1': 'repeat', 'handOver:promoters.2': 'repeat' }
   }],
+  // the invitation had expired
   ['low, late', '3', 'late', null, {
-    ...nothing, comments: 1, notices: [MANAGER, HEAD], answer: { stage: 'set_aside', owner: MANAGER },
-    not: { 'task:critics.1': 'late', 'setField:critics.2': 'late', 'dealStage:critics.3': 'late', 'mail:critics.4': 'late' }
+    ...nothing, comments: 1, notices: [MANAGER, HEAD], answer: aside('late', 'low', 3, MANAGER), invitation: 'open',
+    not: { ...GONE, 'task:critics.1': 'late', 'setField:critics.2': 'late', 'dealStage:critics.3': 'late', 'mail:critics.4': 'late' }
   }],
   ['middle, late', '7', 'late', null, {
-    ...nothing, comments: 1, notices: [MANAGER, OTHER_HEAD], answer: { stage: 'set_aside', owner: MANAGER },
-    not: { 'task:undecided.0': 'late', 'dealStage:undecided.2': 'late' }
+    ...nothing, comments: 1, notices: [MANAGER, OTHER_HEAD], answer: aside('late', 'middle', 7, MANAGER), invitation: 'open',
+    not: { ...GONE, 'task:undecided.0': 'late', 'dealStage:undecided.2': 'late' }
   }],
   ['high, late', '10', 'late', null, {
-    ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: OTHER_HEAD },
-    not: { 'mail:promoters.0': 'late', 'setField:promoters.1': 'late' }
+    ...nothing, comments: 1, notices: [MANAGER], answer: aside('late', 'high', 10, OTHER_HEAD), invitation: 'open',
+    not: { ...GONE, 'mail:promoters.0': 'late', 'setField:promoters.1': 'late' }
   }],
-  // outside the scale there is no group: only what stands without a condition happens
-  ['above the scale', '11', 'inTime', null, { ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: MANAGER } }],
-  ['below the scale', '-1', 'inTime', null, { ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: MANAGER } }],
-  ['no score', '', 'inTime', null, { ...nothing, comments: 1, notices: [MANAGER], answer: { stage: 'set_aside', owner: MANAGER } }],
-  ['low, unmatched', '3', 'unknown', null, { ...nothing, answer: { stage: 'set_aside', owner: DUTY } }],
-  ['middle, unmatched', '7', 'unknown', null, { ...nothing, answer: { stage: 'set_aside', owner: DUTY } }],
-  ['high, unmatched', '10', 'unknown', null, { ...nothing, answer: { stage: 'set_aside', owner: DUTY } }],
+  // a score that the scale does not have: near the critics, near nobody, near the promoters. There is no group: only what stands without a condition happens
+  ['low, invalid: below the scale', '-1', 'inTime', null, {
+    ...nothing, comments: 1, notices: [MANAGER], answer: aside('invalid', null, null, MANAGER), invitation: 'answered', not: GONE
+  }],
+  ['middle, invalid: no score', '', 'inTime', null, {
+    ...nothing, comments: 1, notices: [MANAGER], answer: aside('invalid', null, null, MANAGER), invitation: 'answered', not: GONE
+  }],
+  ['high, invalid: above the scale', '11', 'inTime', null, {
+    ...nothing, comments: 1, notices: [MANAGER], answer: aside('invalid', null, null, MANAGER), invitation: 'answered', not: GONE
+  }],
+  // no invitation has this token
+  ['low, unmatched', '3', 'unknown', null, { ...nothing, answer: stray('low', 3), invitation: 'open', not: {} }],
+  ['middle, unmatched', '7', 'unknown', null, { ...nothing, answer: stray('middle', 7), invitation: 'open', not: {} }],
+  ['high, unmatched', '10', 'unknown', null, { ...nothing, answer: stray('high', 10), invitation: 'open', not: {} }],
+  // nobody stands above the owner
   ['low, no supervisor', '3', 'inTime', withoutHead, {
     comments: 1, notices: [MANAGER], tasks: ['3 ← 3: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
-    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: MANAGER }, not: { 'notify:supervisor': 'noSupervisor' }
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: good('low', 3, MANAGER), invitation: 'answered',
+    not: { ...GONE, 'notify:supervisor': 'noSupervisor' }
   }],
   ['middle, no supervisor', '7', 'inTime', withoutHead, {
     comments: 1, notices: [MANAGER, OTHER_HEAD], tasks: ['3 ← 3: Узнать, чего не хватило (0)'], mails: [],
-    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: { stage: 'middle', owner: MANAGER }, not: { 'dealStage:undecided.2': 'stageMissing' }
+    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: good('middle', 7, MANAGER), invitation: 'answered',
+    not: { ...GONE, 'dealStage:undecided.2': 'stageMissing' }
   }],
   ['high, no supervisor', '10', 'inTime', withoutHead, {
     comments: 1, notices: [MANAGER], tasks: [], mails: ['Ольга Мельникова: Thank you'],
-    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: { stage: 'high', owner: OTHER_HEAD }, not: {}
+    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: good('high', 10, OTHER_HEAD),
+    invitation: 'answered', not: GONE
   }],
+  // who asked has left; the deal's responsible stands in
   ['low, owner dismissed', '3', 'inTime', dismissed(MANAGER), {
     comments: 1, notices: [OTHER, OTHER_HEAD], tasks: ['2 ← 4: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
-    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: OTHER }, not: {}
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: good('low', 3, OTHER), invitation: 'answered', not: GONE
   }],
   ['middle, owner dismissed', '7', 'inTime', dismissed(MANAGER), {
     comments: 1, notices: [OTHER, OTHER_HEAD], tasks: ['4 ← 4: Узнать, чего не хватило (0)'], mails: [],
-    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: { stage: 'middle', owner: OTHER }, not: { 'dealStage:undecided.2': 'stageMissing' }
+    cards: { deal: score(70), contact: score(70), company: score(70) }, answer: good('middle', 7, OTHER), invitation: 'answered',
+    not: { ...GONE, 'dealStage:undecided.2': 'stageMissing' }
   }],
   ['high, owner dismissed', '10', 'inTime', dismissed(MANAGER), {
     comments: 1, notices: [OTHER], tasks: [], mails: ['Ольга Мельникова: Thank you'],
-    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: { stage: 'high', owner: OTHER_HEAD }, not: {}
+    cards: { deal: score(100), contact: { ...score(100), comments: 'промоутер' }, company: score(100) }, answer: good('high', 10, OTHER_HEAD),
+    invitation: 'answered', not: GONE
   }],
-  ['low, opted out, named user dismissed', '3', 'inTime', scene => contactOf(scene).fields.UF_CRM_CONTACT_FB_OPT_OUT = 'Y', {
+  // more that an effect may meet
+  ['low, opted out', '3', 'inTime', scene => contactOf(scene).fields.UF_CRM_CONTACT_FB_OPT_OUT = 'Y', {
     comments: 1, notices: [MANAGER, HEAD], tasks: ['3 ← 5: Позвонить: Ольга Мельникова (2)'], mails: [],
-    cards: { deal: critic, contact: score(30), company: score(30) }, answer: { stage: 'low', owner: MANAGER }, not: { 'mail:critics.4': 'optedOut' }
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: good('low', 3, MANAGER), invitation: 'answered',
+    not: { ...GONE, 'mail:critics.4': 'optedOut' }
+  }],
+  ['low, the deal stands in that stage already', '3', 'inTime', scene => dealOf(scene).fields.STAGE_ID = 'EXECUTING', {
+    comments: 1, notices: [MANAGER, HEAD], tasks: ['3 ← 5: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
+    cards: { deal: { ...score(30), sourceDescription: 'критик' }, contact: score(30), company: score(30) },
+    answer: { ...good('low', 3, MANAGER), dealStage: 'EXECUTING' }, invitation: 'answered', not: { ...GONE, 'dealStage:critics.3': 'stageAlready' }
+  }],
+  ['middle, in another pipeline', '7', 'inTime', scene => Object.assign(dealOf(scene).fields, { CATEGORY_ID: 1, STAGE_ID: 'C1:NEW' }), {
+    comments: 1, notices: [MANAGER], tasks: [], mails: [],
+    cards: { deal: score(70), contact: score(70), company: score(70) },
+    answer: { ...good('middle', 7, MANAGER), dealStage: 'C1:NEW' }, invitation: 'answered', not: GONE
+  }],
+  ['high, a deal without a sum', '10', 'inTime', scene => dealOf(scene).fields.OPPORTUNITY = 0, {
+    comments: 1, notices: [MANAGER], tasks: [], mails: [],
+    cards: { deal: score(100), contact: score(100), company: score(100) },
+    answer: { ...good('high', 10, MANAGER), sum: '0 KZT' }, invitation: 'answered', not: GONE
   }],
   ['high, no address, the new responsible dismissed', '9', 'inTime', scene => {
     contactOf(scene).fm = []
     dismissed(OTHER_HEAD)(scene)
   }, {
     comments: 1, notices: [MANAGER], tasks: [], mails: [],
-    cards: { deal: score(90), contact: { ...score(90), comments: 'промоутер' }, company: score(90) }, answer: { stage: 'high', owner: MANAGER },
-    not: { 'mail:promoters.0': 'noAddress', 'responsible:promoters.2': 'dismissed' }
+    cards: { deal: score(90), contact: { ...score(90), comments: 'промоутер' }, company: score(90) }, answer: good('high', 9, MANAGER), invitation: 'answered',
+    not: { ...GONE, 'mail:promoters.0': 'noAddress', 'responsible:promoters.2': 'dismissed' }
   }]
 ]
 
@@ -190,8 +262,29 @@ function difference(scene: Scene, before: State, after: State, answerId: number)
       `${String(fields.RESPONSIBLE_ID)} ← ${String(fields.CREATED_BY)}: ${String(fields.TITLE)} (${(fields.CHECKLIST as unknown[]).length})`),
     mails: added(state => state.outbox).map(mail => `${nameOfAddress(scene, mail.to)}: ${mail.subject}`),
     cards,
-    answer: { stage: Object.entries(store.answerStages).find(([, id]) => id === answer.fields.STAGE_ID)![0], owner: Number(answer.fields.ASSIGNED_BY_ID) },
+    answer: recordOf(scene, answer),
+    invitation: [...after.items.get(store.entityTypeId)!.values()].some(item => item.fields.STAGE_ID === store.invitationStages.answered
+      && before.items.get(store.entityTypeId)!.get(item.id)?.fields.STAGE_ID !== store.invitationStages.answered) ? 'answered' : 'open',
     not: Object.fromEntries(Object.entries(ledger).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  }
+}
+
+function recordOf({ store }: Scene, { fields }: Item): AnswerRecord {
+  const value = (field: RecordField): unknown => fields[`UF_CRM_${store.typeId}_${field}`] ?? null
+  const number = (raw: unknown): number | null => raw === null || raw === undefined || raw === '' ? null : Number(raw)
+  const xmlId = (field: RecordField): string | null => Object.entries(store.enums[field]!).find(([, id]) => id === number(value(field)))?.[0] ?? null
+  return {
+    stage: Object.entries(store.answerStages).find(([, id]) => id === fields.STAGE_ID)![0],
+    owner: Number(fields.ASSIGNED_BY_ID),
+    group: xmlId('FB_GROUP'),
+    flag: xmlId('FB_FLAG'),
+    value: number(value('FB_VALUE')),
+    score: number(value('FB_SCORE')),
+    of: [fields.PARENT_ID_2, fields.CONTACT_ID, fields.COMPANY_ID].map(id => number(id) || null),
+    askedBy: number(value('FB_ASKED_BY')),
+    dealStage: String(value('FB_STAGE') ?? '') || null,
+    sum: String(value('FB_SUM') ?? '').replace('|', ' ') || null,
+    snapshots: (['FB_SNAP1', 'FB_SNAP2', 'FB_SNAP3'] as const).map(field => String(value(field) ?? ''))
   }
 }
 
@@ -214,6 +307,7 @@ function nameOfAddress({ demo }: Scene, email: string): string {
 /** The same view of what the simulation said. */
 function foreseen({ effects }: Simulation): Outcome {
   const of = <K extends Effect['kind']>(kind: K): EffectOf<K>[] => effects.map(({ effect }) => effect).filter((effect): effect is EffectOf<K> => effect.kind === kind)
+  const { fields } = of('fields')[0]!
   const cards: Record<string, Record<string, unknown>> = {}
   const change = (card: string, values: Record<string, unknown>): void => {
     cards[card] = { ...cards[card], ...values }
@@ -227,7 +321,12 @@ function foreseen({ effects }: Simulation): Outcome {
     tasks: of('task').map(task => `${task.responsibleId} ← ${task.creatorId}: ${task.title} (${task.checklist.length})`),
     mails: of('mail').map(mail => `${mail.to.name}: ${mail.subject}`),
     cards,
-    answer: { stage: of('handOver')[0]!.stage, owner: of('responsible')[0]?.userId ?? of('fields')[0]!.fields.ownerId },
+    answer: {
+      stage: of('handOver')[0]!.stage, owner: of('responsible')[0]?.userId ?? fields.ownerId, group: fields.group, flag: fields.flag,
+      value: fields.value, score: fields.score, of: [fields.dealId, fields.contactId, fields.companyId], askedBy: fields.askedBy,
+      dealStage: fields.stage, sum: fields.sum && `${fields.sum.amount} ${fields.sum.currency}`, snapshots: fields.snapshots.map(({ text }) => text)
+    },
+    invitation: of('answeredInvitation').length > 0 ? 'answered' : 'open',
     not: Object.fromEntries(of('impossible').map(({ key, reason }) => [key, reason]))
   }
 }
@@ -238,10 +337,18 @@ const wordsOf = (texts: readonly string[], answerId: number): string[] =>
 
 const everythingIn = ({ demo }: Scene): string => JSON.stringify(demo.snapshot(), (_, value: unknown) => value instanceof Map ? [...value] : value)
 
-async function usePlan(scene: Scene, plan: Plan): Promise<void> {
+const SNAPSHOTS: Snapshot[] = [
+  { card: 'deal', field: 'sourceId', title: 'Источник' }, { card: 'company', field: 'title', title: 'Компания' }, { card: 'deal', field: 'ufCrmGone', title: 'Регион' }
+]
+
+/** @returns what is published then */
+async function usePlan(scene: Scene, plan: Plan): Promise<SurveyContent> {
   const portal = scene.as(DUTY)
   const [stored] = await loadSurveys(portal)
-  await saveSurvey(portal, stored!, { ...stored!.survey!, plan, published: { ...stored!.survey!.published!, plan } })
+  const survey = stored!.survey!
+  const content = { ...survey.published!.content, snapshots: SNAPSHOTS }
+  await saveSurvey(portal, stored!, { ...survey, plan, published: { ...survey.published!, plan, content } })
+  return content
 }
 
 describe('the simulation says what happens', () => {
@@ -249,8 +356,9 @@ describe('the simulation says what happens', () => {
     let clock = NOW
     const now = (): Date => clock
     const scene = await openScene(now)
-    await usePlan(scene, PLAN)
+    const content = await usePlan(scene, PLAN)
     const deal = dealOf(scene)
+    Object.assign(deal.fields, { STAGE_ID: 'PREPARATION', SOURCE_ID: 'WEB', OPPORTUNITY: 1_850_000 })
     const order = { ...orderFor(scene, deal.id, MANAGER), companyId: Number(deal.fields.COMPANY_ID) }
     const sent = await sendInvitation(scene.as(MANAGER), scene.store, order, sendTools())
     if (sent.state !== 'sent') throw new Error(sent.state)
@@ -264,7 +372,7 @@ describe('the simulation says what happens', () => {
 
     const untouched = everythingIn(scene)
     const simulation = await simulateAnswer(scene.as(DUTY), scene.store, {
-      survey: { id: scene.survey.id, version: 1, content: scene.survey.published!.content }, plan: PLAN, dealId: deal.id,
+      survey: { id: scene.survey.id, version: 1, content }, plan: PLAN, dealId: deal.id,
       hypothesis: { value: nps === '' ? null : Number(nps), comment: posted.comment, channel: 'email', lang: 'ru', askedBy: MANAGER, arrives }
     }, now)
     expect(everythingIn(scene)).toBe(untouched)
