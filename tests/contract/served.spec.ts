@@ -3,13 +3,16 @@ import { startDemo, type Demo } from '../../demo/start'
 import { ADMINISTRATOR, CHOICES, doorOf, portalOver, type Request } from '../in-process'
 import { dealsWithAddress, NOW, orderFor, sendTools, type Scene } from './scene'
 import { methodsInSource } from './served-scan'
+import { loadErasure, runErasure } from '@/answer/erasure'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadAnswer, loadTab } from '@/answer/store'
 import { runAll } from '@/entries/settings/installation/run'
 import { cancelInvitation, sendInvitation } from '@/invitation/sending'
+import { listDoNotAsk } from '@/invitation/consent'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
 import type { Portal } from '@/portal/client'
 import { runInstallation } from '@/portal/installation/installation'
+import { CONTACT } from '@/portal/fields'
 import { readSettings } from '@/portal/settings-store'
 import { loadNames, loadRecords, loadReportStart } from '@/report/store'
 import { connectForm } from '@/survey/form'
@@ -99,6 +102,9 @@ describe('served and called', () => {
     await loadReportStart(manager, store, 'Asia/Almaty')
     const { answers } = await loadRecords(manager, store, { answers: null, invitations: null }, { now: () => NOW })
     await loadNames(manager, answers)
+    await listDoNotAsk(manager, store, '2026-03-02')
+    const erasure = await loadErasure(portal, store, { entityTypeId: CONTACT, id: order.recipient.id })
+    await runErasure(portal, store, erasure, () => {})
     await addSurvey(portal, duplicateOf(survey, 'copy', 'Copy'))
     await deleteSurvey(portal, (await loadSurveys(portal)).find(stored => stored.survey?.id === 'copy')!)
 

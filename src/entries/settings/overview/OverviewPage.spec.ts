@@ -6,19 +6,19 @@ import { PortalError } from '@/portal/errors'
 import { inspectInstallation } from '@/portal/installation/installation'
 import { RECORD_FIELDS } from '@/portal/fields'
 import { ANSWER_STAGES, INVITATION_STAGES, type RecordStore } from '@/portal/record-store'
-import { checkForm } from '@/survey/form'
+import { checkForm, verifyForm } from '@/survey/form'
 import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixture'
 import { surveyMessages } from '@/survey/ui/messages'
 import { mountInPortal } from '../../../../tests/mount'
 import { newFirstSurvey } from '../installation/run'
 import { settingsMessages } from '../messages'
-import { markOfWaiting } from './health'
+import { markOfMail, markOfWaiting } from './health'
 import OverviewPage from './OverviewPage.vue'
 
 vi.mock('@/portal/installation/installation', async original => ({
   ...await original<typeof import('@/portal/installation/installation')>(), inspectInstallation: vi.fn()
 }))
-vi.mock('@/survey/form', async original => ({ ...await original<typeof import('@/survey/form')>(), checkForm: vi.fn() }))
+vi.mock('@/survey/form', async original => ({ ...await original<typeof import('@/survey/form')>(), checkForm: vi.fn(), verifyForm: vi.fn() }))
 const replace = vi.fn()
 vi.mock('vue-router', async original => ({ ...await original<typeof import('vue-router')>(), useRouter: () => ({ replace }) }))
 
@@ -56,9 +56,17 @@ async function overview(isAdmin = true): Promise<VueWrapper> {
     }
   })
   const wrapper = await mountInPortal(page, { portal, messages: [settingsMessages, surveyMessages] })
-  await flushPromises()
-  await flushPromises()
+  await settled(wrapper)
   return wrapper
+}
+
+/** The page asks in steps of its own: settings, then what depends on them. It is at rest when no card waits any more. */
+async function settled(wrapper: VueWrapper): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) {
+    await flushPromises()
+    if (!wrapper.find('section[data-mark="running"]').exists()) break
+  }
+  await flushPromises()
 }
 
 const card = (wrapper: VueWrapper, title: string) => wrapper.findAll('section[data-mark]').find(one => one.find('h3').text().startsWith(title))!
@@ -71,7 +79,7 @@ beforeEach(() => {
   replace.mockClear()
 })
 
-const CARDS = ['Survey', 'Form', 'Answers waiting', 'Duty person', 'Last invitation', 'Last answer', 'Smart process', 'Tab, button']
+const CARDS = ['Survey', 'Form', 'Mail', 'Answers waiting', 'Duty person', 'Last invitation', 'Last answer', 'Smart process', 'Tab, button']
 
 it('says of each part that it works', async () => {
   const wrapper = await overview()
@@ -96,7 +104,7 @@ describe('a card that could not be loaded fails alone, and never shows nothing',
     expect(wrapper.get('header').text()).toContain('1 thing needs your attention.')
     lists = () => []
     await card(wrapper, 'Answers waiting').get('button').trigger('click')
-    await flushPromises()
+    await settled(wrapper)
     expect(mark(wrapper, 'Answers waiting')).toBe('done')
   })
 
@@ -156,4 +164,32 @@ describe('waiting answers', () => {
   it.each([
     [0, null, 'done'], [3, '2026-03-01T11:30:00Z', 'care'], [3, '2026-03-01T10:59:00Z', 'failed'], [1, null, 'care']
   ])('%i, the oldest of %s: %s', (count, oldest, expected) => expect(markOfWaiting({ count, oldest }, now)).toBe(expected))
+})
+
+it.each([
+  [null, 'done'], [{ channel: 'email', state: 'sent' }, 'done'], [{ channel: 'email', state: 'failed' }, 'failed'], [{ channel: null, state: 'failed' }, 'failed'],
+  [{ channel: 'sms', state: 'failed' }, 'done']
+] as const)('the mail of %j: %s', (last, expected) => expect(markOfMail(last)).toBe(expected))
+
+describe('the test answer', () => {
+  const press = async (wrapper: VueWrapper): Promise<void> => {
+    await card(wrapper, 'Form').findAll('button').find(button => button.text() === 'Send a test answer')!.trigger('click')
+    await flushPromises()
+  }
+
+  it('says that it arrived, or what was wrong with it', async () => {
+    vi.mocked(verifyForm).mockResolvedValueOnce({ code: null, problems: [], unseen: [] })
+    const wrapper = await overview()
+    expect(verifyForm).not.toHaveBeenCalled()
+    await press(wrapper)
+    expect(card(wrapper, 'Form').text()).toContain('“After a deal”: the test answer arrived and was deleted.')
+    vi.mocked(verifyForm).mockResolvedValueOnce({ code: 'formMismatch', problems: [{ what: 'nothingWritten', field: '' }], unseen: [] })
+    await press(wrapper)
+    expect(card(wrapper, 'Form').text()).toContain('did not arrive')
+    expect(card(wrapper, 'Form').text()).not.toContain('arrived and was deleted')
+  })
+
+  it('is not offered to those who may not delete it', async () => {
+    expect(card(await overview(false), 'Form').text()).not.toContain('Send a test answer')
+  })
 })

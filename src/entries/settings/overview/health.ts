@@ -68,3 +68,8 @@ export function markOfWaiting({ count, oldest }: { count: number, oldest: string
   if (count === 0) return 'done'
   return oldest !== null && now.getTime() - Date.parse(oldest) > WAITING_LIMIT_MS ? 'failed' : 'care'
 }
+
+/** No method that the app may call lists mailboxes: whether one works is known from the last mail. */
+export function markOfMail(last: Pick<Invitation, 'channel' | 'state'> | null): Mark {
+  return last?.state === 'failed' && (last.channel === null || last.channel === 'email') ? 'failed' : 'done'
+}

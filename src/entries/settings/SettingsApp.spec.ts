@@ -1,0 +1,66 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakePortal, STORE, type FakePortal } from '../../../tests/fake-portal'
+import { mountInPortal } from '../../../tests/mount'
+import { accessMessages } from './access/messages'
+import { doNotAskMessages } from './do-not-ask/messages'
+import { settingsMessages } from './messages'
+import SettingsApp from './SettingsApp.vue'
+
+// the frame of the settings only: what stands in it has specs of its own
+vi.mock('./installation/InstallationPage.vue', () => ({ default: { template: '<p>Installation</p>' } }))
+vi.mock('./overview/OverviewPage.vue', () => ({ default: { template: '<p>Overview page</p>' } }))
+for (const page of ['./SurveyPage.vue', './SurveysPage.vue', './DutyPage.vue', './try-it/TryItPage.vue']) vi.doMock(page, () => ({ default: { template: '<p />' } }))
+
+const WHOLE = {
+  store: JSON.stringify(STORE), duty: '{"person":7,"deputy":null}', base: 'https://app.example/', installed: 'g1',
+  access: '{"report":"everyone","users":[],"departments":[]}'
+}
+
+beforeEach(() => { location.hash = '' })
+
+async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
+  const portal = fakePortal({ 'app.option.get': options }, { isAdmin, placement: 'DEFAULT' })
+  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, doNotAskMessages] })
+  await flushPromises()
+  await flushPromises()
+  return { wrapper, portal }
+}
+
+const GARBAGE: unknown[] = ['{', '[]', 'null', '"x"', '42', '<script>', '{"version":1}', ' ']
+
+describe('garbage in app.option', () => {
+  it.each(GARBAGE.flatMap(value => ['store', 'duty', 'base'].map(key => [key, value] as const)))('%s = %s: said, repairable, nothing overwritten', async (key, value) => {
+    const { wrapper, portal } = await open({ ...WHOLE, [key]: value })
+    expect(wrapper.text()).toContain('These kept settings cannot be read')
+    expect(wrapper.text()).toContain(key)
+    expect(wrapper.text()).not.toContain('Installation')
+    await wrapper.findAll('button').find(button => button.text() === 'Repair')!.trigger('click')
+    expect(wrapper.text()).toContain('Installation')
+    expect(portal.requests).toEqual(['app.option.get'])
+  })
+
+  it.each([...GARBAGE, '{"report":"chosen"}'])('access = %s stops nothing', async value => {
+    const { wrapper } = await open({ ...WHOLE, access: value })
+    expect(wrapper.text()).toContain('Overview page')
+  })
+
+  it.each([[[]], [''], [null], [7], ['text']])('%j in place of all keys: a first start', async options => {
+    const { wrapper } = await open(options)
+    expect(wrapper.text()).toContain('Installation')
+  })
+
+  it('offers no repair to those who cannot', async () => {
+    const { wrapper } = await open({ ...WHOLE, store: '{' }, { isAdmin: false })
+    expect(wrapper.text()).toContain('These kept settings cannot be read')
+    expect(wrapper.findAll('button').map(button => button.text())).not.toContain('Repair')
+    expect(wrapper.text()).toContain('Only administrators can change settings.')
+  })
+})
+
+it('leads to every page, and says where one is', async () => {
+  const { wrapper } = await open(WHOLE)
+  expect(wrapper.findAll('nav a').map(link => [link.text(), link.attributes('aria-current')])).toEqual([
+    ['Overview', 'page'], ['Surveys', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
+  ])
+})
