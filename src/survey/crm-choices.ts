@@ -6,7 +6,7 @@ import type { CrmChoices, CrmField } from '@/survey/model/check-crm'
 
 /** Types whose value one line of text can hold. */
 const COPIED_TYPES = new Set([
-  'string', 'text', 'char', 'integer', 'double', 'boolean', 'date', 'datetime', 'money', 'enumeration', 'url', 'address',
+  'string', 'text', 'integer', 'double', 'boolean', 'date', 'datetime', 'money', 'enumeration', 'url', 'address',
   'crm_status', 'crm_currency', 'user', 'employee'
 ])
 
@@ -14,7 +14,7 @@ const COPIED_TYPES = new Set([
 const KEPT_ANYWAY = new Set(['id', 'title', 'stageId', 'previousStageId', 'categoryId', 'stageSemanticId'])
 
 /** What the app itself writes onto cards. */
-const OWN = /^UF_CRM_FB_/
+const OWN = /^UF_CRM_(DEAL|COMPANY)_FB_/
 
 const fieldsOf = (entityTypeId: number): Command => ({ method: 'crm.item.fields', params: { entityTypeId } })
 

@@ -99,6 +99,20 @@ const SCREENS: Record<string, Screen> = {
       const { page, frame } = await settings(() => full, 1, 'survey.status.active', ['settings.nav.surveys'])(lang)
       await frame.getByRole('link', { name: 'После сделки' }).click()
       await frame.getByText(text(lang, 'survey.publish.label')).first().waitFor()
+      // the last 30 days are read in pages, as the report is
+      full.expectRefusal(/leads nowhere/)
+      await frame.getByText(text(lang, 'surveyPage.watch.title')).scrollIntoViewIfNeeded()
+      await frame.getByText(text(lang, 'surveyPage.watch.counted')).waitFor()
+      return { page, frame }
+    }
+  },
+  'try a survey': {
+    widths: SETTINGS,
+    open: async lang => {
+      const { page, frame } = await settings(() => full, 1, 'survey.status.active', ['settings.nav.surveys'])(lang)
+      await frame.getByRole('link', { name: 'После сделки' }).click()
+      await frame.getByText(text(lang, 'surveyPage.trial.go')).click()
+      await frame.getByText(text(lang, 'surveyPage.trial.mail')).waitFor()
       return { page, frame }
     }
   },

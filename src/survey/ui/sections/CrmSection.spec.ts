@@ -13,7 +13,7 @@ const field = (title: string, type = 'string', upperName = 'X') => ({ title, typ
 const FIELDS: Record<number, Record<string, unknown>> = {
   2: {
     opportunity: field('Sum', 'double'), sourceId: field('Source', 'crm_status'), createdTime: field('Created', 'datetime'), stageId: field('Stage', 'crm_status'),
-    ufCrmPhoto: field('Photo', 'file'), contactId: field('Contact', 'crm_contact'), ufCrmFbLastScore: field('Last score', 'double', 'UF_CRM_FB_LAST_SCORE')
+    ufCrmPhoto: field('Photo', 'file'), contactId: field('Contact', 'crm_contact'), ufCrmDealFbLastScore: field('Last score', 'double', 'UF_CRM_DEAL_FB_LAST_SCORE')
   },
   4: { industry: field('Industry', 'crm_status'), employees: field('Employees', 'crm_status') }
 }
