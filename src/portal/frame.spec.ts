@@ -182,6 +182,24 @@ describe('commands', () => {
     expect(await settled(frame.selectUser())).toEqual(expected)
   })
 
+  it.each([
+    [[{ id: 'U7', name: 'Anna' }, { id: 'DR5' }], [{ id: 'U7', name: 'Anna' }, { id: 'DR5', name: '' }]],
+    [{ 0: { id: 'D5', name: 'Sales' } }, [{ id: 'D5', name: 'Sales' }]], [[], []], ['null', []], [[7], []]
+  ])('selectAccess reads %j', async (reply, expected) => {
+    const { frame, settled } = await framed(() => reply)
+    expect(await settled(frame.selectAccess())).toEqual(expected)
+  })
+
+  it.each([
+    [{ contact: [{ id: 'C_7', title: 'Anna' }] }, { kind: 'contact', id: 7, title: 'Anna' }],
+    [{ contact: {}, company: { 0: { id: 'CO_4', title: 'Alatau' } } }, { kind: 'company', id: 4, title: 'Alatau' }],
+    [{ deal: [{ id: 'D_2', title: 'not asked for' }] }, null], [{ contact: [{ id: '7' }] }, null], [{}, null], ['null', null]
+  ])('selectCrm reads %j', async (reply, expected) => {
+    const { frame, told, settled } = await framed(() => reply)
+    expect(await settled(frame.selectCrm(['contact', 'company']))).toEqual(expected)
+    expect(told[0]).toEqual(['selectCRM', expect.objectContaining({ entityType: ['contact', 'company'], multiple: false })])
+  })
+
   it.each([[true, 1], [false, 0]])('installFinish while installing = %s is sent %i times', async (INSTALL, times) => {
     const { frame, told, settled } = await framed(undefined, { INSTALL })
     await settled(frame.installFinish())

@@ -36,8 +36,9 @@ interface Shown {
   frame: ReturnType<typeof silentFrame>
 }
 
-async function open(options: FakeOptions = {}, lang = 'en'): Promise<Shown> {
+async function open(options: FakeOptions = {}, lang = 'en', access = ''): Promise<Shown> {
   const portal = fakePortal(options)
+  portal.context.appOptions.access = access
   const frame = silentFrame()
   const view = await mountInPortal(ReportPage, { portal, frame, lang, messages: [surveyMessages, reportMessages] })
   await flushPromises()
@@ -302,4 +303,25 @@ it('speaks Russian with its own numbers', async () => {
   expect(section(view, 'NPS')).toContain('Сравнивать пока не с чем')
   expect(view.text()).toContain('У 12 критиков обращения не закрыты')
   expect(view.text()).not.toMatch(/\b(report|ui)\.\w/)
+})
+
+describe('the access list of the settings', () => {
+  const listing = (...users: number[]): string => JSON.stringify({ report: 'chosen', users, departments: [] })
+
+  it('shows a sentence in place of figures to a person who is not on it, and reads no records', async () => {
+    const { view, portal } = await open({ rows: sixty(), isAdmin: false }, 'en', listing(7))
+    expect(view.text()).toContain('This report is not for everybody')
+    expect(view.text()).not.toMatch(/\d/)
+    expect(portal.requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['a person on it', false, listing(1)], ['an administrator who is not', true, listing(7)], ['everybody, where it cannot be read', false, '{"report":'],
+    ['everybody, where there is none', false, '']
+  ])('shows the report to %s, without a further request', async (_who, isAdmin, access) => {
+    const { view, portal } = await open({ rows: sixty(), isAdmin }, 'en', access)
+    const { portal: without } = await open({ rows: sixty(), isAdmin })
+    expect(section(view, 'NPS')).not.toBe('')
+    expect(portal.requests).toHaveLength(without.requests.length)
+  })
 })
