@@ -93,6 +93,8 @@ export interface TabView {
   contacts: Map<number, string>
   /** user id of who is looking; 0 when the portal did not say */
   viewerId: number
+  /** his time zone, an IANA name; '' when the portal did not say */
+  zone: string
   /** the viewer may read this card but not our records, or the list failed: said, not shown as empty */
   missing: { part: MissingPart, error: PortalError }[]
   /** a list came back full: there may be older ones that are not shown */
@@ -117,7 +119,7 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
     unhandled: answerList(store, { '=stageId': store.answerStages.new }),
     surveys: surveysCommand(),
     users: { method: 'user.get', params: { FILTER: { ACTIVE: 1 }, select: ['ID', 'NAME', 'LAST_NAME'] } },
-    me: { method: 'user.current' },
+    me: { method: 'profile' },
     ...(entityTypeId === DEAL
       ? {
           card: getItem(DEAL, id),
@@ -163,10 +165,14 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
     contacts: new Map((seen.contacts?.ok ? itemsOf([seen.contacts as Outcome<Items>]) : []).map(mapOf)
       .map(row => [Number(row.id), [row.name, row.lastName].filter(Boolean).join(' ')])),
     viewerId: seen.me.ok ? Number(mapOf(seen.me.result).ID ?? 0) : 0,
+    zone: zoneIn(seen.me),
     missing: parts.flatMap(([part, outcomes]) => outcomes.flatMap(outcome => outcome.ok ? [] : [{ part, error: outcome.error }]).slice(0, 1)),
     more: [...lists.answers, ...lists.invitations].some(list => list.ok && list.result.items.length >= LIST_PAGE)
   }
 }
+
+/** TIME_ZONE of `profile`. */
+const zoneIn = (me: Outcome<unknown>): string => me.ok ? String(mapOf(me.result).TIME_ZONE ?? '') : ''
 
 /** Records on a page of crm.item.list. */
 const LIST_PAGE = 50
@@ -180,16 +186,19 @@ export interface AnswerView {
   invitations: Invitation[]
   sameToken: Answer[]
   surveys: StoredSurvey[]
+  /** time zone of the viewer, '' when the portal did not say */
+  zone: string
 }
 
 /** One answer with its invitation, for the link in a notification, in one batch. @throws PortalError 'notFound', 'noRight', … */
 export async function loadAnswer(portal: Portal, store: RecordStore, id: number): Promise<AnswerView> {
   const byToken = { [`=${store.names.FB_TOKEN}`]: ref('answer', 'item', store.names.FB_TOKEN) }
-  const seen = await portal.batch<{ answer: { item: unknown }, invitations: Items, sameToken: Items, surveys: unknown }>({
+  const seen = await portal.batch<{ answer: { item: unknown }, invitations: Items, sameToken: Items, surveys: unknown, me: unknown }>({
     answer: getItem(store.entityTypeId, id),
     invitations: invitationList(store, byToken),
     sameToken: answerList(store, byToken),
-    surveys: surveysCommand()
+    surveys: surveysCommand(),
+    me: { method: 'profile' }
   })
   if (!seen.answer.ok) throw seen.answer.error
   if (!seen.surveys.ok) throw seen.surveys.error
@@ -200,7 +209,8 @@ export async function loadAnswer(portal: Portal, store: RecordStore, id: number)
     answer,
     invitations: own(itemsOf([seen.invitations]).map(item => readInvitation(store, item))),
     sameToken: own(itemsOf([seen.sameToken]).map(item => readAnswer(store, item))),
-    surveys: surveysFromWire(seen.surveys.result)
+    surveys: surveysFromWire(seen.surveys.result),
+    zone: zoneIn(seen.me)
   }
 }
 

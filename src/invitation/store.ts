@@ -70,6 +70,8 @@ export interface RequestView {
   othersOfDeal: Invitation[]
   surveys: Survey[]
   sender: { id: number, name: string, email: string }
+  /** time zone of the sender, an IANA name; '' when the portal did not say */
+  zone: string
   /** this person wants no question before sending */
   sendAtOnce: boolean
 }
@@ -84,7 +86,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
   const seen = await portal.batch<{
     deal: { item: Record<string, unknown> }, contact: { item: unknown }, company: { item: unknown }
     ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byCompany: { items: unknown[] }, byDeal: { items: unknown[] }
-    surveys: unknown, me: Record<string, unknown>, atOnce: unknown
+    surveys: unknown, me: Record<string, unknown>, profile: unknown, atOnce: unknown
   }>({
     deal: getItem(DEAL, dealId),
     contact: { method: 'crm.item.get', params: { entityTypeId: CONTACT, id: ref('deal', 'item', 'contactId') } },
@@ -96,6 +98,8 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     byDeal: invitationList(store, { '=parentId2': dealId }),
     surveys: surveysCommand(),
     me: { method: 'user.current' },
+    // only this one tells the time zone
+    profile: { method: 'profile' },
     atOnce: { method: 'user.option.get', params: { option: SEND_AT_ONCE } }
   })
   if (!seen.surveys.ok) throw seen.surveys.error
@@ -129,6 +133,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
       name: [seen.me.result.NAME, seen.me.result.LAST_NAME].filter(Boolean).join(' '),
       email: String(seen.me.result.EMAIL ?? '')
     },
+    zone: seen.profile.ok ? String(mapOf(seen.profile.result).TIME_ZONE ?? '') : '',
     sendAtOnce: seen.atOnce.ok && seen.atOnce.result === 'Y'
   }
 }

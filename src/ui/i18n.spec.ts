@@ -58,7 +58,9 @@ describe('numbers and dates', () => {
   it('are shown in the time zone that was given, else in the device\'s', async () => {
     const i18n = await openI18n('en', [])
     expect(i18n.global.d(late, 'short')).toBe('Apr 1, 2026')
-    useTimeZone(i18n, 'America/New_York')
+    for (const unknown of ['', 'Mars/Olympus']) useTimeZone(i18n.global, unknown)
+    expect(i18n.global.d(late, 'short')).toBe('Apr 1, 2026')
+    useTimeZone(i18n.global, 'America/New_York')
     expect(i18n.global.d(late, 'short')).toBe('Mar 31, 2026')
   })
 })

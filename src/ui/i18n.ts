@@ -116,9 +116,24 @@ export const loadKitWords = async (portalCode: string): Promise<KitLocale<KitMes
 /** English without any request: what is left when nothing could be loaded. */
 export const englishI18n = (): AppI18n => makeI18n('en', en)
 
-/** Shows every date in the time zone of the person in the portal, e.g. `Asia/Almaty`. Without a call it is the device's. */
-export function useTimeZone(i18n: AppI18n, timeZone: string): void {
-  for (const locale of LOCALES) i18n.global.setDateTimeFormat(locale, dates(timeZone))
+/**
+ * Shows every date in the time zone of the person in the portal, e.g. `Asia/Almaty` (`profile`, TIME_ZONE). Without a call it is the device's,
+ * and it stays so for '' and for a zone that this browser does not know.
+ */
+export function useTimeZone({ setDateTimeFormat }: Pick<AppI18n['global'], 'setDateTimeFormat'>, timeZone: string): void {
+  if (!isZone(timeZone)) return
+  for (const locale of LOCALES) setDateTimeFormat(locale, dates(timeZone))
+}
+
+function isZone(name: string): boolean {
+  if (name === '') return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
 }
 
 /** Tells the browser and the screen reader in which language and direction the page is written. */

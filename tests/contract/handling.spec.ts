@@ -434,7 +434,9 @@ describe('handling', () => {
   it('what was said to the first long question is the comment of a survey without an open one', async () => {
     const scene = await openScene(now)
     const long = { id: 'what', type: 'long' as const, text: { ru: 'Что случилось?' }, required: false }
-    await publishedAs(scene, { questions: [...scene.survey.published!.content.questions, long], followUp: { ...scene.survey.published!.content.followUp, asked: false } })
+    await publishedAs(scene, {
+      questions: [...scene.survey.published!.content.questions, long], followUp: { ...scene.survey.published!.content.followUp, asked: false }
+    })
     const invitation = await asked(scene)
     scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '3', answers: JSON.stringify({ what: 'Не довезли\nстолешницу' }) })
     await work(scene)

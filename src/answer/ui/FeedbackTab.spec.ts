@@ -69,6 +69,11 @@ describe('a deal', () => {
     for (const part of ['9 of 10', 'Promoter', '2 answers: 1 promoter, 1 detractor', 'All in time']) expect(view.text()).toContain(part)
   })
 
+  it.each([['Pacific/Kiritimati', 'Mar 2, 2026'], ['Pacific/Pago_Pago', 'Mar 1, 2026']])('shows days as they are in %s, where the person is', async (zone, day) => {
+    const { view } = await open({ answers: { items: [answerItem(31)] }, me: { ID: '9', TIME_ZONE: zone } })
+    expect(view.text()).toContain(day)
+  })
+
   it('says what to do when there is nothing, in the language of the portal', async () => {
     const english = (await open()).view
     expect(english.text()).toContain('No answer about this deal yet')
@@ -288,7 +293,7 @@ describe('the link of a notification', () => {
     const { view, portal, frame } = await open({
       answer: { item: answerItem(31, { FB_COMMENT: 'Fine', title: '9/10 · Anna Petrova · Kitchen' }) }, sameToken: { items: [] }, 'user.get': [{ ...USERS[0], ACTIVE: true }]
     }, page)
-    expect(portal.requests[0]).toBe('batch answer invitations sameToken surveys')
+    expect(portal.requests[0]).toBe('batch answer invitations sameToken surveys me')
     expect(view.get('h1').text()).toBe('9/10 · Anna Petrova · Kitchen')
     for (const part of ['9 of 10', 'How likely are you to recommend us', 'Fine']) expect(view.text()).toContain(part)
     await press(view, 'Open the contact')

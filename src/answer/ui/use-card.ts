@@ -1,5 +1,6 @@
 import { useQuery } from '@pinia/colada'
 import { computed, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
 import type { Answer } from '@/answer/model/answer'
 import { loadCard } from '@/answer/card-ahead'
 import { summariseCard } from '@/answer/model/card-summary'
@@ -10,6 +11,7 @@ import { CONTACT, DEAL } from '@/portal/fields'
 import { parseSettings } from '@/portal/settings-store'
 import type { SurveyContent } from '@/survey/model/survey'
 import { readable, surveyKeys, versionContent, type StoredSurvey } from '@/survey/store'
+import { useTimeZone } from '@/ui/i18n'
 import { usePortal } from '@/ui/portal'
 
 /** What an answer was given to. */
@@ -49,6 +51,8 @@ export function useCard(subject: TabSubject) {
     staleTime: 0
   })
   const view = computed(() => query.data.value)
+  const i18n = useI18n()
+  watch(() => view.value?.zone, zone => useTimeZone(i18n, zone ?? ''), { immediate: true, flush: 'sync' })
   const now = shallowRef(new Date())
   watch(view, () => { now.value = new Date() })
 

@@ -9,6 +9,7 @@ import { PortalError } from '@/portal/errors'
 import { quoteCustomer } from '@/portal/hostile-text'
 import { requireStore } from '@/portal/settings-store'
 import type { Lang, Survey } from '@/survey/model/survey'
+import { useTimeZone } from '@/ui/i18n'
 import { useFrame, usePortal } from '@/ui/portal'
 import { aloneAtDeal, browserTools } from './send-tools'
 
@@ -37,11 +38,13 @@ export interface RequestChoice {
 export function useRequest(dealId: number, changed: () => void) {
   const portal = usePortal()
   const frame = useFrame()
-  const { t } = useI18n()
+  const i18n = useI18n()
+  const { t } = i18n
 
   // kept for this opening only: what forbids a request today may have come in a minute ago
   const query = useQuery({ key: ['request', dealId], query: () => loadRequest(portal, requireStore(portal), dealId), gcTime: 0, staleTime: 0 })
   const view = computed(() => query.data.value)
+  watch(() => view.value?.zone, zone => useTimeZone(i18n, zone ?? ''), { immediate: true, flush: 'sync' })
   const choice = reactive<RequestChoice>({ contactId: null, surveyId: null, lang: null, email: null })
 
   const chosen = useQuery({
