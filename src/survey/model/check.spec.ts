@@ -61,6 +61,8 @@ describe('checkContent', () => {
       'mail.subject.en placeholderUnknown', 'mail.subject.ru placeholderUnknown',
       ...['en', 'ru'].flatMap(lang => [1, 2, 3].map(() => `mail.body.${lang} placeholderUnknown`))]],
     ['placeholder on the page', { questions: [{ ...nps, text: { en: 'How was {deal}?', ru: 'Как {прошло}?' } }] }, ['questions.0.text.en placeholderOutsideMail']],
+    ['placeholder in an option', { questions: [nps, question('b', 'choices', { options: [option('a', both('{deal}'))] })] },
+      ['questions.1.options.0.text.en placeholderOutsideMail', 'questions.1.options.0.text.ru placeholderOutsideMail']],
     ['zero days', { expiresAfterDays: 0, notBeforeDays: 0 }, ['expiresAfterDays daysOutOfRange']],
     ['most days', { expiresAfterDays: 365, notBeforeDays: 730 }, []],
     ['too many days', { expiresAfterDays: 366, notBeforeDays: 731 }, ['expiresAfterDays daysOutOfRange', 'notBeforeDays daysOutOfRange']],
@@ -84,9 +86,15 @@ describe('checkContent', () => {
         bytes,
         limit: DEFINITION_LIMIT_BYTES,
         over: bytes - DEFINITION_LIMIT_BYTES,
-        longest: ['questions.1.options.1.text.en', 'questions.0.text.en', 'questions.0.text.ru']
+        longest: ['questions.0.text.ru', 'questions.1.options.1.text.en', 'questions.0.text.en']
       }
     }])
+  })
+
+  it('names the logo where it is what weighs', () => {
+    const logo = `data:image/png;base64,${'A'.repeat(8000)}`
+    const found = checkContent({ ...good, logo, company: 'x'.repeat(12_000) }).find(({ code }) => code === 'definitionTooBig')
+    expect((found?.params.longest as string[])[0]).toBe('logo')
   })
 
   it('lets exactly the limit pass', () => {

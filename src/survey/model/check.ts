@@ -68,7 +68,7 @@ export function checkContent(content: SurveyContent): Problem[] {
     ...questionsProblems(content),
     ...content.questions.flatMap((question, index) => questionProblems(content, question, index)),
     ...pageTexts(content).flatMap(({ field, text, need }) => textProblems(content.langs, field, text, need)),
-    ...pageTexts(content).flatMap(({ field, text }) => placeholdersIn(text, field).filter(isPlaceholder)
+    ...[...pageTexts(content), ...optionTexts(content)].flatMap(({ field, text }) => placeholdersIn(text, field).filter(isPlaceholder)
       .map(({ path, lang, name }) => problem(path, 'placeholderOutsideMail', { lang, name }))),
     ...GROUPS.filter(group => !isBlank(content.thankYou.link[group]) && !WEB_ADDRESS.test(content.thankYou.link[group]))
       .map(group => problem(`thankYou.link.${group}`, 'linkInvalid')),
@@ -151,6 +151,10 @@ function pageTexts({ questions, followUp, thankYou }: SurveyContent): PageText[]
   ]
 }
 
+function optionTexts({ questions }: SurveyContent): { field: string, text: Localized }[] {
+  return questions.flatMap((question, index) => (question.options ?? []).map(({ text }, place) => ({ field: `questions.${index}.options.${place}.text`, text })))
+}
+
 /** One problem for each declared language in which the text is missing. */
 function textProblems(langs: readonly Lang[], field: string, text: Localized | undefined, need: PageText['need']): Problem[] {
   const missing = [...new Set(langs)].filter(lang => isBlank(text?.[lang]))
@@ -190,14 +194,19 @@ function daysProblems(field: string, days: number, { min, max }: { min: number, 
 const LONGEST_ID = 'x'.repeat(16)
 const HIGHEST_VERSION = 9999
 
+/** Bytes of what would travel with the next version; the limit is `DEFINITION_LIMIT_BYTES`. */
+export function contentBytes(content: SurveyContent): number {
+  return definitionBytes(definitionOf(LONGEST_ID, HIGHEST_VERSION, content))
+}
+
 function sizeProblems(content: SurveyContent): Problem[] {
-  const bytes = definitionBytes(definitionOf(LONGEST_ID, HIGHEST_VERSION, content))
+  const bytes = contentBytes(content)
   if (bytes <= DEFINITION_LIMIT_BYTES) return []
-  const options = content.questions.flatMap((question, index) =>
-    (question.options ?? []).map(({ text }, place) => ({ field: `questions.${index}.options.${place}.text`, text })))
-  const longest = [...pageTexts(content), ...options]
-    .flatMap(({ field, text }) => Object.entries(text ?? {}).map(([lang, words]) => ({ path: `${field}.${lang}`, length: words.length })))
-    .sort((a, b) => b.length - a.length).slice(0, LONGEST).map(({ path }) => path)
+  const options = optionTexts(content)
+  const texts = [...pageTexts(content), ...options].flatMap(({ field, text }) => content.langs.map(lang => ({ path: `${field}.${lang}`, words: text?.[lang] ?? '' })))
+  const longest = [...texts, { path: 'logo', words: content.logo ?? '' }]
+    .map(({ path, words }) => ({ path, bytes: new TextEncoder().encode(words).length }))
+    .filter(({ bytes: own }) => own > 0).sort((a, b) => b.bytes - a.bytes).slice(0, LONGEST).map(({ path }) => path)
   return [problem('questions', 'definitionTooBig', { bytes, limit: DEFINITION_LIMIT_BYTES, over: bytes - DEFINITION_LIMIT_BYTES, longest })]
 }
 

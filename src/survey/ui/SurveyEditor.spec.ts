@@ -8,6 +8,7 @@ import { afterDeal } from '@/survey/model/templates/after-deal'
 import type { Survey } from '@/survey/model/survey'
 import { addSurvey, loadSurveys, type StoredSurvey } from '@/survey/store'
 import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixture'
+import { editorMessages } from '@/survey/ui/editor/messages'
 import { surveyMessages } from '@/survey/ui/messages'
 import SurveyEditor from '@/survey/ui/SurveyEditor.vue'
 import { mountInPortal } from '../../../tests/mount'
@@ -17,6 +18,8 @@ vi.mock('@/survey/form', async original => ({
 }))
 // The preview lives in a frame of its own; it is looked at in a browser.
 vi.mock('@/survey/ui/preview/SurveyPreview.vue', () => ({ default: { render: () => null } }))
+// Asks the portal for its fields and pipelines; it has specs of its own.
+vi.mock('@/survey/ui/sections/CrmSection.vue', () => ({ default: { render: () => null } }))
 
 const store: RecordStore = {
   version: 1, entityTypeId: 1038, typeId: 13, invitationCategoryId: 2, answerCategoryId: 1, generation: 'g',
@@ -43,7 +46,7 @@ async function edit(survey: Survey = live, isAdmin = true, more: object = {}): P
   const [stored] = await loadSurveys(portal)
   portal.log.length = 0
   return mountInPortal(SurveyEditor, {
-    portal, messages: [surveyMessages],
+    portal, messages: [surveyMessages, editorMessages],
     props: {
       stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' }), ...more
     },
@@ -54,12 +57,20 @@ async function edit(survey: Survey = live, isAdmin = true, more: object = {}): P
 const button = (editor: VueWrapper, label: string) => editor.findAll('button').find(one => one.text() === label)!
 const field = (editor: VueWrapper, id: string) => editor.get<HTMLInputElement>(`#field-${id}`)
 
+/** Shows the fields of a question, from 0. */
+async function unfold(editor: VueWrapper, place: number): Promise<void> {
+  const head = editor.findAll('[data-fold]')[place]!
+  if (head.attributes('aria-expanded') === 'false') await head.trigger('click')
+}
+const write = (editor: VueWrapper, lang: string): Promise<void> => editor.get(`[data-lang=${lang}]`).trigger('click')
+
 async function press(editor: VueWrapper, label: string): Promise<void> {
   await button(editor, label).trigger('click')
   await flushPromises()
 }
 
 beforeEach(() => {
+  sessionStorage.clear()
   portal = memoryPortal()
   vi.mocked(saveForm).mockReset().mockResolvedValue({ id: 5, sec: 'abc', made: 'api', verifiedAt: null })
   vi.mocked(checkForm).mockReset().mockResolvedValue({ code: null, problems: [], unseen: [] })
@@ -138,6 +149,7 @@ describe('a plan', () => {
 describe('publishing', () => {
   it('makes the next version, and the form follows', async () => {
     const editor = await edit()
+    await unfold(editor, 0)
     await field(editor, 'questions-0-text-en').setValue('Would you recommend us?')
     await press(editor, 'Publish')
     expect(kept().published).toMatchObject({ version: 2, by: 7, content: { questions: [{ text: { en: 'Would you recommend us?' } }] } })
@@ -150,13 +162,22 @@ describe('publishing', () => {
 
   it('lists what forbids it, each a link to its field, and writes nothing', async () => {
     const editor = await edit()
+    await unfold(editor, 0)
+    await write(editor, 'ru')
     await field(editor, 'questions-0-text-ru').setValue('')
+    await editor.get('[data-fold]').trigger('click')
+    await write(editor, 'en')
     await field(editor, 'thankYou-link-high').setValue('acme')
     await press(editor, 'Publish')
     const links = editor.findAll('[role=alert] a')
     expect(links.map(link => link.text())).toEqual(['Question 1, text (Russian)', 'Link after a high score (optional)'])
     await links[1]!.trigger('click')
+    await flushPromises()
     expect(document.activeElement?.id).toBe('field-thankYou-link-high')
+    // in a folded question and another language
+    await links[0]!.trigger('click')
+    await flushPromises()
+    expect(document.activeElement?.id).toBe('field-questions-0-text-ru')
     expect(portal.log).toEqual([])
   })
 
@@ -220,8 +241,10 @@ describe('pausing', () => {
 it('is read-only for everybody but administrators, and says why', async () => {
   const editor = await edit(live, false)
   expect(editor.text()).toContain('Only administrators can change it.')
-  expect(editor.findAll('button').map(one => one.text())).toEqual([])
-  for (const control of editor.findAll('input:not([name=mailLang]), textarea')) {
+  await unfold(editor, 0)
+  // what is left only shows: languages, the answer page, questions
+  expect(editor.findAll('button:not([disabled]):not([data-fold]):not([data-lang])').map(one => one.text())).toEqual(['Preview'])
+  for (const control of editor.findAll('input, textarea')) {
     expect(control.element.matches(':disabled') || control.element.closest('fieldset')?.disabled === true, control.html()).toBe(true)
   }
 })

@@ -32,6 +32,11 @@ export const useDrafts = defineStore('surveyDrafts', () => {
     if (draft) draft.base = stored
   }
 
+  /** Brings back what was kept elsewhere, with the ground it stood on: had somebody written since, the next write is refused. */
+  function restore(id: string, draft: Draft): void {
+    drafts.set(id, draft)
+  }
+
   function discard(id: string): void {
     const draft = drafts.get(id)
     if (!draft?.base.survey) return
@@ -45,7 +50,7 @@ export const useDrafts = defineStore('surveyDrafts', () => {
     return !isSame(draft.content, draft.base.survey.draft) || !isSame(draft.plan, draft.base.survey.plan)
   }
 
-  return { drafts, open, rebase, discard, isUnsaved }
+  return { drafts, open, rebase, restore, discard, isUnsaved }
 })
 
 function copyOf<T>(value: T): T {

@@ -20,7 +20,8 @@ describe('paths', () => {
     ['questions', 'questions', null, null],
     ['questions.2.text.ru', 'question.text', 'ru', 3],
     ['questions.0.low.en', 'question.low', 'en', 1],
-    ['questions.1.options.0.text.en', 'question.options', null, 2],
+    ['questions.1.options', 'question.options', null, 2],
+    ['questions.1.options.0.id', 'question.options', null, 2],
     ['questions.1.id', 'question.text', null, 2],
     ['followUp.text.low.en', 'followUp.low', 'en', null],
     ['followUp.asked', 'followUp.asked', null, null],
@@ -28,6 +29,8 @@ describe('paths', () => {
     ['mail.body.ru', 'mail.body', 'ru', null],
     ['something.new', 'questions', null, null]
   ])('%s is %s', (path, key, lang, question) => expect(fieldWords(path)).toEqual({ key, lang, question }))
+
+  it('an option by its number', () => expect(fieldWords('questions.1.options.0.text.en')).toEqual({ key: 'question.option', lang: 'en', question: 2, option: 1 }))
 
   it('names the control by its path', () => expect(fieldId('mail.body.ru')).toBe('field-mail-body-ru'))
 })

@@ -11,6 +11,8 @@ export interface FieldWords {
   lang: string | null
   /** place of the question, from 1 */
   question: number | null
+  /** place of the option, from 1; only for the text of one */
+  option?: number
 }
 
 const SINGLE = ['plan', 'name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays', 'snapshots', 'pipelines']
@@ -20,6 +22,7 @@ export function fieldWords(path: string): FieldWords {
   const [section = '', ...rest] = path.split('.')
   if (section === 'questions' && rest.length > 0) {
     const [place, part = 'text', lang = null] = rest
+    if (part === 'options' && rest[3] === 'text') return { key: 'question.option', lang: rest[4] ?? null, question: Number(place) + 1, option: Number(rest[2]) + 1 }
     const key = ['text', 'low', 'high'].includes(part) ? part : part === 'options' ? 'options' : 'text'
     return { key: `question.${key}`, lang: key === part && key !== 'options' ? lang : null, question: Number(place) + 1 }
   }

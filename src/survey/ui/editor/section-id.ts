@@ -1,0 +1,8 @@
+/** Sections of the editor in their order on the page. */
+export const SECTIONS = ['names', 'questions', 'thankYou', 'channels', 'when', 'crm', 'plan', 'test'] as const
+export type SectionName = typeof SECTIONS[number]
+
+/** Element to jump to. */
+export function sectionId(name: SectionName): string {
+  return `section-${name}`
+}
