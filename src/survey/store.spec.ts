@@ -48,6 +48,12 @@ describe('a new survey', () => {
     expect(portal.items.surveys.map(({ ID }) => Number(ID))).toEqual([id])
   })
 
+  it('is there once when the request was executed several times and no reply came', async () => {
+    portal.items.surveys.push(...[1, 2, 3].map(n => ({ ID: `9${n}`, NAME: 'a1', TIMESTAMP_X: '', PROPERTY_VALUES: { JSON: JSON.stringify(survey) } })))
+    expect(await addSurvey(portal, survey)).toBe(91)
+    expect(ids()).toEqual(['a1'])
+  })
+
   it('of two administrators is two surveys', async () => {
     await Promise.all([addSurvey(portal, survey), addSurvey(portal, { ...survey, id: 'b2' })])
     expect(ids().sort()).toEqual(['a1', 'b2'])

@@ -54,13 +54,16 @@ function storedSurvey({ id, updatedAt, json }: StoredItem): StoredSurvey {
  */
 export async function addSurvey(portal: Portal, survey: Survey): Promise<number> {
   const json = writeSurvey(survey)
-  const [before] = await listItems(portal, 'surveys', survey.id)
-  if (before) return before.id
-  const added = await addItem(portal, 'surveys', survey.id, json)
-  const [first, ...doubles] = await listItems(portal, 'surveys', survey.id)
-  // only what is letter for letter the same: somebody may have written into the other meanwhile
-  for (const { id } of doubles.filter(double => double.json === json && first?.json === json)) await deleteIfThere(portal, id)
-  return first?.id ?? added
+  let found = await listItems(portal, 'surveys', survey.id)
+  if (found.length === 0) {
+    await addItem(portal, 'surveys', survey.id, json)
+    found = await listItems(portal, 'surveys', survey.id)
+  }
+  const [first, ...doubles] = found
+  if (first === undefined) throw new PortalError('unexpected', { detail: 'the survey was added and is not there' })
+  // the first one counts everywhere; of the others only what nobody has written into
+  for (const { id } of doubles.filter(double => double.json === json)) await deleteIfThere(portal, id)
+  return first.id
 }
 
 /**

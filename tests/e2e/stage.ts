@@ -144,13 +144,16 @@ function watch(context: BrowserContext, own: readonly string[], report: (line: s
   })
 }
 
+/** How every reading of records ends, see listNewestFirst: the page behind the last one is asked for and refused. */
+const END_OF_CHAIN = /leads nowhere/
+
 /** Lines of the contract log since the last look that no test has announced. */
 function newLines(portal: Opened): string[] {
   const lines = portal.demo.portal.contractLog.slice(portal.checked)
   portal.checked = portal.demo.portal.contractLog.length
   const refusals = portal.refusals.splice(0)
   return lines.map(line => `${line.kind} ${line.method} by ${line.userId}: ${line.problem} ${JSON.stringify(line.params)}`)
-    .filter(text => !text.startsWith('refusal') || !refusals.some(pattern => pattern.test(text)))
+    .filter(text => !text.startsWith('refusal') || ![...refusals, END_OF_CHAIN].some(pattern => pattern.test(text)))
 }
 
 async function takePictures(people: readonly Watched[], name: string): Promise<void> {

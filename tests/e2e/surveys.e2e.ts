@@ -1,0 +1,251 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Frame, FrameLocator, Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { DemoPortal } from '../../demo/state'
+import { planFromTemplate } from '@/plan/model/template-plans'
+import { draftSurvey } from '@/survey/model/new-survey'
+import { publish } from '@/survey/model/publish'
+import type { Survey } from '@/survey/model/survey'
+import { TEMPLATE_IDS, TEMPLATE_LANGS } from '@/survey/model/template'
+import { contentFromTemplate } from '@/survey/model/templates'
+import { addSurvey } from '@/survey/store'
+import { doorOf, portalOver } from '../in-process'
+import { frameOf, overflow, scrolls, stopTransitions, violations } from './look'
+import { appOf } from './places'
+import { useStage, type Lang, type Scene } from './stage'
+import { shown, text } from './words'
+
+/** Surveys as a list, new ones, copies and files. The pictures are in tests/output/screens. */
+
+const stage = useStage()
+const PICTURES = fileURLToPath(new URL('../output/screens/', import.meta.url))
+
+let scene: Scene
+/** 20 surveys with answers */
+let many: Scene
+
+const surveysIn = (portal: DemoPortal): Survey[] =>
+  (portal.state.storages.find(({ entity }) => entity === 'surveys')?.items ?? []).map(({ properties }) => JSON.parse(String(properties.JSON)) as Survey)
+
+/** One of each kind and enough of them for a search. */
+async function fill({ demo, portalUrl }: Scene, count: number): Promise<void> {
+  const portal = portalOver(doorOf(demo.portal), { origin: portalUrl })
+  for (let n = 0; n < count; n++) {
+    const id = TEMPLATE_IDS[n % TEMPLATE_IDS.length]!
+    const content = contentFromTemplate(id, { lang: 'ru', langs: TEMPLATE_LANGS.slice(0, 1 + n % 5), company: 'Alatau' })
+    const draft = draftSurvey(`s${n}`, { ...content, name: `${content.name} ${n}` }, planFromTemplate(id, 'ru'))
+    const survey = n % 3 === 0 ? draft : publish(draft, '2026-03-01T10:00:00Z', 1)
+    await addSurvey(portal, n % 5 === 4 && survey.published ? { ...survey, status: 'paused' } : survey)
+  }
+}
+
+beforeAll(async () => {
+  scene = await stage.open({ installed: true })
+  many = await stage.open({ installed: true, answers: 400 })
+  await fill(many, 19)
+})
+
+const SETTINGS = '/marketplace/app/?IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER'
+
+async function openSurveys(where: Scene, options: { lang?: Lang, width?: number, theme?: 'light' | 'dark', userId?: number } = {}): Promise<{ page: Page, app: FrameLocator, frame: Frame, lang: Lang, expectTrouble: (pattern: RegExp) => void }> {
+  const lang = options.lang ?? 'ru'
+  const { page, expectTrouble } = await where.visit(options.userId ?? 1, SETTINGS, { lang, width: options.width ?? 1280, theme: options.theme ?? 'light' })
+  const app = appOf(page)
+  await app.getByRole('navigation').getByRole('link', { name: text(lang, 'settings.nav.surveys') }).click()
+  await app.getByRole('heading', { level: 2, name: text(lang, 'settings.nav.surveys') }).waitFor()
+  return { page, app, frame: await frameOf(page.locator('.app-frame.full > iframe')), lang, expectTrouble }
+}
+
+async function toNew(app: FrameLocator, lang: Lang): Promise<void> {
+  await app.getByRole('link', { name: text(lang, 'surveys.new') }).click()
+  await app.getByText(text(lang, 'gallery.title')).waitFor()
+}
+
+async function importText(app: FrameLocator, name: string, content: string | Buffer, mimeType = 'application/json'): Promise<void> {
+  await app.locator('input[type=file]').setInputFiles({ name, mimeType, buffer: Buffer.from(content) })
+}
+
+test('from a template to a draft in the editor: five languages, its plan, the portal\'s company; nothing is published', async () => {
+  const before = surveysIn(scene.portal).length
+  const { app, lang } = await openSurveys(scene)
+  await toNew(app, lang)
+  await app.getByRole('radio', { name: 'Претензия урегулирована' }).check()
+  await app.frameLocator('aside iframe').getByText('Насколько вас устраивает решение по вашему обращению?').waitFor()
+  for (const name of ['Английский', 'Казахский', 'Индонезийский', 'Испанский']) await app.getByRole('checkbox', { name }).check()
+  expect(await app.getByLabel(text(lang, 'surveys.create.company')).inputValue()).toBe('Alatau')
+  await app.getByRole('button', { name: text(lang, 'surveys.create.make') }).click()
+  await app.getByRole('heading', { level: 2, name: 'Претензия урегулирована' }).waitFor()
+  const made = surveysIn(scene.portal)
+  expect(made).toHaveLength(before + 1)
+  expect(made.at(-1)).toMatchObject({
+    status: 'draft', published: null, form: null, id: expect.stringMatching(/^[a-z0-9]{10}$/),
+    draft: contentFromTemplate('complaint', { lang: 'ru', langs: ['ru', 'en', 'kz', 'id', 'la'], company: 'Alatau' }), plan: planFromTemplate('complaint', 'ru')
+  })
+})
+
+test('a lost reply and two administrators: no survey twice', async () => {
+  const before = surveysIn(scene.portal).length
+  const one = await openSurveys(scene)
+  const other = await openSurveys(scene)
+  await toNew(one.app, one.lang)
+  await toNew(other.app, other.lang)
+  scene.portal.faults.push({ kind: 'reply-lost', method: 'entity.item.add', times: 10 })
+  one.expectTrouble(/ERR_EMPTY_RESPONSE/)
+  await one.app.getByRole('button', { name: text('ru', 'surveys.create.make') }).click()
+  await one.app.getByText(text('ru', 'errors.replyLost.what')).waitFor()
+  scene.portal.faults.length = 0
+  await one.app.getByRole('button', { name: text('ru', 'ui.retry') }).click()
+  await one.app.getByText(text('ru', 'survey.list.unpublished')).first().waitFor()
+  await other.app.getByRole('button', { name: text('ru', 'surveys.create.make') }).dblclick()
+  await other.app.getByText(text('ru', 'survey.list.unpublished')).first().waitFor()
+  const ids = surveysIn(scene.portal).map(({ id }) => id)
+  expect(ids).toHaveLength(before + 2)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('a copy, a file of it, and back: the same content and plan; only drafts can be deleted', async () => {
+  const { app, page, lang } = await openSurveys(scene)
+  const about = (action: string, name: string): string => `${text(lang, `surveys.${action}`)}: ${name}`
+  await app.getByRole('button', { name: about('duplicate', 'Претензия урегулирована') }).click()
+  const copy = 'Претензия урегулирована (копия)'
+  await app.getByRole('link', { name: copy }).waitFor()
+  const [download] = await Promise.all([page.waitForEvent('download'), app.getByRole('button', { name: about('export', copy) }).click()])
+  expect(download.suggestedFilename()).toBe(`${copy}.json`)
+  const file = readFileSync(await download.path(), 'utf8')
+  await toNew(app, lang)
+  await app.getByRole('radio', { name: text(lang, 'gallery.file.name') }).check()
+  await importText(app, 'survey.json', file)
+  await app.getByText(text(lang, 'surveys.import.fine')).waitFor()
+  await app.getByRole('button', { name: text(lang, 'surveys.import.make') }).click()
+  await app.getByRole('heading', { level: 2, name: copy }).waitFor()
+  const [first, second] = surveysIn(scene.portal).filter(({ draft }) => draft.name === copy)
+  expect(second).toEqual({ ...first, id: second?.id })
+  expect(second?.id).not.toBe(first?.id)
+
+  await app.getByRole('link', { name: text(lang, 'settings.allSurveys') }).click()
+  await app.getByRole('button', { name: about('delete', 'После сделки'), exact: true }).first().click()
+  const count = surveysIn(scene.portal).length
+  await app.getByRole('button', { name: about('delete', copy) }).first().click()
+  await app.getByRole('button', { name: text(lang, 'surveys.deleteForGood') }).click()
+  await app.getByText(text(lang, 'surveys.deleted').replace('{name}', copy)).waitFor()
+  expect(surveysIn(scene.portal)).toHaveLength(count - 1)
+})
+
+describe('a file that is refused changes nothing', () => {
+  const good = (change: object): string => JSON.stringify({
+    app: 'feedback-for-bitrix24', format: 1, portal: 'x', content: contentFromTemplate('visit', { lang: 'ru', langs: ['ru'], company: 'A' }), plan: null, ...change
+  })
+  test.each<[string, string, string | Buffer, string, string]>([
+    ['a picture', 'logo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47]), 'image/png', 'surveys.import.refusal.image'],
+    ['five megabytes', 'big.json', Buffer.alloc(5_000_000, 'x'), 'application/json', 'surveys.import.refusal.tooBig'],
+    ['a picture called JSON', 'logo.json', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0]), 'application/json', 'surveys.import.refusal.notText'],
+    ['no JSON', 'x.json', '{"app":', 'application/json', 'surveys.import.refusal.notJson'],
+    ['not ours', 'x.json', '{"name":"x"}', 'application/json', 'surveys.import.refusal.notOurs'],
+    ['a newer one', 'x.json', good({ format: 2 }), 'application/json', 'surveys.import.refusal.newer'],
+    ['a plan that nobody understands', 'x.json', good({ plan: { v: 1, fallbackOwner: null, rules: [{ id: 'a', when: {}, effects: [{ kind: 'fly' }] }] } }), 'application/json', 'surveys.import.refusal.shape']
+  ])('%s', async (_, name, content, type, key) => {
+    const before = JSON.stringify(surveysIn(scene.portal))
+    const { app, lang } = await openSurveys(scene)
+    await toNew(app, lang)
+    await app.getByRole('radio', { name: text(lang, 'gallery.file.name') }).check()
+    await importText(app, name, content, type)
+    await app.getByText(text(lang, key)).waitFor()
+    expect(await app.getByRole('button', { name: text(lang, 'surveys.import.make') }).isDisabled()).toBe(true)
+    expect(JSON.stringify(surveysIn(scene.portal))).toBe(before)
+  })
+})
+
+/** Of another portal, with one of everything that may be wrong. */
+const foreign = (): string => {
+  const content = contentFromTemplate('complaint', { lang: 'ru', langs: ['ru', 'kz'], company: 'Alatau' })
+  return JSON.stringify({
+    app: 'feedback-for-bitrix24', format: 1, portal: 'other.bitrix24.ru', comment: 'x',
+    content: {
+      ...content, colour: 'red', pipelines: [7], snapshots: [{ card: 'deal', field: 'ufCrm_9', title: 'Регион' }], mail: { ...content.mail, from: 'Анна <anna@other.ru>' },
+      questions: [...content.questions, { ...content.questions[0], id: 'Ä' }]
+    },
+    plan: { v: 1, fallbackOwner: 15, rules: [{ id: 'a', when: { pipelines: [4] }, effects: [
+      { kind: 'notify', whom: ['owner', { user: 3 }] }, { kind: 'dealStage', stage: 'C4:WON' }, { kind: 'setField', card: 'deal', field: 'ufCrm_5', value: '1' }, { kind: 'handOver', user: 9 }
+    ] }] }
+  })
+}
+
+test('a file of another portal says what has to be chosen again, and becomes a draft', async () => {
+  const { app, lang, page } = await openSurveys(scene)
+  await toNew(app, lang)
+  await app.getByRole('radio', { name: text(lang, 'gallery.file.name') }).check()
+  await importText(app, 'survey.json', foreign())
+  await app.locator('[data-list=again]').waitFor()
+  expect(await app.locator('[data-list=again] li').count()).toBe(6)
+  expect(await app.locator('[data-list=dropped] li').allInnerTexts()).toHaveLength(6)
+  await app.locator('[data-list=mend]').getByText(text(lang, 'survey.problem.metricTwice')).waitFor()
+  await page.screenshot({ path: `${PICTURES}surveys-import-report.png`, fullPage: true })
+  await app.getByRole('button', { name: text(lang, 'surveys.import.make') }).click()
+  await app.getByText(text(lang, 'survey.list.unpublished')).first().waitFor()
+  expect(JSON.stringify(surveysIn(scene.portal).at(-1)?.plan)).not.toMatch(/"user":[1-9]|"C4:WON"|"ufCrm_5"/)
+})
+
+test('the number of requests does not depend on the number of surveys', async () => {
+  const countIn = async (where: Scene): Promise<number> => {
+    const { page } = await where.visit(1, SETTINGS, { lang: 'ru' })
+    const app = appOf(page)
+    await app.getByRole('navigation').getByRole('link', { name: text('ru', 'settings.nav.surveys') }).waitFor()
+    let requests = 0
+    page.on('request', request => { if (request.url().includes('/rest/') && request.frame().url().includes('/index.html')) requests++ })
+    await app.getByRole('navigation').getByRole('link', { name: text('ru', 'settings.nav.surveys') }).click()
+    await app.getByText(shown('ru', 'surveys.counted')).waitFor()
+    return requests
+  }
+  const few = await stage.open({ installed: true, answers: 400 })
+  const [one, twenty] = [await countIn(few), await countIn(many)]
+  console.info(`list of surveys: ${one} requests with 1 survey, ${twenty} with 20`)
+  expect(twenty).toBe(one)
+})
+
+test('20 surveys: active first, found by a word', async () => {
+  const { app, lang } = await openSurveys(many)
+  await app.getByText(shown(lang, 'surveys.counted')).waitFor()
+  const states = await app.locator('main li [data-status]').evaluateAll(marks => marks.map(mark => mark.getAttribute('data-status')))
+  expect(states).toHaveLength(20)
+  expect(states.indexOf('draft')).toBeGreaterThan(states.lastIndexOf('active'))
+  await app.getByRole('searchbox').fill('визит')
+  expect(await app.locator('main li h3').count()).toBeGreaterThan(0)
+  expect(await app.locator('main li h3').count()).toBeLessThan(5)
+})
+
+test('keyboard only: a draft from a template', async () => {
+  const { app, page, lang } = await openSurveys(scene)
+  const before = surveysIn(scene.portal).length
+  await app.getByRole('link', { name: text(lang, 'surveys.new') }).focus()
+  await page.keyboard.press('Enter')
+  await app.getByText(text(lang, 'gallery.title')).waitFor()
+  await app.getByRole('radio', { name: 'После сделки' }).focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await app.getByText(text(lang, 'survey.list.unpublished')).first().waitFor()
+  expect(surveysIn(scene.portal)).toHaveLength(before + 1)
+  expect(surveysIn(scene.portal).at(-1)?.draft.questions[0]?.type).toBe('csat')
+})
+
+describe('look', () => {
+  test.each<[Lang, number, 'light' | 'dark']>([['ru', 1280, 'light'], ['ru', 900, 'dark'], ['ru', 360, 'light'], ['en', 1280, 'dark'], ['en', 900, 'light'], ['en', 360, 'dark']])('%s %i %s', async (lang, width, theme) => {
+    const { app, page, frame } = await openSurveys(many, { lang, width, theme })
+    const picture = (name: string): string => `${PICTURES}${name}-${lang}-${width}-${theme}.png`
+    await app.getByText(shown(lang, 'surveys.counted')).waitFor()
+    await stopTransitions(frame)
+    await app.locator('[data-delete]').first().click()
+    await app.locator('[data-delete]').last().click()
+    await page.screenshot({ path: picture('surveys-list'), fullPage: true })
+    expect([...await overflow(frame), ...await violations(frame), await scrolls(frame)]).toEqual([false])
+    await toNew(app, lang)
+    await app.frameLocator('aside iframe').locator('form').first().waitFor()
+    await page.screenshot({ path: picture('surveys-new'), fullPage: true })
+    expect([...await overflow(frame), ...await violations(frame)]).toEqual([])
+    await app.getByRole('radio', { name: text(lang, 'gallery.file.name') }).check()
+    await importText(app, 'survey.json', foreign())
+    await app.locator('[data-list=mend]').waitFor()
+    await page.screenshot({ path: picture('surveys-import'), fullPage: true })
+    expect([...await overflow(frame), ...await violations(frame)]).toEqual([])
+  })
+})
