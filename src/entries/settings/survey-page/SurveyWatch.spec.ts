@@ -1,0 +1,104 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { PortalError } from '@/portal/errors'
+import type { RecordStore } from '@/portal/record-store'
+import type { ReportAnswer, ReportInvitation } from '@/report/model/records'
+import { loadRecords, loadReportStart } from '@/report/store'
+import { afterDeal } from '@/survey/model/templates/after-deal'
+import type { Survey } from '@/survey/model/survey'
+import { memoryPortal } from '@/survey/ui/memory-portal.fixture'
+import { mountInPortal } from '../../../../tests/mount'
+import { surveyPageMessages } from './messages'
+import SurveyWatch from './SurveyWatch.vue'
+
+vi.mock('@/report/store', () => ({ loadRecords: vi.fn(), loadReportStart: vi.fn() }))
+
+const NOW = new Date('2026-03-20T08:00:00Z')
+const survey: Survey = {
+  v: 2, id: 'afterdeal', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T10:00:00Z', by: 1, content: afterDeal, plan: null },
+  form: { id: 5, sec: 'abc', made: 'api', verifiedAt: null }, plan: null
+}
+const answer = (id: number, nps: number | null, more: Partial<ReportAnswer> = {}): ReportAnswer => ({
+  id, createdAt: '2026-03-10T08:00:00Z', group: null, flag: null, channel: 'email', survey: 'afterdeal', version: 1, lang: 'en', state: 'low',
+  dealId: 1, contactId: id, companyId: null, ownerId: 1, comment: '', nps, invitationId: id, ...more
+} as ReportAnswer)
+const invitation = (id: number, more: Partial<ReportInvitation> = {}): ReportInvitation =>
+  ({ id, state: 'sent', sentAt: '2026-03-09T08:00:00Z', survey: 'afterdeal', channel: 'email', test: false, ...more } as ReportInvitation)
+
+function records(answers: ReportAnswer[], invitations: ReportInvitation[]): void {
+  vi.mocked(loadRecords).mockResolvedValue({ answers, invitations, loadedAt: NOW.toISOString() })
+}
+
+async function open(change: Partial<Survey> = {}): Promise<VueWrapper> {
+  const watch = await mountInPortal(SurveyWatch, {
+    portal: memoryPortal(), messages: [surveyPageMessages], props: { survey: { ...survey, ...change }, store: {} as RecordStore }
+  })
+  await flushPromises()
+  return watch
+}
+
+const figures = (watch: VueWrapper): string[] => watch.findAll('dl > div').map(box => box.text().replace(/\s+/g, ' '))
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
+  // as in a browser that does not tell what is on the screen: everything is
+  Reflect.deleteProperty(window, 'IntersectionObserver')
+  vi.mocked(loadReportStart).mockReset().mockResolvedValue({ zone: 'Asia/Almaty' } as Awaited<ReturnType<typeof loadReportStart>>)
+  vi.mocked(loadRecords).mockReset()
+  return () => { vi.useRealTimers() }
+})
+
+describe('the last 30 days of a survey', () => {
+  it('count this survey only, without tests', async () => {
+    records(
+      [...[10, 9, 10, 9, 0, 7].map((nps, index) => answer(index + 1, nps)), answer(7, 10, { flag: 'test' }), answer(8, 0, { survey: 'other' })],
+      [...[1, 2, 3, 4, 5, 6, 20, 21].map(id => invitation(id)), invitation(8, { survey: 'other' }), invitation(30, { test: true })]
+    )
+    const [sent, answers, rate, nps] = figures(await open())
+    expect(sent).toBe('Invitations sent8')
+    expect(answers).toContain('Answers received6')
+    expect(answers).toContain('and 1 more that does not count')
+    expect(rate).toContain('75%')
+    expect(rate).toContain('6 of 8 answered')
+    expect(nps).toContain('+50')
+    expect(nps).toContain('6 answers')
+  })
+
+  it('read no further back than thirty days', async () => {
+    records([], [])
+    await open()
+    expect(vi.mocked(loadRecords).mock.calls[0]?.[2]).toEqual({ answers: '2026-02-18T19:00:00.000Z', invitations: '2026-02-18T19:00:00.000Z' })
+  })
+
+  it('say no score where there are too few answers, and no rate where nobody was asked', async () => {
+    records([answer(1, 10), answer(2, 0)], [])
+    const [, , rate, nps] = figures(await open())
+    expect(rate).toContain('Nobody was asked')
+    expect(nps).toContain('2 answers')
+    expect(nps).toContain('Too few')
+    expect(nps).not.toMatch(/[+−-]?\b0\b/)
+  })
+
+  it('say that another score is not counted here', async () => {
+    records([answer(1, null)], [])
+    const content = { ...afterDeal, questions: [{ ...afterDeal.questions[0]!, type: 'csat' as const }] }
+    expect(figures(await open({ published: { ...survey.published!, content } }))[3]).toContain('has no NPS question')
+  })
+
+  it('that could not be loaded are an error with a retry, never a zero', async () => {
+    records([], [])
+    vi.mocked(loadRecords).mockRejectedValueOnce(new PortalError('unreachable'))
+    const watch = await open()
+    expect(figures(watch)).toEqual([])
+    expect(watch.text()).not.toMatch(/\b0\b/)
+    await watch.findAll('button').find(button => button.text() === 'Try again')!.trigger('click')
+    await flushPromises()
+    expect(figures(watch)[0]).toBe('Invitations sent0')
+  })
+
+  it('are not asked for before anything was published', async () => {
+    const watch = await open({ published: null, status: 'draft' })
+    expect(watch.text()).toContain('has not been published')
+    expect(loadRecords).not.toHaveBeenCalled()
+  })
+})
