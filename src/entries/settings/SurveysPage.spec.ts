@@ -45,7 +45,9 @@ beforeEach(() => {
 })
 
 async function open(isAdmin = true): Promise<VueWrapper> {
-  const wrapper = await mountInPortal(SurveysPage, { portal: { ...portal, context: { ...portal.context, isAdmin } }, messages: [settingsMessages, surveyMessages, surveysMessages] })
+  const wrapper = await mountInPortal(SurveysPage, {
+    portal: { ...portal, context: { ...portal.context, isAdmin } }, messages: [settingsMessages, surveyMessages, surveysMessages]
+  })
   await vi.waitFor(() => { if (wrapper.find('[aria-busy=true]').exists() || wrapper.find('[role=status][aria-label]').exists()) throw new Error('still loading') })
   await flushPromises()
   return wrapper
