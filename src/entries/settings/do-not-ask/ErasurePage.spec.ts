@@ -18,7 +18,7 @@ const plan = (...parts: ErasurePart[]): ErasurePlan => ({
   subject: { entityTypeId: 3, id: 12 }, name: 'Anna Petrova', parts, tokens: [],
   stays: [{ why: 'formResults', paths: ['/crm/webform/'] }, { why: 'doNotAsk', paths: ['/crm/contact/details/12/'] }]
 })
-const WHOLE = plan(part('task', 5), part('answer', 7), part('answer', 8), part('notification', 9, null))
+const WHOLE = plan(part('task', 5), { ...part('answer', 7), title: '2026-03-01T10:00:00Z' }, part('answer', 8), part('notification', 9, null))
 
 async function open(isAdmin = true): Promise<VueWrapper> {
   const portal = fakePortal({ 'app.option.get': { store: JSON.stringify(STORE) } }, { isAdmin, placement: 'DEFAULT' })
@@ -53,6 +53,8 @@ it('lists what goes and what stays before anything happens', async () => {
   expect(wrapper.text()).toContain('2 answers, with comments and history of their cards')
   expect(wrapper.text()).toContain('1 task')
   expect(wrapper.text()).toContain('Results of the CRM form.')
+  expect(wrapper.text()).not.toContain('2026-03-01T')
+  expect(wrapper.text()).toContain('Mar 1, 2026')
   expect(runErasure).not.toHaveBeenCalled()
 })
 
