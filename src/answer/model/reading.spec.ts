@@ -42,3 +42,11 @@ describe('an answer that nobody has handled', () => {
     expect(readingOf(posted(), null, [invitation], [])).toMatchObject({ handled: false, value: null, group: null, flag: null })
   })
 })
+
+it.each([true, false])('reads the first long question as the comment where no open question is asked, handled or not (%s)', handled => {
+  const long = { id: 'what', type: 'long' as const, text: {}, required: false }
+  const complaint = { ...content, questions: [...content.questions, long], followUp: { ...content.followUp, asked: false } }
+  const fields = { FB_ANSWERS: '{"what":"Late"}', FB_COMMENT: '' }
+  const answer = handled ? readAnswer(STORE, answerItem(1, fields)) : posted(fields)
+  expect(readingOf(answer, complaint, [invitation], [])).toMatchObject({ handled, answer: { comment: 'Late' } })
+})

@@ -65,6 +65,12 @@ describe('saidLines', () => {
     ])
   })
 
+  it('does not say twice what stands for the comment; a comment of its own is kept', () => {
+    const silent = { followUp: { ...followUp, asked: false } }
+    expect(lines([question('long')], { comment: 'Late', answersJson: '{"long":"Late"}' }, 'en', silent)).toEqual(['long | long? | Late'])
+    expect(lines([question('long')], { comment: 'Slow', answersJson: '{"long":"Late"}' }, 'en', silent)).toEqual(['long | long? | Late', 'comment | Comment | Slow'])
+  })
+
   it('shows a damaged text as it stands', () => {
     expect(lines([question('long')], { answersJson: '{"long":"cut off' })).toEqual(['long | long? | ', 'other | Also said | {"long":"cut off'])
   })
