@@ -186,23 +186,6 @@ test('a file of another portal says what has to be chosen again, and becomes a d
   expect(JSON.stringify(surveysIn(scene.portal).at(-1)?.plan)).not.toMatch(/"user":[1-9]|"C4:WON"|"ufCrm_5"/)
 })
 
-test('the number of requests does not depend on the number of surveys', async () => {
-  const countIn = async (where: Scene): Promise<number> => {
-    const { page } = await where.visit(1, SETTINGS, { lang: 'ru' })
-    const app = appOf(page)
-    await app.getByRole('navigation').getByRole('link', { name: text('ru', 'settings.nav.surveys') }).waitFor()
-    let requests = 0
-    page.on('request', request => { if (request.url().includes('/rest/') && request.frame().url().includes('/index.html')) requests++ })
-    await app.getByRole('navigation').getByRole('link', { name: text('ru', 'settings.nav.surveys') }).click()
-    await app.getByText(shown('ru', 'surveys.counted')).waitFor()
-    return requests
-  }
-  const few = await stage.open({ installed: true, answers: 400 })
-  const [one, twenty] = [await countIn(few), await countIn(many)]
-  console.info(`list of surveys: ${one} requests with 1 survey, ${twenty} with 20`)
-  expect(twenty).toBe(one)
-})
-
 test('20 surveys: active first, found by a word', async () => {
   const { app, lang } = await openSurveys(many)
   await app.getByText(shown(lang, 'surveys.counted')).waitFor()
