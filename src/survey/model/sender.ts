@@ -2,7 +2,7 @@
 const ADDRESS = /^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;[\]\\.]+(\.[^\s@<>"(),:;[\]\\.]+)+$/
 const NAMED = /^([^<>]*)<([^<>]*)>$/
 
-export interface SenderAddress {
+interface SenderAddress {
   /** '' when only an address was written */
   name: string
   email: string

@@ -4,7 +4,7 @@ import { aggregate, type Report } from '@/report/model/aggregate'
 import { resolvePeriod, type Period } from '@/report/model/period'
 import { loadRecords, loadReportStart } from '@/report/store'
 
-export interface LastMonth {
+interface LastMonth {
   period: Period
   report: Report
   /** answers of the period that are flagged: tests, repeated, unmatched … */

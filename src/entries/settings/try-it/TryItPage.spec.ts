@@ -34,7 +34,9 @@ async function open(id?: string, answer: Partial<Answer> | null = null): Promise
   vi.mocked(useWatching).mockReturnValue({
     answer: ref(answer as Answer | null), handled: ref(handled), failure: ref(), asleep: ref(false), watchOn: () => undefined
   } as unknown as ReturnType<typeof useWatching>)
-  const page = await mountInPortal(TryItPage, { portal, messages: [settingsMessages, surveyMessages, surveyPageMessages], props: id === undefined ? {} : { id } })
+  const page = await mountInPortal(TryItPage, {
+    portal, messages: [settingsMessages, surveyMessages, surveyPageMessages], props: id === undefined ? {} : { id }
+  })
   await vi.waitFor(() => {
     if (page.find('[role=alert]').exists() || page.find('img').exists()) return
     throw new Error('still preparing')
