@@ -89,3 +89,14 @@ describe('pickLang', () => {
     expect(pickLang({ langs, defaultLang: 'en' }, wanted)).toBe(lang)
   })
 })
+
+it('leaves behind what was written in a language that was taken out: it would only use up the room', () => {
+  const taken = definitionOf('a1', 1, { ...content, langs: ['ru'], defaultLang: 'ru' })
+  const languages = new Set<string>()
+  JSON.stringify(taken, (key: string, value: unknown) => {
+    if (['en', 'ru'].includes(key)) languages.add(key)
+    return value
+  })
+  expect([...languages]).toEqual(['ru'])
+  expect(taken.questions.map(({ id }) => id)).toEqual(content.questions.map(({ id }) => id))
+})

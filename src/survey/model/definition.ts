@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { parseJson } from './parse-json'
-import type { Definition, Lang, SurveyContent } from './survey'
+import type { Definition, Group, Lang, Localized, SurveyContent } from './survey'
 
 /** The hint of a form field has to carry the whole definition. */
 export const DEFINITION_LIMIT_BYTES = 20_000
@@ -48,10 +48,24 @@ const definitionSchema = v.object({
   thankYou: v.object({ text: byGroup, link: v.object({ high: link, middle: link, low: link }) })
 })
 
-/** What goes out with a version: everything the answer page shows, nothing else. */
+/** What goes out with a version: everything the answer page shows, nothing else. Texts in a language that was taken out stay behind. */
 export function definitionOf(surveyId: string, version: number, content: SurveyContent): Definition {
   const { company, logo, langs, defaultLang, questions, followUp, thankYou } = content
-  return { v: 1, survey: surveyId, version, company, ...(logo ? { logo } : {}), langs, defaultLang, questions, followUp, thankYou }
+  const shown = (text: Localized): Localized => Object.fromEntries(Object.entries(text).filter(([lang]) => langs.includes(lang)))
+  const byOwnGroup = ({ high, middle, low }: Record<Group, Localized>): Record<Group, Localized> =>
+    ({ high: shown(high), middle: shown(middle), low: shown(low) })
+  return {
+    v: 1, survey: surveyId, version, company, ...(logo ? { logo } : {}), langs, defaultLang,
+    questions: questions.map(({ text, low, high, options, ...question }) => ({
+      ...question,
+      text: shown(text),
+      ...(low ? { low: shown(low) } : {}),
+      ...(high ? { high: shown(high) } : {}),
+      ...(options ? { options: options.map(option => ({ ...option, text: shown(option.text) })) } : {})
+    })),
+    followUp: { ...followUp, text: byOwnGroup(followUp.text) },
+    thankYou: { ...thankYou, text: byOwnGroup(thankYou.text) }
+  }
 }
 
 export function encodeDefinition(definition: Definition): string {
