@@ -2,6 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 import { fakePortal, type FakePortal } from '../../../../tests/fake-portal'
 import { mountInPortal, silentFrame } from '../../../../tests/mount'
+import type { Params } from '@/portal/client'
 import type { Frame } from '@/portal/frame'
 import { settingsMessages } from '../messages'
 import AccessPage from './AccessPage.vue'
@@ -12,8 +13,8 @@ interface Opened { wrapper: VueWrapper, portal: FakePortal, frame: Frame, kept: 
 async function open(access: string | null, { isAdmin = true, picked = [] as { id: string, name: string }[] } = {}): Promise<Opened> {
   const kept: Record<string, string> = access === null ? {} : { access }
   const portal = fakePortal({
-    'app.option.get': ({ option }) => typeof option === 'string' ? kept[option] ?? null : kept,
-    'app.option.set': ({ options }) => Object.assign(kept, options) && true,
+    'app.option.get': ({ option }: Params) => typeof option === 'string' ? kept[option] ?? null : kept,
+    'app.option.set': ({ options }: Params) => Object.assign(kept, options) && true,
     'user.get': [{ ID: '3', NAME: 'Anna', LAST_NAME: 'Berg', ACTIVE: true }, { ID: '4', NAME: 'Otto', LAST_NAME: 'Kern', ACTIVE: false }]
   }, { isAdmin, placement: 'DEFAULT' })
   const frame = { ...silentFrame(), selectAccess: vi.fn(async () => picked) }
