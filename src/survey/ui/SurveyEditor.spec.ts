@@ -99,6 +99,33 @@ describe('a draft', () => {
   })
 })
 
+describe('a reload of the frame', () => {
+  async function reload(editor: VueWrapper, isAdmin = true): Promise<VueWrapper> {
+    editor.unmount()
+    portal.items.surveys.length = 0
+    return edit(live, isAdmin)
+  }
+
+  it('brings back what was not saved, says so, and lets it go', async () => {
+    const first = await edit()
+    await field(first, 'mail-subject-en').setValue('Mine')
+    const editor = await reload(first)
+    expect(editor.text()).toContain('Your unsaved changes from before the reload are back.')
+    expect(field(editor, 'mail-subject-en').element.value).toBe('Mine')
+    await press(editor, 'Discard them')
+    expect(editor.text()).not.toContain('are back')
+    expect(editor.text()).toContain('no changes')
+    expect((await reload(editor)).text()).not.toContain('are back')
+  })
+
+  it('brings nothing back to who may only read, nor to another person', async () => {
+    const first = await edit()
+    await field(first, 'mail-subject-en').setValue('Mine')
+    expect((await reload(first, false)).text()).not.toContain('are back')
+    expect((await edit(live, true, { me: 8 })).text()).not.toContain('are back')
+  })
+})
+
 describe('a plan', () => {
   it('is saved with the draft, and answers are handled by the published one', async () => {
     const editor = await edit(planned)
