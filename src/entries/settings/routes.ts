@@ -1,9 +1,7 @@
 import { createRouter, createWebHashHistory, type Router } from 'vue-router'
 import DutyPage from './DutyPage.vue'
-import InstallationPage from './installation/InstallationPage.vue'
 import OverviewPage from './overview/OverviewPage.vue'
 import SurveyPage from './SurveyPage.vue'
-import SurveysPage from './SurveysPage.vue'
 import TryItPage from './try-it/TryItPage.vue'
 
 /** The portal opens the page with a query of its own and by POST: only the fragment is ours. */
@@ -12,14 +10,14 @@ export function settingsRouter(): Router {
     history: createWebHashHistory(),
     routes: [
       { path: '/', name: 'overview', component: OverviewPage },
-      { path: '/surveys', name: 'surveys', component: SurveysPage },
+      { path: '/surveys', name: 'surveys', component: () => import('./SurveysPage.vue') },
       { path: '/surveys/new', name: 'newSurvey', component: () => import('./surveys/NewSurveyPage.vue') },
       { path: '/surveys/:id', name: 'survey', component: SurveyPage, props: true },
       { path: '/duty', name: 'duty', component: DutyPage },
       { path: '/access', name: 'access', component: () => import('./access/AccessPage.vue') },
       { path: '/do-not-ask', name: 'doNotAsk', component: () => import('./do-not-ask/DoNotAskPage.vue') },
       { path: '/do-not-ask/:kind(contact|company)/:id(\\d+)', name: 'erasure', component: () => import('./do-not-ask/ErasurePage.vue'), props: true },
-      { path: '/installation', name: 'installation', component: InstallationPage },
+      { path: '/installation', name: 'installation', component: () => import('./installation/InstallationPage.vue') },
       { path: '/try', name: 'try', component: TryItPage },
       { path: '/try/:id', name: 'trySurvey', component: TryItPage, props: true },
       { path: '/:rest(.*)*', redirect: '/' }
