@@ -8,7 +8,7 @@ import { settingsMessages } from './messages'
 import SettingsApp from './SettingsApp.vue'
 
 // the frame of the settings only: what stands in it has specs of its own
-vi.mock('./installation/InstallationPage.vue', () => ({ default: { template: '<p>Installation</p>' } }))
+vi.mock('./installation/InstallationPage.vue', () => ({ __esModule: true, default: { template: '<p>Installation</p>' } }))
 vi.mock('./overview/OverviewPage.vue', () => ({ default: { template: '<p>Overview page</p>' } }))
 for (const page of ['./SurveyPage.vue', './SurveysPage.vue', './DutyPage.vue', './try-it/TryItPage.vue']) vi.doMock(page, () => ({ default: { template: '<p />' } }))
 
@@ -22,9 +22,15 @@ beforeEach(() => { location.hash = '' })
 async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
   const portal = fakePortal({ 'app.option.get': options }, { isAdmin, placement: 'DEFAULT' })
   const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, doNotAskMessages] })
-  await flushPromises()
-  await flushPromises()
+  await settled()
   return { wrapper, portal }
+}
+
+/** The page asks, and may load a part of itself. */
+async function settled(): Promise<void> {
+  await flushPromises()
+  await vi.dynamicImportSettled()
+  await flushPromises()
 }
 
 const GARBAGE: unknown[] = ['{', '[]', 'null', '"x"', '42', '<script>', '{"version":1}', ' ']
@@ -36,6 +42,7 @@ describe('garbage in app.option', () => {
     expect(wrapper.text()).toContain(key)
     expect(wrapper.text()).not.toContain('Installation')
     await wrapper.findAll('button').find(button => button.text() === 'Repair')!.trigger('click')
+    await settled()
     expect(wrapper.text()).toContain('Installation')
     expect(portal.requests).toEqual(['app.option.get'])
   })
