@@ -40,7 +40,7 @@ const layerBlocks = NOUNS.flatMap(noun => [
 ])
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'tests/output/'] },
+  { ignores: ['.cache/', 'dist/', 'coverage/', 'node_modules/', 'tests/output/'] },
   ...tseslint.configs.recommended,
   ...pluginVue.configs['flat/recommended'],
   ...a11y.configs['flat/recommended'],
