@@ -18,7 +18,7 @@ const portal = (): MemoryPortal => memoryPortal({
   'crm.item.fields': () => ({ fields: { ufCrm_1: { title: 'Region', type: 'string' } } }),
   'user.get': () => [{ ID: '7', NAME: 'Ann', ACTIVE: true }, { ID: '8', NAME: 'Bob', ACTIVE: false }]
 })
-const examine = (text: string, at = portal()): Promise<Examined> => examineFile(new File([text], 'x.json', { type: 'application/json' }), at)
+const examine = (text: BlobPart, at = portal()): Promise<Examined> => examineFile(new File([text], 'x.json', { type: 'application/json' }), at)
 const ready = (found: Examined): Extract<Examined, { state: 'ready' }> => {
   if (found.state !== 'ready') throw new Error(JSON.stringify(found))
   return found
@@ -28,6 +28,11 @@ describe('a file of this portal', () => {
   it('comes back as it was', async () => {
     const found = ready(await examine(writeExchange('acme.example', content, planFromTemplate('visit', 'en'))))
     expect(found).toMatchObject({ content, plan: planFromTemplate('visit', 'en'), from: null, notes: [], things: [], problems: [], planProblems: [] })
+  })
+
+  it('in another encoding is refused: its letters would be holes', async () => {
+    const bytes = Uint8Array.from(Buffer.from(writeExchange('acme.example', { ...content, name: '\u00cf\u00f0\u00e8' }, null), 'latin1'))
+    expect(await examine(bytes)).toEqual({ state: 'refused', refusal: 'notText' })
   })
 
   it('names who has left; that can be mended in the editor', async () => {

@@ -34,10 +34,12 @@ export const hostOf = (portal: Portal): string => new URL(portal.context.origin)
  * Checks a file completely: what it is, what is in it, what of it this portal knows.
  * @throws PortalError when the portal cannot be asked
  */
-export async function examineFile(file: Pick<File, 'size' | 'type' | 'text'>, portal: Portal): Promise<Examined> {
+export async function examineFile(file: Pick<File, 'size' | 'type' | 'arrayBuffer'>, portal: Portal): Promise<Examined> {
   const unread = refusalOf(file)
   if (unread !== null) return { state: 'refused', refusal: unread }
-  const read = readExchange(await file.text())
+  const text = utf8(await file.arrayBuffer())
+  if (text === null) return { state: 'refused', refusal: 'notText' }
+  const read = readExchange(text)
   if (!read.ok && read.refusal === 'shape') return { state: 'refused', refusal: 'shape', faults: [...read.faults] }
   if (!read.ok) return { state: 'refused', refusal: read.refusal }
   const planned = readPlanFile(read.file.plan)
@@ -58,5 +60,15 @@ export async function examineFile(file: Pick<File, 'size' | 'type' | 'text'>, po
     // what has to be chosen again is said once, in words that tell why
     planProblems: settled.plan === null ? [] : checkPlan(settled.plan, content.langs, world)
       .filter(({ rule, effect, trouble }) => !trouble.endsWith('Gone') || !settled.things.some(thing => thing.rule === rule && thing.effect === effect))
+  }
+}
+
+/** Exports are UTF-8. Another encoding would be read with holes that nobody sees. @returns null for anything else */
+function utf8(bytes: ArrayBuffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
   }
 }
