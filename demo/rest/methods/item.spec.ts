@@ -25,6 +25,17 @@ describe('records of a smart process', () => {
     expect(fields.opportunity).toBeUndefined()
   })
 
+  it.each([2, 3, 4])('type %i: every field of the portal is named in the language of who asks', async entityTypeId => {
+    const portal = specPortal()
+    const titles = async (lang: string): Promise<string[]> => {
+      for (const user of portal.state.users) user.lang = lang
+      const { fields } = await resultOf<{ fields: Record<string, { title: string, isDynamic: boolean }> }>(portal, 1, 'crm.item.fields', { entityTypeId })
+      return Object.values(fields).filter(({ isDynamic }) => !isDynamic).map(({ title }) => title)
+    }
+    expect((await titles('ru')).filter(title => !/[а-я]/i.test(title))).toEqual(['ID'])
+    expect((await titles('en')).filter(title => !/^[A-Z]/.test(title))).toEqual([])
+  })
+
   it('with original names: complete in get, without id and system fields in a list with select', async () => {
     const portal = specPortal()
     const { entityTypeId } = await installStore(portal)

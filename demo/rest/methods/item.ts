@@ -1,5 +1,6 @@
 import { mayRecord, type RecordAction } from '../../rights'
 import type { Item, State } from '../../state'
+import { fieldTitle } from '../field-titles'
 import { filterOf, orderOf, pageOf, type Column, type Kind } from '../filter'
 import { intOf, isRecord, listOf, recordOf, refused, RestError, textOf, type Call, type MethodTable } from '../handler'
 import { COMPANY, CONTACT, DEAL, fieldsOf, isKnownType, itemToWire, namesOf, toStored, type RecordField } from '../record-fields'
@@ -129,7 +130,7 @@ export const itemMethods: MethodTable = {
           ...(field.name === 'CONTACT_ID' ? { isDeprecated: true } : {}),
           ...(field.type === 'crm_status' ? { statusType: field.statusType || stageDirectory(shape.entityTypeId, defaultCategory(call, shape)) } : {}),
           title: field.user ? (field.user.editFormLabel[call.user.lang] ?? Object.values(field.user.editFormLabel)[0] ?? field.name)
-            : field.name.toLowerCase().replaceAll('_', ' '),
+            : fieldTitle(field.name, call.user.lang) ?? field.name.toLowerCase().replaceAll('_', ' '),
           ...(field.user ? { settings: field.user.settings } : PARENTS[field.type] ? { settings: { parentEntityTypeId: PARENTS[field.type], ...(field.name === 'MYCOMPANY_ID' ? MY_COMPANY : {}) } } : {}),
           upperName: field.name
         }]))
