@@ -62,3 +62,21 @@ it('every key written in a component or a composable exists', () => {
     .map(([, key]) => key!).filter(key => !known.has(key)).map(key => `${path}: ${key}`))
   expect(unknown).toEqual([])
 })
+
+/** Texts of problems are called by the place of the field in the content: `question.text`. */
+const CALLED_BY_PATH = ['survey.field.']
+
+it('every text is asked for by some source', () => {
+  const texts = folders.flatMap(folder => flat(read(folder, 'en')))
+  const keys = texts.map(([key]) => key)
+  const roots = [...new Set(keys.map(key => key.split('.')[0]!))].join('|')
+  const code = sources.filter(path => /\.(vue|ts|js)$/.test(path) && !/\.(spec|fixture)\.ts$/.test(path)).map(path => readFileSync(join(ROOT, path), 'utf8')).join('\n')
+  // a key as it is written, or one that is put together: t(`settings.duty.${role}`)
+  const written = [...code.matchAll(new RegExp(`['"\`]((?:${roots})(?:\\.|\\w|\\$\\{[^{}\`]*\\})+)`, 'g'))].map(([, key]) => key!)
+  const linked = texts.flatMap(([, text]) => [...text.matchAll(/@:([\w.]+)/g)].map(([, key]) => key!))
+  const isCalled = new RegExp(`^(?:${[...new Set([...written, ...linked])].map(key => {
+    const parts = key.split(/\$\{[^{}]*\}/).map(part => part.replaceAll('.', '\\.'))
+    return parts.join(CALLED_BY_PATH.some(path => key.startsWith(path)) ? '[\\w.]+' : '\\w+')
+  }).join('|')})$`)
+  expect(keys.filter(key => !isCalled.test(key))).toEqual([])
+})
