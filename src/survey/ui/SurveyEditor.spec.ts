@@ -225,18 +225,31 @@ describe('publishing', () => {
 
   it('tells what to paste when the form was made by hand, and checks it', async () => {
     const editor = await edit({ ...live, form: { ...live.form!, made: 'hand' } })
+    await flushPromises()
+    expect(editor.find('code').exists()).toBe(false)
     await field(editor, 'mail-subject-en').setValue('Tell us')
-    vi.mocked(checkForm).mockResolvedValueOnce({
-      code: 'formMismatch', problems: [{ what: 'definitionOther', field: 'FB_ANSWERS', expected: '2', found: '1' }], unseen: []
-    })
+    const mismatch = { code: 'formMismatch' as const, problems: [{ what: 'definitionOther' as const, field: 'FB_ANSWERS', expected: '2', found: '1' }], unseen: [] }
+    vi.mocked(checkForm).mockResolvedValue(mismatch)
     await press(editor, 'Publish')
     expect(saveForm).not.toHaveBeenCalled()
     expect(editor.get('code').text()).toContain('"version":2')
     await press(editor, 'Check the form')
     expect(editor.get('[data-problem=definitionOther]').text()).toContain('holds version 1 of the survey; it has to be version 2')
+    vi.mocked(checkForm).mockResolvedValue({ code: null, problems: [], unseen: [] })
     await press(editor, 'Check the form')
     expect(editor.text()).toContain('The form fits the published version.')
     expect(editor.find('code').exists() && editor.text().includes('Paste the new texts')).toBe(false)
+  })
+
+  it('says on opening that somebody has changed the form, and puts it right', async () => {
+    vi.mocked(checkForm).mockResolvedValueOnce({ code: 'formMismatch', problems: [{ what: 'definitionMissing', field: 'FB_ANSWERS' }], unseen: [] })
+    const editor = await edit()
+    await flushPromises()
+    expect(editor.find('[data-problem=definitionMissing]').exists()).toBe(true)
+    await press(editor, 'Update the form')
+    expect(saveForm).toHaveBeenCalledOnce()
+    expect(editor.find('[data-problem]').exists()).toBe(false)
+    expect(editor.findAll('button').map(one => one.text())).not.toContain('Update the form')
   })
 
   it('shows how to make the form where the app may not', async () => {

@@ -1,5 +1,5 @@
 /** Sections of the editor in their order on the page. */
-export const SECTIONS = ['names', 'questions', 'thankYou', 'channels', 'when', 'crm', 'plan', 'test'] as const
+export const SECTIONS = ['names', 'questions', 'thankYou', 'channels', 'when', 'crm', 'plan', 'test', 'watch'] as const
 export type SectionName = typeof SECTIONS[number]
 
 /** Element to jump to. */
