@@ -27,7 +27,7 @@ describe('invitationMail', () => {
       text: 'Hello Anna Petrova,\n\nThank you for working with us. We would like to know how it went. One question, less than a minute.\n\nIvan\nAcme\n\n'
         + 'How likely are you to recommend us to a friend or colleague?\n\n'
         + `Open the survey: https://app.example/survey.html#acme.bitrix24.com,3,abc,55,${link.token},1900000000,,en\n\n`
-        + 'You receive this message because you dealt with Acme. Answering takes less than a minute.'
+        + 'You receive this message because you dealt with Acme.'
     })
   })
 
@@ -66,7 +66,7 @@ describe('invitationMail', () => {
   })
 
   it('takes no placeholder and no pattern out of a name', () => {
-    expect(mail({ people: { client: '{deal} $& $1' }, content: { company: 'A$&B {company}' } }).text).toMatch(/^Hello \{deal\} \$& \$1,[^]*dealt with A\$&B \{company\}\. Answering/)
+    expect(mail({ people: { client: '{deal} $& $1' }, content: { company: 'A$&B {company}' } }).text).toMatch(/^Hello \{deal\} \$& \$1,[^]*dealt with A\$&B \{company\}\.$/)
   })
 
   it.each<[string, Partial<SurveyContent>, Partial<MailPeople>, string]>([
@@ -96,11 +96,18 @@ describe('invitationMail', () => {
     expect(cells.every(cell => cell.tagName === 'TD' && cell.style.border !== '' && cell.hasAttribute('width') && cell.hasAttribute('height'))).toBe(true)
   })
 
+  it.each([['csat', 5], ['nps', 11]] as const)('has the words of the ends as wide as the buttons of %s, also in Outlook, and no wider than the mail', (type, count) => {
+    const words = [...drawn({ content: { questions: [question({ type })] } }).querySelectorAll('td[align]')].filter(cell => cell.textContent === 'Extremely likely')
+    expect(words).toHaveLength(1)
+    const table = words[0]!.closest('table')!
+    expect([table.getAttribute('width'), table.style.maxWidth, words[0]!.getAttribute('width')]).toEqual([String(count * 48), '100%', '50%'])
+  })
+
   it('can be read when somebody strips the markup: every button on a line of its own', () => {
     const stripped = mail().html.replace(/<[^>]+>/g, '').split('\n').filter(line => line.trim() !== '')
     expect(stripped.slice(4)).toEqual([
       'How likely are you to recommend us to a friend or colleague?', ...Array.from({ length: 11 }, (_, score) => String(score)),
-      'Not at all likely', 'Extremely likely', 'Open the survey', 'You receive this message because you dealt with Acme. Answering takes less than a minute.'
+      'Not at all likely', 'Extremely likely', 'Open the survey', 'You receive this message because you dealt with Acme.'
     ])
   })
 
@@ -147,5 +154,9 @@ describe('mailTexts', () => {
     expect(texts.footer.split('{company}')).toHaveLength(2)
     expect(texts.answerHere).not.toBe('')
     expect(mailTexts(lang)).toBe(texts)
+  })
+
+  it.each(Object.entries(allTexts))('%s promises no time: the same words stand below surveys of every length', (_, { footer }) => {
+    expect(footer).not.toMatch(/minut|menit|минут|хвилин|dakika|phút|分|นาที|دقيقة/i)
   })
 })

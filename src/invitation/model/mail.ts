@@ -62,22 +62,29 @@ const CELL = 'border:1px solid #b8c4d0;border-radius:6px;background-color:#fffff
 const SCORE = 'display:block;min-width:24px;padding:11px 8px;color:#1f2933;font-size:16px;line-height:20px;text-align:center;text-decoration:none;'
 const TABLE = '<table role="presentation" cellpadding="0" cellspacing="0"'
 
-/** Buttons in one row that breaks where it must, the words of the two ends below them. */
+/** Of a button with its border, and of the gap behind it. */
+const [BUTTON_WIDTH, GAP] = [42, 6]
+
+/**
+ * Buttons in one row that breaks where it must, the words of the two ends below them: as wide as the row, so that each word stands at its end.
+ * The width is an attribute, because Outlook knows no largest width of a table; where there is less room, the others keep to that.
+ */
 function scoreTable(buttons: string[], low: string, high: string, lang: Lang): string[] {
   const [start, end] = sidesOf(lang)
   const ends = low || high
     ? [
-        `<tr><td align="${start}" style="${SMALL}">${escapeHtml(low)}</td>`,
-        `<td align="${end}" style="${SMALL}">${escapeHtml(high)}</td></tr>`
+        `<tr><td width="50%" align="${start}" valign="top" style="${SMALL}">${escapeHtml(low)}</td>`,
+        `<td width="50%" align="${end}" valign="top" style="${SMALL}padding-${end}:${GAP}px;">${escapeHtml(high)}</td></tr>`
       ]
     : []
-  return [`${TABLE} width="100%"><tr><td colspan="2">`, ...buttons, '</td></tr>', ...ends, '</table>']
+  const width = buttons.length * (BUTTON_WIDTH + GAP)
+  return [`${TABLE} width="${width}" style="max-width:100%;"><tr><td colspan="2">`, ...buttons, '</td></tr>', ...ends, '</table>']
 }
 
 /** A small table of its own: Outlook draws border and size of a cell, but not of a link, and sets such tables side by side. */
 function button(score: number, url: string, lang: Lang): string {
   const [start] = sidesOf(lang)
-  const margin = start === 'left' ? '0 6px 8px 0' : '0 0 8px 6px'
+  const margin = start === 'left' ? `0 ${GAP}px 8px 0` : `0 0 8px ${GAP}px`
   return `${TABLE} align="${start}" style="margin:${margin};"><tr><td align="center" width="40" height="42" style="${CELL}">`
     + `<a href="${escapeHtml(url)}" style="${SCORE}">${score}</a></td></tr></table>`
 }
