@@ -18,7 +18,10 @@ export async function overflow(frame: Frame): Promise<string[]> {
   return frame.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []
-    const culprits = [...document.querySelectorAll('body *')].filter(element => element.getBoundingClientRect().right > clientWidth + 1).slice(0, 3)
+    // what is cut off or scrolls in a box of its own makes nothing wider
+    const boxed = ({ parentElement }: Element): boolean => parentElement !== null && (getComputedStyle(parentElement).overflowX !== 'visible' || boxed(parentElement))
+    const wide = [...document.querySelectorAll('body *')].filter(element => element.getBoundingClientRect().right > clientWidth + 1 && !boxed(element))
+    const culprits = wide.slice(-3)
     return [`${scrollWidth - clientWidth} px wider than ${clientWidth}: ${culprits.map(element => element.outerHTML.slice(0, 120)).join(' | ')}`]
   })
 }
@@ -32,15 +35,15 @@ export async function stopTransitions(frame: Frame): Promise<void> {
 export const scrolls = (frame: Frame): Promise<boolean> =>
   frame.evaluate(() => document.documentElement.scrollHeight > document.documentElement.clientHeight)
 
-/** Violations of axe's rules, best practice included. */
-export async function violations(frame: Frame): Promise<string[]> {
+/** Violations of axe's rules, best practice included. `of`: of this rule only */
+export async function violations(frame: Frame, of?: string): Promise<string[]> {
   if (!await frame.evaluate(() => 'axe' in window)) await frame.evaluate(axe.source)
-  return frame.evaluate(async () => {
+  return frame.evaluate(async rule => {
     const { axe: checker } = window as unknown as { axe: typeof axe }
-    const { violations: found } = await checker.run(document, { resultTypes: ['violations'], iframes: false })
+    const { violations: found } = await checker.run(document, { resultTypes: ['violations'], iframes: false, ...rule ? { runOnly: [rule] } : {} })
     const told = ({ html, failureSummary = '' }: (typeof found)[number]['nodes'][number]): string => `${html.slice(0, 160)} – ${failureSummary.split('\n')[1]?.trim() ?? ''}`
     return found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(told).join(' | ')}`)
-  })
+  }, of)
 }
 
 /** Words of people, companies, deals and surveys: everything that the portal keeps as text. */

@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import type { Frame, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { saveConsent } from '@/invitation/consent'
+import type { Access } from '@/portal/access'
+import { writeSetting } from '@/portal/settings-store'
+import { doorOf, portalOver } from '../in-process'
 import { fillIn, send } from './answering'
 import { askWithoutScreens, type Asked } from './installed'
 import { dataWords, EMPTY_PLACEHOLDER, frameOf, overflow, scrolls, stopTransitions, strangeWords, violations } from './look'
 import { openTab, pressInToolbar } from './places'
-import { answersIn, askableDeals } from './records'
+import { foreignFile, keepSurvey, keepSurveys, overfullSurvey, surveysIn } from './made-surveys'
+import { answersIn, askableDeals, storeOf } from './records'
 import { useStage, type Lang, type Scene } from './stage'
 import { shown, text } from './words'
 
@@ -24,8 +29,12 @@ let bare: Scene
 let empty: Scene
 /** the duty person never comes here */
 let unhandled: Scene
+/** 21 surveys, one of them with too much of everything */
+let many: Scene
 /** one with history, one without, one whose client was asked, and one with an answer that nobody has handled yet */
 let deals: { history: number; fresh: number; asked: number; waiting: number }
+/** of the CRM's own fields */
+const fieldWords: string[] = []
 let company: number
 let contact: number
 
@@ -34,12 +43,23 @@ beforeAll(async () => {
   bare = await stage.open({ switches: { undocumented: false } })
   empty = await stage.open({ installed: true })
   unhandled = await stage.open({ installed: true })
+  many = await stage.open({ installed: true, answers: 60 })
+  await keepSurveys(many, 19)
+  await keepSurvey(many, overfullSurvey('overfull'))
   const [fresh = 0, asked = 0] = askableDeals(full.portal)
   const [waiting = 0] = askableDeals(unhandled.portal)
   const history = answersIn(full.portal).filter(({ flag, comment }) => flag === null && comment).at(-1)?.dealId ?? 0
   const deal = full.portal.state.items.get(2)?.get(history)
   ;[contact, company] = [Number(deal?.fields.CONTACT_ID), Number(deal?.fields.COMPANY_ID)]
   deals = { history, fresh, asked, waiting }
+  const administrator = portalOver(doorOf(full.portal), { origin: full.portalUrl })
+  await writeSetting(administrator, 'access', { report: 'chosen', users: [3, 5], departments: [{ id: 1, name: 'Отдел продаж', deep: true }] } satisfies Access)
+  for (const entityTypeId of [2, 4]) {
+    const { fields } = await administrator.call<{ fields: Record<string, { title: string }> }>('crm.item.fields', { entityTypeId })
+    fieldWords.push(...Object.values(fields).flatMap(({ title }) => title.toLowerCase().match(/\p{L}+/gu) ?? []))
+  }
+  const held = [{ entityTypeId: 3, id: 29, optedOut: true, notBefore: null }, { entityTypeId: 4, id: 11, optedOut: false, notBefore: '2099-03-01' }] as const
+  for (const client of held) await saveConsent(administrator, storeOf(full.portal), client)
   await askWithoutScreens(full.demo, asked)
   const invitation = await askWithoutScreens(unhandled.demo, waiting)
   const visitor = await unhandled.customer(invitation.link(4))
@@ -60,15 +80,68 @@ interface Screen {
 /** A page of the portal with nothing but the app in it, as in a slider. */
 const inSlider = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`
 
-const SETTINGS = [900, 1280]
+const SETTINGS = [360, 900, 1280]
+const REPORT = [900, 1280]
 const TAB = [600, 1280]
 
-const settings = (scene: () => Scene, userId: number, ready: string, click: string[] = []): Open => async lang => {
+const ADMINISTRATOR = 1
+const MANAGER = 2
+
+/** One of the settings' pages by its address. `then`: what a person does there before the look at it */
+const settings = (
+  scene: () => Scene, userId: number, path: string, ready: string, then: (frame: Frame, lang: Lang) => Promise<void> = async () => {}
+): Open => async lang => {
   const { page } = await scene().visit(userId, inSlider('/marketplace/app/'), { lang })
   const frame = await frameOf(page.locator('.app-frame.full > iframe'))
-  for (const key of click) await frame.getByText(text(lang, key), { exact: true }).first().click()
+  await frame.getByRole('navigation', { name: text(lang, 'settings.nav.label') }).waitFor()
+  await frame.evaluate(hash => { location.hash = hash }, `#${path}`)
   await frame.getByText(shown(lang, ready)).first().waitFor()
+  await then(frame, lang)
   return { page, frame }
+}
+
+async function unfoldAll(frame: Frame): Promise<void> {
+  for (const fold of await frame.locator('summary').all()) await fold.click()
+}
+
+/** The last 30 days stand at the end of the editor; they are read when they come into view. */
+async function watched(frame: Frame, lang: Lang): Promise<void> {
+  full.expectRefusal(/leads nowhere/)
+  await frame.getByText(text(lang, 'surveyPage.watch.title')).scrollIntoViewIfNeeded()
+  await frame.getByText(text(lang, 'surveyPage.watch.counted')).waitFor()
+}
+
+/** Publishing is refused, with the list of what is missing; the texts are shown in Arabic. */
+async function refused(frame: Frame, lang: Lang): Promise<void> {
+  await frame.getByRole('button', { name: text(lang, 'survey.publish.label'), exact: true }).click()
+  await frame.getByText(shown(lang, 'survey.publish.problems')).waitFor()
+  await frame.locator('[data-lang="ar"]').click()
+  for (const fold of await frame.locator('[data-fold]').all()) await fold.click()
+}
+
+async function deleting(frame: Frame, lang: Lang): Promise<void> {
+  await frame.getByText(shown(lang, 'surveys.counted')).waitFor()
+  await frame.locator('[data-delete]').first().click()
+  await frame.locator('[data-delete]').last().click()
+}
+
+async function importing(frame: Frame, lang: Lang): Promise<void> {
+  await frame.getByRole('radio', { name: text(lang, 'gallery.file.name') }).check()
+  await frame.locator('input[type=file]').setInputFiles({ name: 'survey.json', mimeType: 'application/json', buffer: Buffer.from(foreignFile()) })
+  await frame.locator('[data-list=mend]').waitFor()
+}
+
+/** A person whose answers are no other screen's. */
+const erasable = (lang: Lang): number => {
+  const deals = answersIn(full.portal).filter(({ flag }) => flag === null).map(({ dealId }) => full.portal.state.items.get(2)?.get(dealId))
+  return [...new Set(deals.map(deal => Number(deal?.fields.CONTACT_ID)))].filter(id => id !== contact)[lang === 'ru' ? 0 : 1] ?? 0
+}
+
+async function erased(frame: Frame, lang: Lang): Promise<void> {
+  const { NAME, LAST_NAME } = full.portal.state.items.get(3)?.get(erasable(lang))?.fields ?? {}
+  await frame.getByLabel(text(lang, 'doNotAsk.erasure.label')).fill(`${String(NAME)} ${String(LAST_NAME)}`)
+  await frame.getByRole('button', { name: text(lang, 'doNotAsk.erasure.delete') }).click()
+  await frame.getByText(text(lang, 'doNotAsk.erasure.checked')).waitFor()
 }
 
 const tab = (card: 'deal' | 'contact' | 'company', id: () => number, ready: string, scene = (): Scene => full): Open => async lang => {
@@ -87,34 +160,60 @@ const request = (id: () => number, ready: string): Open => async lang => {
 }
 
 const SCREENS: Record<string, Screen> = {
-  'installation': { widths: SETTINGS, open: settings(() => bare, 1, 'settings.install.made.title') },
-  'overview': { widths: SETTINGS, open: settings(() => full, 1, 'settings.overview.store.well', ['settings.nav.overview']) },
-  'overview of a manager': { widths: SETTINGS, open: settings(() => full, 2, 'settings.overview.readOnly') },
-  'try it': { widths: SETTINGS, open: settings(() => empty, 1, 'settings.try.row.arrived.open', ['settings.nav.overview', 'settings.overview.try']) },
-  'surveys': { widths: SETTINGS, open: settings(() => full, 1, 'survey.status.active', ['settings.nav.surveys']) },
-  'survey editor': {
+  'installation': {
     widths: SETTINGS,
-    writes: true,
     open: async lang => {
-      const { page, frame } = await settings(() => full, 1, 'survey.status.active', ['settings.nav.surveys'])(lang)
-      await frame.getByRole('link', { name: 'После сделки' }).click()
-      await frame.getByText(text(lang, 'survey.publish.label')).first().waitFor()
-      // the last 30 days are read in pages, as the report is
-      full.expectRefusal(/leads nowhere/)
-      await frame.getByText(text(lang, 'surveyPage.watch.title')).scrollIntoViewIfNeeded()
-      await frame.getByText(text(lang, 'surveyPage.watch.counted')).waitFor()
+      const { page } = await bare.visit(ADMINISTRATOR, inSlider('/marketplace/app/'), { lang })
+      const frame = await frameOf(page.locator('.app-frame.full > iframe'))
+      await frame.getByText(text(lang, 'settings.install.made.title')).waitFor()
+      await unfoldAll(frame)
       return { page, frame }
     }
   },
-  'try a survey': {
+  'installation, repair': { widths: SETTINGS, open: settings(() => full, ADMINISTRATOR, '/installation', 'settings.install.advanced') },
+  'overview': { widths: SETTINGS, open: settings(() => full, ADMINISTRATOR, '/', 'settings.overview.store.well') },
+  'overview of a manager': { widths: SETTINGS, open: settings(() => full, MANAGER, '/', 'settings.overview.readOnly') },
+  'surveys': { widths: SETTINGS, open: settings(() => many, ADMINISTRATOR, '/surveys', 'survey.status.active', deleting) },
+  'surveys of a manager': { widths: SETTINGS, open: settings(() => full, MANAGER, '/surveys', 'survey.status.active') },
+  'new survey': {
     widths: SETTINGS,
-    open: async lang => {
-      const { page, frame } = await settings(() => full, 1, 'survey.status.active', ['settings.nav.surveys'])(lang)
-      await frame.getByRole('link', { name: 'После сделки' }).click()
-      await frame.getByText(text(lang, 'surveyPage.trial.go')).click()
-      await frame.getByText(text(lang, 'surveyPage.trial.mail')).waitFor()
-      return { page, frame }
-    }
+    open: settings(() => many, ADMINISTRATOR, '/surveys/new', 'gallery.title', frame => frame.frameLocator('aside iframe').locator('form').first().waitFor())
+  },
+  'new survey from a file': { widths: SETTINGS, writes: true, open: settings(() => many, ADMINISTRATOR, '/surveys/new', 'gallery.title', importing) },
+  'survey editor': {
+    widths: SETTINGS, writes: true, open: lang => settings(() => full, ADMINISTRATOR, `/surveys/${surveysIn(full.portal)[0]?.id}`, 'survey.publish.label', watched)(lang)
+  },
+  'survey editor, overfull': { widths: SETTINGS, writes: true, open: settings(() => many, ADMINISTRATOR, '/surveys/overfull', 'survey.publish.label', refused) },
+  'survey editor of a manager': {
+    widths: SETTINGS, writes: true, open: lang => settings(() => full, MANAGER, `/surveys/${surveysIn(full.portal)[0]?.id}`, 'survey.readOnly')(lang)
+  },
+  'try it': { widths: SETTINGS, open: settings(() => empty, ADMINISTRATOR, '/try', 'settings.try.row.arrived.open') },
+  'try a survey': {
+    widths: SETTINGS, open: lang => settings(() => full, ADMINISTRATOR, `/try/${surveysIn(full.portal)[0]?.id}`, 'surveyPage.trial.mail')(lang)
+  },
+  'duty': { widths: SETTINGS, open: settings(() => full, ADMINISTRATOR, '/duty', 'settings.duty.nowTitle') },
+  'duty of a manager': { widths: SETTINGS, open: settings(() => full, MANAGER, '/duty', 'settings.duty.readOnly') },
+  'access': { widths: SETTINGS, open: settings(() => full, ADMINISTRATOR, '/access', 'access.list', unfoldAll) },
+  'access of a manager': { widths: SETTINGS, open: settings(() => full, MANAGER, '/access', 'access.readOnly') },
+  'do not ask': {
+    widths: SETTINGS,
+    open: settings(() => full, ADMINISTRATOR, '/do-not-ask', 'doNotAsk.never', async (frame, lang) => {
+      await frame.getByRole('button', { name: shown(lang, 'doNotAsk.changeNamed') }).first().click()
+      await frame.getByRole('radio', { name: text(lang, 'doNotAsk.choice.until') }).check()
+      await frame.getByLabel(text(lang, 'doNotAsk.day'), { exact: true }).fill('')
+      await frame.getByRole('button', { name: text(lang, 'ui.save') }).click()
+      await frame.getByText(text(lang, 'doNotAsk.dayMissing')).waitFor()
+    })
+  },
+  'do not ask, nobody': { widths: SETTINGS, open: settings(() => empty, ADMINISTRATOR, '/do-not-ask', 'doNotAsk.empty') },
+  'do not ask of a manager': { widths: SETTINGS, open: settings(() => full, MANAGER, '/do-not-ask', 'doNotAsk.part') },
+  'erasure': {
+    widths: SETTINGS,
+    open: lang => settings(() => full, ADMINISTRATOR, `/do-not-ask/contact/${erasable(lang)}`, 'doNotAsk.erasure.confirmTitle', unfoldAll)(lang)
+  },
+  'erasure, done': {
+    widths: SETTINGS,
+    open: lang => settings(() => full, ADMINISTRATOR, `/do-not-ask/contact/${erasable(lang)}`, 'doNotAsk.erasure.confirmTitle', erased)(lang)
   },
   'form by hand': {
     widths: SETTINGS,
@@ -131,7 +230,6 @@ const SCREENS: Record<string, Screen> = {
       return { page, frame }
     }
   },
-  'duty': { widths: SETTINGS, open: settings(() => full, 1, 'settings.nav.duty', ['settings.nav.duty']) },
   'request': { widths: [400, 1280], open: request(() => deals.fresh, 'invitation.request.atOnce') },
   'request, asked already': { widths: [400, 1280], open: request(() => deals.asked, 'invitation.refusal.alreadyInvited') },
   'tab of a deal': { widths: TAB, open: tab('deal', () => deals.history, 'answer.history') },
@@ -151,7 +249,7 @@ const SCREENS: Record<string, Screen> = {
     }
   },
   'report': {
-    widths: SETTINGS,
+    widths: REPORT,
     open: async lang => {
       full.expectRefusal(/leads nowhere/)
       const { page } = await full.visit(1, inSlider('/marketplace/placement/LEFT_MENU/0/'), { lang })
@@ -162,7 +260,7 @@ const SCREENS: Record<string, Screen> = {
     }
   },
   'report before the first answer': {
-    widths: SETTINGS,
+    widths: REPORT,
     open: async lang => {
       empty.expectRefusal(/leads nowhere/)
       const { page } = await empty.visit(1, inSlider('/marketplace/placement/LEFT_MENU/0/'), { lang })
@@ -173,21 +271,37 @@ const SCREENS: Record<string, Screen> = {
   }
 }
 
+/** Frames of other processes learn of a theme later than the page. */
+const isIn = (theme: 'light' | 'dark'): boolean => matchMedia(`(prefers-color-scheme: ${theme})`).matches
+  && !document.documentElement.classList.contains(theme === 'dark' ? 'light' : 'dark')
+
+/** Gives the frame this width; what the portal shows around it takes less room in narrower windows. */
+async function narrow(page: Page, frame: Frame, width: number): Promise<void> {
+  const owner = await frame.frameElement()
+  await expect.poll(async () => {
+    const found = (await owner.boundingBox())?.width ?? 0
+    if (found !== width) await page.setViewportSize({ width: (page.viewportSize()?.width ?? 0) + width - found, height: 900 })
+    return frame.evaluate(() => innerWidth)
+  }).toBe(width)
+}
+
 /** What is wrong with a screen in every theme and width, with pictures. @param fitted the portal gives the frame its height */
 async function inspect(
   name: string, lang: Lang, { page, frame }: { page: Page; frame: Frame }, widths: readonly number[], data: ReadonlySet<string>, fitted: boolean
 ): Promise<string[]> {
   const found: string[] = []
-  const around = (page.viewportSize()?.width ?? 0) - await frame.evaluate(() => innerWidth)
   await stopTransitions(frame)
   found.push(...(await strangeWords(frame, lang, data)).map(line => `${lang}: ${line}`))
   for (const width of widths) {
-    await page.setViewportSize({ width: width === 1280 ? 1280 : width + around, height: 900 })
+    await page.setViewportSize({ width, height: 900 })
+    if (fitted && width !== 1280) await narrow(page, frame, width)
     if (fitted) await expect.poll(() => scrolls(frame), { message: `${name}, ${lang}, ${width}: a scroll bar inside the frame`, timeout: 5_000 }).toBe(false)
     found.push(...(await overflow(frame)).map(line => `${lang} ${width}: ${line}`))
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme })
-      found.push(...(await violations(frame)).map(line => `${lang} ${width} ${theme}: axe ${line}`))
+      await frame.waitForFunction(isIn, theme)
+      // the dark differs in its colours only
+      found.push(...(await violations(frame, theme === 'dark' ? 'color-contrast' : undefined)).map(line => `${lang} ${width} ${theme}: axe ${line}`))
       await page.screenshot({ path: `${PICTURES}${name.replace(/\W+/g, '-')}-${lang}-${width}-${theme}.png`, fullPage: true })
     }
   }
@@ -197,7 +311,8 @@ async function inspect(
 describe('in the portal', () => {
   test.each(Object.entries(SCREENS).flatMap(([name, screen]) => LANGS.map(lang => [name, lang, screen] as const)))('%s, %s', async (name, lang, { widths, open, writes }) => {
     const opened = await open(lang)
-    const found = await inspect(name, lang, opened, widths, dataWords(full.portal), true)
+    const words = new Set([...dataWords(full.portal), ...dataWords(many.portal), ...fieldWords])
+    const found = await inspect(name, lang, opened, widths, words, true)
     expect(found.filter(line => !(writes && EMPTY_PLACEHOLDER.test(line)))).toEqual([])
   })
 })

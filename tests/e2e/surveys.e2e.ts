@@ -1,60 +1,36 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import type { Frame, FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { DemoPortal } from '../../demo/state'
 import { planFromTemplate } from '@/plan/model/template-plans'
-import { draftSurvey } from '@/survey/model/new-survey'
-import { publish } from '@/survey/model/publish'
-import type { Survey } from '@/survey/model/survey'
-import { TEMPLATE_IDS, TEMPLATE_LANGS } from '@/survey/model/template'
 import { contentFromTemplate } from '@/survey/model/templates'
-import { addSurvey } from '@/survey/store'
-import { doorOf, portalOver } from '../in-process'
-import { frameOf, overflow, scrolls, stopTransitions, violations } from './look'
+import { foreignFile, keepSurveys, surveysIn } from './made-surveys'
 import { appOf } from './places'
 import { useStage, type Lang, type Scene } from './stage'
 import { shown, text } from './words'
 
-/** Surveys as a list, new ones, copies and files. The pictures are in tests/output/screens. */
+/** Surveys as a list, new ones, copies and files. */
 
 const stage = useStage()
-const PICTURES = fileURLToPath(new URL('../output/screens/', import.meta.url))
 
 let scene: Scene
 /** 20 surveys with answers */
 let many: Scene
 
-const surveysIn = (portal: DemoPortal): Survey[] =>
-  (portal.state.storages.find(({ entity }) => entity === 'surveys')?.items ?? []).map(({ properties }) => JSON.parse(String(properties.JSON)) as Survey)
-
-/** One of each kind and enough of them for a search. */
-async function fill({ demo, portalUrl }: Scene, count: number): Promise<void> {
-  const portal = portalOver(doorOf(demo.portal), { origin: portalUrl })
-  for (let n = 0; n < count; n++) {
-    const id = TEMPLATE_IDS[n % TEMPLATE_IDS.length]!
-    const content = contentFromTemplate(id, { lang: 'ru', langs: TEMPLATE_LANGS.slice(0, 1 + n % 5), company: 'Alatau' })
-    const draft = draftSurvey(`s${n}`, { ...content, name: `${content.name} ${n}` }, planFromTemplate(id, 'ru'))
-    const survey = n % 3 === 0 ? draft : publish(draft, '2026-03-01T10:00:00Z', 1)
-    await addSurvey(portal, n % 5 === 4 && survey.published ? { ...survey, status: 'paused' } : survey)
-  }
-}
-
 beforeAll(async () => {
   scene = await stage.open({ installed: true })
   many = await stage.open({ installed: true, answers: 400 })
-  await fill(many, 19)
+  await keepSurveys(many, 19)
 })
 
 const SETTINGS = '/marketplace/app/?IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER'
 
-async function openSurveys(where: Scene, options: { lang?: Lang, width?: number, theme?: 'light' | 'dark', userId?: number } = {}): Promise<{ page: Page, app: FrameLocator, frame: Frame, lang: Lang, expectTrouble: (pattern: RegExp) => void }> {
-  const lang = options.lang ?? 'ru'
-  const { page, expectTrouble } = await where.visit(options.userId ?? 1, SETTINGS, { lang, width: options.width ?? 1280, theme: options.theme ?? 'light' })
+async function openSurveys(where: Scene): Promise<{ page: Page, app: FrameLocator, lang: Lang, expectTrouble: (pattern: RegExp) => void }> {
+  const lang = 'ru'
+  const { page, expectTrouble } = await where.visit(1, SETTINGS, { lang })
   const app = appOf(page)
   await app.getByRole('navigation').getByRole('link', { name: text(lang, 'settings.nav.surveys') }).click()
   await app.getByRole('heading', { level: 2, name: text(lang, 'settings.nav.surveys') }).waitFor()
-  return { page, app, frame: await frameOf(page.locator('.app-frame.full > iframe')), lang, expectTrouble }
+  return { page, app, lang, expectTrouble }
 }
 
 async function toNew(app: FrameLocator, lang: Lang): Promise<void> {
@@ -156,31 +132,15 @@ describe('a file that is refused changes nothing', () => {
   })
 })
 
-/** Of another portal, with one of everything that may be wrong. */
-const foreign = (): string => {
-  const content = contentFromTemplate('complaint', { lang: 'ru', langs: ['ru', 'kz'], company: 'Alatau' })
-  return JSON.stringify({
-    app: 'feedback-for-bitrix24', format: 1, portal: 'other.bitrix24.ru', comment: 'x',
-    content: {
-      ...content, colour: 'red', pipelines: [7], snapshots: [{ card: 'deal', field: 'ufCrm_9', title: 'Регион' }], mail: { ...content.mail, from: 'Анна <anna@other.ru>' },
-      questions: [...content.questions, { ...content.questions[0], id: 'Ä' }]
-    },
-    plan: { v: 1, fallbackOwner: 15, rules: [{ id: 'a', when: { pipelines: [4] }, effects: [
-      { kind: 'notify', whom: ['owner', { user: 3 }] }, { kind: 'dealStage', stage: 'C4:WON' }, { kind: 'setField', card: 'deal', field: 'ufCrm_5', value: '1' }, { kind: 'handOver', user: 9 }
-    ] }] }
-  })
-}
-
 test('a file of another portal says what has to be chosen again, and becomes a draft', async () => {
-  const { app, lang, page } = await openSurveys(scene)
+  const { app, lang } = await openSurveys(scene)
   await toNew(app, lang)
   await app.getByRole('radio', { name: text(lang, 'gallery.file.name') }).check()
-  await importText(app, 'survey.json', foreign())
+  await importText(app, 'survey.json', foreignFile())
   await app.locator('[data-list=again]').waitFor()
   expect(await app.locator('[data-list=again] li').count()).toBe(6)
   expect(await app.locator('[data-list=dropped] li').allInnerTexts()).toHaveLength(6)
   await app.locator('[data-list=mend]').getByText(text(lang, 'survey.problem.metricTwice')).waitFor()
-  await page.screenshot({ path: `${PICTURES}surveys-import-report.png`, fullPage: true })
   await app.getByRole('button', { name: text(lang, 'surveys.import.make') }).click()
   await app.getByText(text(lang, 'survey.list.unpublished')).first().waitFor()
   expect(JSON.stringify(surveysIn(scene.portal).at(-1)?.plan)).not.toMatch(/"user":[1-9]|"C4:WON"|"ufCrm_5"/)
@@ -209,26 +169,4 @@ test('keyboard only: a draft from a template', async () => {
   await app.getByText(text(lang, 'survey.list.unpublished')).first().waitFor()
   expect(surveysIn(scene.portal)).toHaveLength(before + 1)
   expect(surveysIn(scene.portal).at(-1)?.draft.questions[0]?.type).toBe('csat')
-})
-
-describe('look', () => {
-  test.each<[Lang, number, 'light' | 'dark']>([['ru', 1280, 'light'], ['ru', 900, 'dark'], ['ru', 360, 'light'], ['en', 1280, 'dark'], ['en', 900, 'light'], ['en', 360, 'dark']])('%s %i %s', async (lang, width, theme) => {
-    const { app, page, frame } = await openSurveys(many, { lang, width, theme })
-    const picture = (name: string): string => `${PICTURES}${name}-${lang}-${width}-${theme}.png`
-    await app.getByText(shown(lang, 'surveys.counted')).waitFor()
-    await stopTransitions(frame)
-    await app.locator('[data-delete]').first().click()
-    await app.locator('[data-delete]').last().click()
-    await page.screenshot({ path: picture('surveys-list'), fullPage: true })
-    expect([...await overflow(frame), ...await violations(frame), await scrolls(frame)]).toEqual([false])
-    await toNew(app, lang)
-    await app.frameLocator('aside iframe').locator('form').first().waitFor()
-    await page.screenshot({ path: picture('surveys-new'), fullPage: true })
-    expect([...await overflow(frame), ...await violations(frame)]).toEqual([])
-    await app.getByRole('radio', { name: text(lang, 'gallery.file.name') }).check()
-    await importText(app, 'survey.json', foreign())
-    await app.locator('[data-list=mend]').waitFor()
-    await page.screenshot({ path: picture('surveys-import'), fullPage: true })
-    expect([...await overflow(frame), ...await violations(frame)]).toEqual([])
-  })
 })
