@@ -178,7 +178,7 @@ async function factsFor(
     fallback: person(plan.fallbackOwner),
     duty: person(handler.id) ?? { id: handler.id, name: '', active: true }
   }
-  const owner = ownerOf(candidates).person
+  const owner = ownerOf(candidates, plan.owner).person
   const email = needs.mail ? await directory.emailOf(owner.id) : ''
   const snapshots = await tools.snapshots.take({ snapshots: content.snapshots, cards: around.cards, contact, company, words: texts })
   const comment = commentOf(answer, content)

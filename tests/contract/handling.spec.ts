@@ -5,7 +5,7 @@ import { dealsWithAddress, openScene, orderFor, sendTools, NOW, type Scene } fro
 import { handleNewAnswers } from '@/answer/handling'
 import { loadTab } from '@/answer/store'
 import { sendInvitation } from '@/invitation/sending'
-import type { Plan } from '@/plan/model/plan'
+import { readPlan, type Plan } from '@/plan/model/plan'
 import { PortalError } from '@/portal/errors'
 import type { Snapshot, Survey, SurveyContent } from '@/survey/model/survey'
 import { addSurvey, loadSurveys, saveSurvey } from '@/survey/store'
@@ -117,6 +117,20 @@ describe('handling', () => {
     expect(traces(scene, first!, invitation.dealId)).toMatchObject({ tasks: 1, stage: 'high', flag: null })
     expect(traces(scene, double!, invitation.dealId)).toMatchObject({ comments: 0, tasks: 0, notices: [], stage: 'set_aside', flag: 'repeat' })
     expect(traces(scene, again!, invitation.dealId)).toMatchObject({ comments: 1, tasks: 0, notices: [], stage: 'set_aside', flag: 'repeat', lastScore: 90 })
+  })
+
+  it('of a plan in which the deal\'s responsible comes first leaves out who asked', async () => {
+    const scene = await openScene(now)
+    const invitation = await asked(scene)
+    const [stored] = await loadSurveys(scene.as(1))
+    await saveSurvey(scene.as(1), stored!, handledBy(stored!.survey!, { ...readPlan(stored!.survey!.plan)!, owner: 'responsible' }))
+    scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '3' })
+    expect(await work(scene)).toMatchObject({ failed: [] })
+    const [answer] = answersOf(scene)
+    // the deal's responsible is 2, his head is 4
+    expect(traces(scene, answer!, invitation.dealId)).toMatchObject({ comments: 1, tasks: 1, notices: [2, 4] })
+    expect(answer!.fields).toMatchObject({ ASSIGNED_BY_ID: 2 })
+    expect(scene.demo.state.tasks.at(-1)!.fields).toMatchObject({ RESPONSIBLE_ID: 2, CREATED_BY: 4 })
   })
 
   it('survives a deal that was deleted and an owner who was dismissed', async () => {

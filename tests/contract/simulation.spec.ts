@@ -98,11 +98,14 @@ const nothing = { comments: 0, notices: [], tasks: [], mails: [], cards: {} }
 /** The third snapshot is of a field that the portal does not have: said of every answer that has a deal. */
 const GONE = { 'snapshot:3': 'fieldUnreadable' }
 
+type Tail = [nps: string, arrives: Hypothesis['arrives'], prepare: ((scene: Scene) => void) | null, expected: Outcome]
+type Row = [string, ...Tail]
+
 /**
  * Written by hand from the plan above and the rules at the head of `decide`: group × circumstance → everything that is left in the portal.
  * The client is Ольга Мельникова; the deal stands in pipeline 0, is worth more than 1, and belongs to user 2 whose head is 4.
  */
-const TABLE: [string, string, Hypothesis['arrives'], ((scene: Scene) => void) | null, Outcome][] = [
+const TABLE: Row[] = [
   // the invitation fits and is open
   ['low, matched', '3', 'inTime', null, {
     comments: 1, notices: [MANAGER, HEAD], tasks: ['3 ← 5: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
@@ -221,6 +224,26 @@ const TABLE: [string, string, Hypothesis['arrives'], ((scene: Scene) => void) | 
     comments: 1, notices: [MANAGER], tasks: [], mails: [],
     cards: { deal: score(90), contact: { ...score(90), comments: 'промоутер' }, company: score(90) }, answer: good('high', 9, MANAGER), invitation: 'answered',
     not: { ...GONE, 'mail:promoters.0': 'noAddress', 'responsible:promoters.2': 'dismissed' }
+  }]
+]
+
+/** The same plan, in which the answer belongs to the deal's responsible before it belongs to who asked. */
+const RESPONSIBLE_FIRST: Row[] = [
+  ['low', '3', 'inTime', null, {
+    comments: 1, notices: [OTHER, OTHER_HEAD], tasks: ['2 ← 4: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: good('low', 3, OTHER), invitation: 'answered', not: GONE
+  }],
+  ['low, he is dismissed', '3', 'inTime', dismissed(OTHER), {
+    comments: 1, notices: [MANAGER, HEAD], tasks: ['3 ← 5: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: good('low', 3, MANAGER), invitation: 'answered', not: GONE
+  }],
+  ['low, both are dismissed', '3', 'inTime', scene => [MANAGER, OTHER].forEach(id => dismissed(id)(scene)), {
+    comments: 1, notices: [DUTY, HEAD], tasks: ['1 ← 5: Позвонить: Ольга Мельникова (2)'], mails: ['Ольга Мельникова: Мы разберёмся, Ольга Мельникова'],
+    cards: { deal: critic, contact: score(30), company: score(30) }, answer: good('low', 3, DUTY), invitation: 'answered', not: GONE
+  }],
+  ['high, late', '10', 'late', null, {
+    ...nothing, comments: 1, notices: [OTHER], answer: aside('late', 'high', 10, OTHER_HEAD), invitation: 'open',
+    not: { ...GONE, 'mail:promoters.0': 'late', 'setField:promoters.1': 'late' }
   }]
 ]
 
@@ -352,11 +375,15 @@ async function usePlan(scene: Scene, plan: Plan): Promise<SurveyContent> {
 }
 
 describe('the simulation says what happens', () => {
-  it.each(TABLE)('%s', async (_, nps, arrives, prepare, expected) => {
+  it.each(TABLE)('%s', (_, ...row) => foreseesAndDoes(PLAN, ...row))
+
+  it.each(RESPONSIBLE_FIRST)('the deal\'s responsible first: %s', (_, ...row) => foreseesAndDoes({ ...PLAN, owner: 'responsible' }, ...row))
+
+  async function foreseesAndDoes(plan: Plan, ...[nps, arrives, prepare, expected]: Tail): Promise<void> {
     let clock = NOW
     const now = (): Date => clock
     const scene = await openScene(now)
-    const content = await usePlan(scene, PLAN)
+    const content = await usePlan(scene, plan)
     const deal = dealOf(scene)
     Object.assign(deal.fields, { STAGE_ID: 'PREPARATION', SOURCE_ID: 'WEB', OPPORTUNITY: 1_850_000 })
     const order = { ...orderFor(scene, deal.id, MANAGER), companyId: Number(deal.fields.COMPANY_ID) }
@@ -372,7 +399,7 @@ describe('the simulation says what happens', () => {
 
     const untouched = everythingIn(scene)
     const simulation = await simulateAnswer(scene.as(DUTY), scene.store, {
-      survey: { id: scene.survey.id, version: 1, content }, plan: PLAN, dealId: deal.id,
+      survey: { id: scene.survey.id, version: 1, content }, plan, dealId: deal.id,
       hypothesis: { value: nps === '' ? null : Number(nps), comment: posted.comment, channel: 'email', lang: 'ru', askedBy: MANAGER, arrives }
     }, now)
     expect(everythingIn(scene)).toBe(untouched)
@@ -402,7 +429,7 @@ describe('the simulation says what happens', () => {
     })
     expect(wordsOf(said, 0)).toEqual(wordsOf(fresh, answerId))
     expect(scene.demo.contractLog.filter(line => line.kind === 'rule')).toEqual([])
-  })
+  }
 
   it('names the people, and says who stands in for whom', async () => {
     const scene = await openScene()

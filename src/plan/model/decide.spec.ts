@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decide } from './decide'
 import { ANSWER_FLAGS, type Effect, type EffectOf } from './effects'
 import type { Client, Person, PlanFacts } from './facts'
-import { CARDS, MAX_CHECKLIST, standardPlan, type Plan, type Rule, type RuleEffect, type TaskRule } from './plan'
+import { CARDS, FIRST_OWNERS, MAX_CHECKLIST, standardPlan, type Plan, type Rule, type RuleEffect, type TaskRule } from './plan'
 import { planTexts } from './texts'
 
 const words = { low: { title: 'Call {client}: {score}', checklist: ['Call {client}'] }, other: { title: 'Read {client}: {score}', checklist: ['Read'] } }
@@ -290,6 +290,16 @@ describe('every kind of effect', () => {
     expect(becomes(effect, change)).toMatchObject([expected])
   })
 
+  it('belong to the deal\'s responsible, where the plan says so', () => {
+    const effects = run({}, { ...only({ kind: 'notify', whom: ['owner'] }, mail, task), owner: 'responsible' })
+    expect(effects).toEqual(expect.arrayContaining([
+      expect.objectContaining({ kind: 'fields', fields: expect.objectContaining({ ownerId: 11 }), why: { rule: null, owner: { from: 'responsible', dismissed: [] } } }),
+      expect.objectContaining({ kind: 'notify', userId: 11 }),
+      expect.objectContaining({ kind: 'task', responsibleId: 11 }),
+      expect.objectContaining({ kind: 'mail', from: expect.objectContaining({ id: 11 }) })
+    ]))
+  })
+
   it('orders them: cards, people, the client, the new responsible, what cannot be, the stage', () => {
     const using = only({ kind: 'handOver', user: 40 }, mail, { kind: 'notify', whom: ['owner', { user: 66 }] }, task, { kind: 'dealStage', stage: 'C2:CALL' }, field, { kind: 'comment' })
     expect(keys(run({}, using))).toEqual(['fields', 'lastScore:2', 'lastScore:3', 'lastScore:4', 'invitation', 'setField:deal.ufCrm1', 'dealStage', 'comment', 'notify:10',
@@ -355,8 +365,8 @@ describe('decide, whatever comes', () => {
   }).map(({ boss, allowed, ...facts }) => ({ ...base, ...facts, supervisorOf: () => boss, mayCreateFor: () => allowed }))
 
   it('begins with the fields, ends in exactly one hand-over, names nothing twice, and decides the same again', () => {
-    fc.assert(fc.property(fc.array(anyRule), anyFacts, (rules, facts) => {
-      const using: Plan = { v: 1, fallbackOwner: null, rules }
+    fc.assert(fc.property(fc.array(anyRule), anyFacts, fc.constantFrom(undefined, ...FIRST_OWNERS), (rules, facts, first) => {
+      const using: Plan = { v: 1, ...first ? { owner: first } : {}, fallbackOwner: null, rules }
       const effects = decide(using, facts, texts)
       expect(effects[0]?.kind).toBe('fields')
       expect(effects.findIndex(effect => effect.kind === 'handOver')).toBe(effects.length - 1)

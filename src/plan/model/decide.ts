@@ -20,7 +20,7 @@ import { fillText, type PlanTexts } from './texts'
  * - unmatched: kept and set aside in silence; one daily line tells about them, not one notice each
  */
 export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[] {
-  const owner = ownerOf(facts)
+  const owner = ownerOf(facts, plan.owner)
   const always: Why = { rule: null }
   const effects: Effect[] = [{ kind: 'fields', key: 'fields', fields: fieldsOf(facts, owner, texts), why: { ...always, owner: owner.why } }]
   effects.push(...unreadableSnapshots(facts))

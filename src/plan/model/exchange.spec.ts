@@ -22,6 +22,7 @@ const effect = fc.oneof(
 )
 const planArbitrary = fc.record({
   v: fc.constant(1 as const),
+  owner: fc.constantFrom('asker' as const, 'responsible' as const),
   fallbackOwner: fc.option(fc.nat(99)),
   rules: fc.array(fc.record({
     id: fc.string({ maxLength: 5 }),
@@ -31,7 +32,7 @@ const planArbitrary = fc.record({
     }, { requiredKeys: [] }),
     effects: fc.array(effect, { maxLength: 4 })
   }), { maxLength: 3 })
-}) as fc.Arbitrary<Plan>
+}, { requiredKeys: ['v', 'fallbackOwner', 'rules'] }) as fc.Arbitrary<Plan>
 
 const everywhere: PlanWorld = { isActive: id => id > 0, stages: new Set(['WON', 'C3:WON', 'UC_AB12']), fields: Object.fromEntries(['deal', 'contact', 'company'].map(card => [card, new Set(['title', 'ufCrm_1', 'assignedById'])])) }
 
@@ -51,6 +52,7 @@ describe('a plan in a file', () => {
   it.each<[string, unknown, string]>([
     ['a later version', { v: 2, fallbackOwner: null, rules: [] }, 'plan.v'],
     ['no rules', { v: 1, fallbackOwner: null }, 'plan.rules'],
+    ['an unknown first owner', { v: 1, owner: 'boss', fallbackOwner: null, rules: [] }, 'plan.owner'],
     ['an unknown action', { v: 1, fallbackOwner: null, rules: [{ id: 'a', when: {}, effects: [{ kind: 'fly' }] }] }, 'plan.rules.0.effects.0.kind'],
     ['a text for a person', { v: 1, fallbackOwner: 'Ann', rules: [] }, 'plan.fallbackOwner'],
     ['a text', 'everything', 'plan']

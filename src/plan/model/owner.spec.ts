@@ -15,6 +15,17 @@ describe('ownerOf', () => {
     ['nobody', nobody, 13, 'duty', []]
   ])('%s', (_, people, id, from, dismissed) => {
     expect(ownerOf(people)).toEqual({ person: person(id), why: { from, dismissed } })
+    expect(ownerOf(people, 'asker')).toEqual(ownerOf(people))
+  })
+
+  it.each<[string, Parameters<typeof ownerOf>[0], number, string, string[]]>([
+    ['the deal\'s responsible', { ...nobody, askedBy: person(10), responsible: person(11), fallback: person(12) }, 11, 'responsible', []],
+    ['he is gone', { ...nobody, askedBy: person(10), responsible: person(11, false), fallback: person(12) }, 10, 'asked', ['responsible']],
+    ['there is no deal', { ...nobody, askedBy: person(10), fallback: person(12) }, 10, 'asked', []],
+    ['both are gone', { ...nobody, askedBy: person(10, false), responsible: person(11, false), fallback: person(12) }, 12, 'fallback', ['responsible', 'asked']],
+    ['nobody', nobody, 13, 'duty', []]
+  ])('the responsible first: %s', (_, people, id, from, dismissed) => {
+    expect(ownerOf(people, 'responsible')).toEqual({ person: person(id), why: { from, dismissed } })
   })
 })
 

@@ -1,6 +1,6 @@
 import type { OwnerSource, PersonMissing, Why } from './effects'
 import type { Person, PlanFacts } from './facts'
-import type { Recipient } from './plan'
+import type { FirstOwner, Recipient } from './plan'
 
 /** Whose the answer is, and why his. */
 export interface Owner {
@@ -8,9 +8,14 @@ export interface Owner {
   why: NonNullable<Why['owner']>
 }
 
-/** Who asked, if still active → the deal's responsible → the survey's fallback → who handles. */
-export function ownerOf(facts: Pick<PlanFacts, 'askedBy' | 'responsible' | 'fallback' | 'duty'>): Owner {
-  const candidates: [OwnerSource, Person | null][] = [['asked', facts.askedBy], ['responsible', facts.responsible], ['fallback', facts.fallback]]
+/**
+ * The first of these who is still active: who asked and the deal's responsible, in the order of the plan → the plan's fallback → who handles.
+ * @param first as the plan says; absent = who asked
+ */
+export function ownerOf(facts: Pick<PlanFacts, 'askedBy' | 'responsible' | 'fallback' | 'duty'>, first: FirstOwner = 'asker'): Owner {
+  const asked: [OwnerSource, Person | null] = ['asked', facts.askedBy]
+  const responsible: [OwnerSource, Person | null] = ['responsible', facts.responsible]
+  const candidates = [...first === 'asker' ? [asked, responsible] : [responsible, asked], ['fallback', facts.fallback] satisfies typeof asked]
   const dismissed: OwnerSource[] = []
   for (const [from, person] of candidates) {
     if (person?.active) return { person, why: { from, dismissed } }

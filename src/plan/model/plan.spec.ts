@@ -12,7 +12,7 @@ const task: TaskRule = { kind: 'task', title: 'T', checklist: [], deadlineHours:
 
 describe('readPlan', () => {
   it('reads what was stored', () => {
-    const full: Plan = { ...plan, fallbackOwner: 5, rules: [...plan.rules, {
+    const full: Plan = { ...plan, owner: 'responsible', fallbackOwner: 5, rules: [...plan.rules, {
       id: 'all', effects: [
         { kind: 'notify', whom: ['supervisor', { user: 3 }] },
         { ...task, onBehalfOfSupervisor: false, responsible: { user: 3 } },
@@ -42,6 +42,7 @@ describe('readPlan', () => {
     ['undefined', undefined],
     ['newer', { ...plan, v: 2 }],
     ['no rules', { ...plan, rules: undefined }],
+    ['an unknown owner', { ...plan, owner: 'boss' }],
     ['an unknown effect', withEffect({ kind: 'call' })],
     ['an unknown recipient', withEffect({ kind: 'notify', whom: ['everybody'] })],
     ['a field of no card', withEffect({ kind: 'setField', card: 'lead', field: 'x', value: '' })],

@@ -7,10 +7,15 @@ import type { Group, Localized } from '@/survey/model/survey'
  */
 export interface Plan {
   v: 1
+  /** whose the answer is in the first place, the other of the two comes second; absent = who asked, as in all plans from before it could be chosen */
+  owner?: FirstOwner
   /** whose the answer is when neither who asked nor the deal's responsible is active any more; null = the duty person */
   fallbackOwner: number | null
   rules: Rule[]
 }
+
+export const FIRST_OWNERS = ['responsible', 'asker'] as const
+export type FirstOwner = typeof FIRST_OWNERS[number]
 
 export interface Rule {
   id: string
@@ -97,6 +102,7 @@ const effectSchema = v.variant('kind', [
 
 export const planSchema = v.object({
   v: v.literal(1),
+  owner: v.optional(v.picklist(FIRST_OWNERS)),
   fallbackOwner: v.nullable(v.number()),
   rules: v.array(v.object({
     id: v.string(),

@@ -73,6 +73,11 @@ it.each<[TemplateId, Record<'low' | 'middle' | 'high', number | null>]>([
   expect(Object.fromEntries(GROUPS.map(group => [group, tasksFor(id, 'en', group)[0]?.deadlineHours ?? null]))).toEqual(hours)
 })
 
+it.each(TEMPLATE_IDS)('%s: whose the answers are', id => {
+  const isResponsibles = id === 'support' || id === 'complaint'
+  expect(planFromTemplate(id, 'en').owner).toBe(isResponsibles ? 'responsible' : undefined)
+})
+
 it('says each thing in each language', () => {
   for (const id of TEMPLATE_IDS) {
     const said = TEMPLATE_LANGS.map(lang => wordsOf(planFromTemplate(id, lang)))

@@ -342,6 +342,9 @@ const TASKS: Record<Exclude<TemplateId, 'afterdeal'>, TemplateTask[]> = {
   }]
 }
 
+/** A complaint and a request to support belong to whoever looks after the client, whoever else may have sent the question. */
+const RESPONSIBLE_FIRST: ReadonlySet<TemplateId> = new Set(['support', 'complaint'])
+
 /**
  * The plan that belongs to a template: everybody gets a comment in the deal and a notice to the owner, then the tasks.
  * @param lang of the employees, English where templates have no texts in it
@@ -351,6 +354,7 @@ export function planFromTemplate(id: TemplateId, lang: Lang): Plan {
   if (id === 'afterdeal') return standardPlan(afterDealTasks[own])
   return {
     v: 1,
+    ...(RESPONSIBLE_FIRST.has(id) ? { owner: 'responsible' } : {}),
     fallbackOwner: null,
     rules: [
       { id: 'always', when: {}, effects: [{ kind: 'comment' }, { kind: 'notify', whom: ['owner'] }] },

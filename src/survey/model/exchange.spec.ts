@@ -58,6 +58,10 @@ describe('a file that was exported', () => {
     expect(fileOf(writeExchange(HERE, content, undefined)).plan).toBeNull()
   })
 
+  it('of an earlier version of the app is read too', () => {
+    expect(fileOf(edited(json => set(json, 'format', 1))).content).toEqual(content)
+  })
+
   it('may begin with a byte order mark, as some editors write it', () => {
     expect(fileOf(`\ufeff${writeExchange(HERE, content, plan)}`).content).toEqual(content)
   })
@@ -87,7 +91,7 @@ describe('a file that is none of ours', () => {
     ['a list', '[]', 'notOurs'],
     ['another app', edited(json => set(json, 'app', 'other')), 'notOurs'],
     ['a format that is none', edited(json => set(json, 'format', 'one')), 'notOurs'],
-    ['a later format', edited(json => set(json, 'format', 2)), 'newer'],
+    ['a later format', edited(json => set(json, 'format', 3)), 'newer'],
     ['a later format of another shape', '{"app":"feedback-for-bitrix24","format":7}', 'newer'],
     ['texts too long to be stored', edited(json => set(json, 'content.mail.body.en', 'x'.repeat(40_000))), 'tooLong']
   ])('%s is refused', (_, text, refusal) => {

@@ -6,7 +6,7 @@ import type { SurveyContent } from './survey'
 /** Tells our files from other JSON. */
 const APP = 'feedback-for-bitrix24'
 /** Rises with every key that content or plan gets: an earlier version of the app would lose it. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** What is read at all: a survey that can be published is a tenth of this. */
 export const MAX_FILE_BYTES = 200_000
@@ -64,7 +64,7 @@ export function refusalOf({ size, type }: { size: number, type: string }): FileR
 }
 
 const envelope = v.object({ app: v.literal(APP), format: v.pipe(v.number(), v.integer(), v.minValue(1)) })
-const fileSchema = v.object({ app: v.literal(APP), format: v.literal(FORMAT), portal: v.string(), content: contentSchema, plan: v.optional(v.unknown(), null) })
+const fileSchema = v.object({ app: v.literal(APP), format: v.number(), portal: v.string(), content: contentSchema, plan: v.optional(v.unknown(), null) })
 
 /** Checks everything but the plan, which the plan noun reads. Never throws. */
 export function readExchange(text: string): ReadFile {
