@@ -115,8 +115,10 @@ export async function saveSurvey(portal: Portal, before: StoredSurvey, survey: S
  * @param at ISO 8601
  * @returns the published survey
  */
-export async function publishSurvey(portal: Portal, before: StoredSurvey, draft: Survey, at: string, by: number): Promise<Survey> {
-  const published = publish(draft, at, by)
+export async function publishSurvey(
+  portal: Portal, before: StoredSurvey, draft: Survey, at: string, by: number, options?: { paused?: boolean }
+): Promise<Survey> {
+  const published = publish(draft, at, by, options)
   const { version, content } = published.published!
   await keepVersion(portal, versionName(published.id, version), JSON.stringify(content))
   await saveSurvey(portal, before, published)

@@ -13,6 +13,12 @@ describe('publish', () => {
     expect(publish(first, at, 8).published).toMatchObject({ version: 2, by: 8 })
   })
 
+  it('may begin on pause; later that says nothing', () => {
+    const first = publish(draft(), at, 7, { paused: true })
+    expect(first).toMatchObject({ status: 'paused', published: { version: 1, at, by: 7, content: afterDeal } })
+    expect(publish(resume(first), at, 7, { paused: true }).status).toBe('active')
+  })
+
   it('leaves a paused survey paused', () => {
     expect(publish(pause(publish(draft(), at, 7)), at, 7).status).toBe('paused')
   })

@@ -1,15 +1,16 @@
 import { livePlan, type Survey, type SurveyContent } from './survey'
 
 /**
- * The draft goes out as the next version; the first one also activates the survey. A paused survey stays paused.
+ * The draft goes out as the next version; the first one also activates the survey, or leaves it paused when that is wanted, so that it can
+ * be tried before anybody is asked. A paused survey stays paused.
  * The published content is a copy: whatever is edited later, a version never changes.
  * @param at ISO 8601
  * @param by user id
  */
-export function publish(survey: Survey, at: string, by: number): Survey {
+export function publish(survey: Survey, at: string, by: number, { paused = false } = {}): Survey {
   return {
     ...survey,
-    status: survey.status === 'draft' ? 'active' : survey.status,
+    status: survey.status === 'draft' ? paused ? 'paused' : 'active' : survey.status,
     published: { version: (survey.published?.version ?? 0) + 1, at, by, content: copyOf(survey.draft), plan: copyOf(survey.plan) }
   }
 }

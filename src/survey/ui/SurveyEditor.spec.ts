@@ -32,6 +32,8 @@ const live: Survey = {
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: '2026-03-01T10:05:00Z' }, plan: null
 }
 
+const fresh: Survey = { ...live, status: 'draft', published: null, form: null }
+
 /** the plan belongs to another noun; here it is anything */
 const OLD_PLAN = { v: 1, rules: ['old'] }
 const NEW_PLAN = { v: 1, rules: ['new'] }
@@ -69,6 +71,12 @@ async function press(editor: VueWrapper, label: string): Promise<void> {
   await flushPromises()
 }
 
+/** Presses a button of the question that the first publication asks. */
+async function answerFirst(editor: VueWrapper, label: string): Promise<void> {
+  await editor.findAll('[aria-labelledby=publish-question] button').find(one => one.text() === label)!.trigger('click')
+  await flushPromises()
+}
+
 beforeEach(() => {
   sessionStorage.clear()
   portal = memoryPortal()
@@ -94,7 +102,7 @@ describe('a draft', () => {
     await press(editor, 'Save draft')
     expect(kept().draft.mail.subject.en).toBe('Tell us')
     expect(kept().published).toEqual(live.published)
-    expect(editor.text()).toContain('draft saved, not published')
+    expect(editor.text()).toContain('draft saved; customers still see the published version')
     expect(editor.emitted('written')).toHaveLength(1)
   })
 })
@@ -133,10 +141,10 @@ describe('a plan', () => {
     expect(editor.text()).toContain('unsaved changes')
     await press(editor, 'Save draft')
     expect([kept().plan, kept().published?.plan]).toEqual([NEW_PLAN, OLD_PLAN])
-    expect(editor.text()).toContain('draft saved, not published')
+    expect(editor.text()).toContain('draft saved; customers still see')
     await press(editor, 'Publish')
     expect([kept().plan, kept().published?.plan]).toEqual([NEW_PLAN, NEW_PLAN])
-    expect(editor.text()).toContain('no changes')
+    expect(editor.text()).toContain('Version 2 is published.')
   })
 
   it('is checked before publishing; what is wrong leads to its place', async () => {
@@ -257,11 +265,86 @@ describe('publishing', () => {
       'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] })
     })
     vi.mocked(saveForm).mockRejectedValueOnce(new PortalError('formNotMade'))
-    const editor = await edit({ ...live, status: 'draft', published: null, form: null })
+    const editor = await edit(fresh)
     await press(editor, 'Publish')
+    await answerFirst(editor, 'Publish')
     expect(kept()).toMatchObject({ status: 'active', published: { version: 1 }, form: null })
     expect(editor.text()).toContain('Make the form yourself')
     expect(editor.text()).toContain('%token%')
+  })
+})
+
+describe('the first publication', () => {
+  it('asks before anybody can send the survey; Escape is no', async () => {
+    const editor = await edit(fresh)
+    await press(editor, 'Publish')
+    const question = editor.get('#publish-question').element.parentElement
+    expect(document.activeElement).toBe(question)
+    expect(question?.textContent).toContain('wherever no other survey is chosen')
+    await editor.get('[aria-labelledby=publish-question]').trigger('keydown', { key: 'Escape' })
+    await flushPromises()
+    expect(editor.find('#publish-question').exists()).toBe(false)
+    expect(document.activeElement?.textContent).toBe('Publish')
+    expect(portal.log).toEqual([])
+  })
+
+  it('publishes at a word; later publications ask nothing', async () => {
+    const editor = await edit({ ...fresh, form: live.form })
+    await press(editor, 'Publish')
+    await answerFirst(editor, 'Publish')
+    expect(kept()).toMatchObject({ status: 'active', published: { version: 1 } })
+    expect(editor.find('#publish-question').exists()).toBe(false)
+    await field(editor, 'mail-subject-en').setValue('Tell us')
+    await press(editor, 'Publish')
+    expect(kept()).toMatchObject({ status: 'active', published: { version: 2 } })
+    expect(editor.emitted('try')).toBeUndefined()
+  })
+
+  it('may begin on pause, in one write, and leads to the trial', async () => {
+    const editor = await edit({ ...fresh, form: live.form })
+    await press(editor, 'Publish')
+    await answerFirst(editor, 'Publish on pause and try it')
+    expect(kept()).toMatchObject({ status: 'paused', published: { version: 1 } })
+    expect(portal.log.filter(call => call === 'entity.item.update surveys')).toHaveLength(1)
+    expect(editor.emitted('try')).toHaveLength(1)
+    expect(editor.text()).toContain('Version 1 is published. The survey is paused')
+  })
+
+  it('on pause does not lead to a trial that would have no form', async () => {
+    portal = memoryPortal({
+      'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] })
+    })
+    vi.mocked(saveForm).mockRejectedValueOnce(new PortalError('formNotMade'))
+    const editor = await edit(fresh)
+    await press(editor, 'Publish')
+    await answerFirst(editor, 'Publish on pause and try it')
+    expect(kept().status).toBe('paused')
+    expect(editor.emitted('try')).toBeUndefined()
+    expect(editor.text()).toContain('Make the form yourself')
+  })
+
+  it('names the pipelines, and whoever is proposed there already', async () => {
+    portal = memoryPortal({
+      'crm.category.list': () => ({ categories: [{ id: 0, name: 'Sales' }, { id: 4, name: 'Repairs' }] }), 'crm.item.fields': () => ({ fields: {} })
+    })
+    const rivals = vi.fn(() => [{ pipeline: 4, name: 'Old one', wins: true }, { pipeline: 0, name: 'New one', wins: false }])
+    const editor = await edit({ ...fresh, draft: { ...fresh.draft, pipelines: [0, 4] } }, true, { rivals })
+    await press(editor, 'Publish')
+    await flushPromises()
+    expect(rivals).toHaveBeenCalledWith([0, 4])
+    expect(editor.findAll('[aria-labelledby=publish-question] p').map(line => line.text())).toEqual([
+      'From now on your colleagues can send this survey.',
+      'It will be proposed in the pipelines “Sales” and “Repairs”.',
+      'In the pipeline “Repairs”, “Old one” is proposed already. It goes on being proposed, because it was made earlier. Colleagues can choose this one themselves.',
+      'In the pipeline “Sales”, “New one” is proposed already. From now on this one is proposed instead, because it was made earlier.'
+    ])
+  })
+
+  it('of a draft that was only saved says that nothing is published', async () => {
+    const editor = await edit(fresh)
+    await field(editor, 'mail-subject-en').setValue('Tell us')
+    await press(editor, 'Save draft')
+    expect(editor.text()).toContain('draft saved; the survey has not been published yet')
   })
 })
 
