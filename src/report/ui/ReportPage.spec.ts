@@ -8,6 +8,7 @@ import { answerRow, fakePortal, invitationRow, store, type FakeOptions, type Fak
 import { loadRecords } from '@/report/store'
 import { reportMessages } from '@/report/ui/messages'
 import ReportPage from '@/report/ui/ReportPage.vue'
+import WaitingNotice from '@/report/ui/WaitingNotice.vue'
 // loaded lazily by the page; here beforehand, so that they are there at the next tick
 import '@/report/ui/SurveyFilter.vue'
 import '@/report/ui/TrendChart.vue'
@@ -323,5 +324,34 @@ describe('the access list of the settings', () => {
     const { portal: without } = await open({ rows: sixty(), isAdmin })
     expect(section(view, 'NPS')).not.toBe('')
     expect(portal.requests).toHaveLength(without.requests.length)
+  })
+})
+
+describe('while answers wait', () => {
+  const NONE = 'Nobody waits for a call'
+  const closed = answerRow({ id: 1, at: day(3), score: 2, stage: 'closed' })
+  const fresh = { ...answerRow({ id: 2, at: day(1), score: 1, stage: 'new' }) }
+
+  it.each([[[closed], true], [[closed, fresh], false]])('does not say that work is finished: %#', async (rows, says) => {
+    const { view } = await open({ rows })
+    expect(view.text().includes(NONE)).toBe(says)
+  })
+
+  it('looks again, and reads the records when somebody else has handled them', async () => {
+    const rows = [closed, fresh]
+    const { view, portal } = await open({ rows })
+    const look = async (): Promise<number> => {
+      const before = portal.requests.length
+      view.getComponent(WaitingNotice).vm.$emit('look')
+      await flushPromises()
+      await flushPromises()
+      return portal.requests.length - before
+    }
+    expect(await look()).toBe(1)
+    expect(view.text()).toContain('1 answer is not handled yet')
+    rows[1] = answerRow({ id: 2, at: day(1), score: 1 })
+    expect(await look()).toBeGreaterThan(1)
+    expect(view.text()).not.toContain('not handled yet')
+    expect(view.text()).toContain('1 detractor’s case is still open')
   })
 })

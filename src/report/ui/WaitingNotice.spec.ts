@@ -17,11 +17,30 @@ const open = (props: object, lang = 'en') => mountInPortal(WaitingNotice, {
 describe('WaitingNotice', () => {
   it.each([
     [{}, '3 answers are not handled yet. The figures do not count them.'],
-    [{ waiting: 1 }, '1 answer is not handled yet.'],
+    [{ waiting: 1 }, '1 answer is not handled yet. The figures do not count it.'],
+    [{ waiting: 1, mayProcess: false }, 'The figures do not count it; it is handled as soon as'],
     [{ waiting: 50, more: true }, '50 answers or more are not handled yet.'],
     [{ mayProcess: false }, 'they are handled as soon as the person on duty opens the portal']
   ])('%j says %j', async (props, text) => {
     expect((await open(props)).get('[role=status]').text().replaceAll(/\s+/g, ' ')).toContain(text)
+  })
+
+  it.each([[1, '1 ответ ещё не обработан. В показатели он не входит.'], [2, '2 ответа ещё не обработаны. В показатели они не входят.']])('agrees in Russian: %i', async (waiting, text) => {
+    expect((await open({ waiting }, 'ru')).get('[role=status]').text().replaceAll(/\s+/g, ' ')).toContain(text)
+  })
+
+  it('asks for another look while answers wait, and no more afterwards', async () => {
+    vi.useFakeTimers()
+    const view = await open({})
+    vi.advanceTimersByTime(60_000)
+    expect(view.emitted('look')).toHaveLength(2)
+    await view.setProps({ waiting: 0 })
+    expect(vi.getTimerCount()).toBe(0)
+    await view.setProps({ waiting: 1 })
+    expect(vi.getTimerCount()).toBe(1)
+    view.unmount()
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
   })
 
   it('is not there when nothing waits', async () => {
