@@ -42,6 +42,7 @@ export function readAnswer(store: RecordStore, item: unknown): Answer {
     contactId: record.contactId,
     companyId: record.companyId,
     stage: values.FB_STAGE,
+    snapshots: SNAPSHOT_FIELDS.map(field => values[field] ?? ''),
     ledger: readLedger(values.FB_LEDGER)
   }
 }
@@ -51,10 +52,13 @@ function stateOf(store: RecordStore, stageId: string): AnswerState {
   return ANSWER_STAGES.find(stage => store.answerStages[stage] === stageId) ?? 'work'
 }
 
+const SNAPSHOT_FIELDS = ['FB_SNAP1', 'FB_SNAP2', 'FB_SNAP3', 'FB_SNAP4', 'FB_SNAP5'] as const satisfies readonly RecordField[]
+
 /** What `readAnswer` reads. A row with everything that the portal keeps is at least twice as long. */
 const ANSWER_FIELDS = [
   'FB_TOKEN', 'FB_INVITATION', 'FB_SUBMISSION', 'FB_LEDGER', 'FB_SURVEY', 'FB_VERSION', 'FB_LANG', 'FB_NPS', 'FB_CSAT', 'FB_CES', 'FB_STARS', 'FB_COMMENT',
-  'FB_ANSWERS', 'FB_VALUE', 'FB_SCORE', 'FB_COEFFICIENT', 'FB_GROUP', 'FB_FLAG', 'FB_CHANNEL', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_DEAL', 'FB_STAGE'
+  'FB_ANSWERS', 'FB_VALUE', 'FB_SCORE', 'FB_COEFFICIENT', 'FB_GROUP', 'FB_FLAG', 'FB_CHANNEL', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_DEAL', 'FB_STAGE',
+  ...SNAPSHOT_FIELDS
 ] as const satisfies readonly RecordField[]
 
 /** Newest fifty answers that match; `start: -1` because nobody needs the count. */

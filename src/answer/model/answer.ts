@@ -39,6 +39,8 @@ export interface Answer {
   contactId: number | null
   companyId: number | null
   stage: string | null
+  /** what was copied from deal and company, in the order of the version's `snapshots`; '' where there was nothing */
+  snapshots: string[]
   ledger: Ledger
 }
 

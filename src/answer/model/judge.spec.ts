@@ -8,7 +8,7 @@ const token = 'a'.repeat(32)
 const answer: Answer = {
   id: 77, title: '', state: 'new', createdAt: '2026-11-22T05:00:00+03:00', token, invitationId: '55', submission: 's1', survey: 'a1', version: 1, lang: 'en',
   posted: { nps: '9', csat: '', ces: '', stars: '' }, comment: '', answersJson: '', value: null, score: null, coefficient: null, group: null, flag: null,
-  channel: null, askedBy: null, ownerId: 1, sentAt: null, dealId: null, contactId: null, companyId: null, stage: null, ledger: {}
+  channel: null, askedBy: null, ownerId: 1, sentAt: null, dealId: null, contactId: null, companyId: null, stage: null, snapshots: [], ledger: {}
 }
 const invitation: Invitation = {
   id: 55, token, state: 'sent', why: '', survey: 'a1', version: 1, channel: 'email', lang: 'en', askedBy: 10, createdAt: '2026-11-20T05:00:00+03:00',

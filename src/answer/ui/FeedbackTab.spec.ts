@@ -120,6 +120,14 @@ describe('an answer', () => {
     expect(frame.openPath).toHaveBeenCalledWith('/company/personal/user/9/tasks/task/view/123/')
   })
 
+  it('unfolded: what was copied from the deal stands under the names of its version, what was empty does not', async () => {
+    const snapshots = [{ card: 'deal', field: 'sourceId', title: 'Source' }, { card: 'deal', field: 'title', title: 'Name' }, { card: 'company', field: 'industry', title: 'Industry' }] as const
+    const survey = { ...SURVEY, published: { ...SURVEY.published!, content: { ...SURVEY.published!.content, snapshots: [...snapshots] } } }
+    const { view } = await open({ answers: { items: [answerItem(31, { FB_SNAP1: 'Web site', FB_SNAP3: '<b>IT</b>' })] }, surveys: storedSurveys(survey) })
+    await unfold(view)
+    expect(view.get('dl[aria-label]').text()).toBe('Source: Web siteIndustry: <b>IT</b>')
+  })
+
   it('of an older version: its texts are asked for when it is unfolded, not before', async () => {
     const older = { ...SURVEY.published!.content, questions: [{ ...SURVEY.published!.content.questions[0]!, text: { en: 'The old question?' } }] }
     const next = { ...SURVEY, published: { ...SURVEY.published!, version: 2 } }
