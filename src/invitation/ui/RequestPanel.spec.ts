@@ -139,7 +139,7 @@ describe('sending', () => {
     await press(view, 'Send')
     const tools = vi.mocked(sendInvitation).mock.calls[0]![3]
     expect(tools.timelineText('/crm/type/1038/details/11/')).toBe(
-      'Feedback requested from ［URL=https://evil.example］ Petrova, survey “After the deal”. [URL=https://portal.example/crm/type/1038/details/11/]Open the invitation[/URL]')
+      'Feedback requested from ［URL=https://evil.example］ Petrova. Survey: After the deal. [URL=https://portal.example/crm/type/1038/details/11/]Open the invitation[/URL]')
     expect(tools.base).toBe('https://app.example/')
   })
 
@@ -226,7 +226,7 @@ describe('refusals', () => {
   it.each<[string, Replies, string, string | null]>([
     ['no e-mail', item({ fm: [] }), 'Anna Petrova has no e-mail address.', 'Open the contact'],
     ['a wrong address', item({ fm: [{ typeId: 'EMAIL', value: 'anna(at)example' }] }), 'cannot be right: anna(at)example', 'Open the contact'],
-    ['opted out', item({ FB_OPT_OUT: 'Y' }), 'Anna Petrova does not want to be asked.', 'Open the contact'],
+    ['opted out', item({ FB_OPT_OUT: 'Y' }), 'Anna Petrova is marked “Never ask”.', 'Open the contact'],
     ['no client', { deal: { item: { id: 2, title: 'Kitchen', contactId: null, companyId: null } } }, 'there is nobody to ask', 'Open the deal'],
     ['no deal', { deal: new PortalError('notFound') }, 'The deal no longer exists', null],
     ['a hidden client', { contact: DENIED }, 'You may not see the client of this deal', 'Ask somebody else'],

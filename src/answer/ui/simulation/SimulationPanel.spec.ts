@@ -121,7 +121,7 @@ describe('the result', () => {
       'A comment appears in the deal',
       'set the deal\'s “Risk” to “high”',
       'Anna Ivanova gets a task',
-      'Will not be done: mail to the client – the client wants no mail',
+      'Will not be done: mail to the client – the client is marked “Never ask”',
       'The answer waits for its owner'
     ])
     expect(view.get('ol').text()).toContain('Feedback: 3/10\nOpen the answer')
