@@ -1,6 +1,7 @@
 import { computed, inject, nextTick, provide, reactive, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 import type { Lang, SurveyContent } from '@/survey/model/survey'
 import { fieldId } from '@/survey/ui/field-path'
+import { isSection } from './section-id'
 
 /** What a person looks at in the editor: never part of the survey. */
 export interface EditorView {
@@ -32,11 +33,11 @@ export function provideEditorView(content: () => SurveyContent): EditorView {
   const showsPreview = ref(false)
   const choose = (wanted: Lang): void => { chosen.value = wanted }
 
-  async function show(found: () => HTMLElement | null): Promise<boolean> {
+  async function show(found: () => HTMLElement | null, block: ScrollLogicalPosition = 'center'): Promise<boolean> {
     showsPreview.value = false
     await nextTick()
     const element = found()
-    element?.scrollIntoView({ block: 'center' })
+    element?.scrollIntoView({ block })
     element?.focus({ preventScroll: true })
     return element !== null
   }
@@ -57,7 +58,8 @@ export function provideEditorView(content: () => SurveyContent): EditorView {
 
   async function goToElement(id: string): Promise<void> {
     if (!document.getElementById(id)) chooseFrom(id.split('-'))
-    await show(() => document.getElementById(id))
+    // the middle of a section that is higher than the screen is not where it begins
+    await show(() => document.getElementById(id), isSection(id) ? 'start' : 'center')
   }
 
   /** Paths and ids of texts end in their language. */

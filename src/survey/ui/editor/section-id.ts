@@ -6,3 +6,7 @@ export type SectionName = typeof SECTIONS[number]
 export function sectionId(name: SectionName): string {
   return `section-${name}`
 }
+
+export function isSection(id: string): boolean {
+  return SECTIONS.some(name => sectionId(name) === id)
+}
