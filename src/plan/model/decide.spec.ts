@@ -112,13 +112,13 @@ describe('decide', () => {
 
   describe('texts', () => {
     it('says it all in the deal, with a link that finds the comment again', () => {
-      expect(one('comment').text).toBe('[B]Feedback: 3/10 – detractor[/B]\nAnna Petrova, survey “After a deal”\nHow likely?\n— 3 / 10\nWhy?\n— Late\n'
+      expect(one('comment').text).toBe('[B]Feedback: 3/10 – detractor[/B]\nAnna Petrova. Survey: After a deal\nHow likely?\n— 3 / 10\nWhy?\n— Late\n'
         + '[URL=/crm/type/1038/details/77/]Open the answer[/URL]')
     })
 
     it.each<[string, Partial<PlanFacts>, string]>([
-      ['all', {}, 'Anna Petrova answered: [B]3/10 – detractor[/B]. Deal “Kitchen”. [URL'],
-      ['flagged', { flag: 'test' }, 'Anna Petrova answered: [B]3/10 – detractor (test)[/B]. Deal “Kitchen”. [URL'],
+      ['all', {}, 'Anna Petrova answered: [B]3/10 – detractor[/B]. Deal: Kitchen. [URL'],
+      ['flagged', { flag: 'test' }, 'Anna Petrova answered: [B]3/10 – detractor (test)[/B]. Deal: Kitchen. [URL'],
       ['no deal', { deal: null }, 'Anna Petrova answered: [B]3/10 – detractor[/B]. [URL'],
       ['only a company', { contact: null }, 'Acme answered: [B]3/10 – detractor[/B]. Deal'],
       ['nameless', { contact: client(6, ''), company: null }, 'An unknown client answered: [B]3/10'],
@@ -202,7 +202,7 @@ describe('decide', () => {
     it('carries words, answers, deadline and bindings', () => {
       expect(one('task')).toMatchObject({
         title: 'Call Anna Petrova: 3/10',
-        description: 'Anna Petrova: 3/10 – detractor, survey “After a deal”. Deal “Kitchen”.\n\nHow likely?\n— 3 / 10\nWhy?\n— Late\n\n'
+        description: 'Anna Petrova: 3/10 – detractor. Survey: After a deal. Deal: Kitchen.\n\nHow likely?\n— 3 / 10\nWhy?\n— Late\n\n'
           + '[URL=/crm/type/1038/details/77/]Open the answer[/URL]',
         checklist: ['Call Anna Petrova'],
         deadline: '2026-11-23T05:00:00.000Z',

@@ -6,6 +6,7 @@ import { readPlan, type Plan, type Rule, type RuleEffect } from '@/plan/model/pl
 import PlanSection from '@/plan/ui/PlanSection.vue'
 import { planMessages } from '@/plan/ui/messages'
 import { PortalError } from '@/portal/errors'
+import type { Duty } from '@/portal/settings-store'
 import { afterDeal } from '@/survey/model/templates/after-deal'
 import { LOCALES } from '@/ui/i18n'
 import { fakePortal, type Replies } from '../../../tests/fake-portal'
@@ -41,15 +42,17 @@ interface Edited {
   plan: () => Plan
   stored: Ref<unknown>
   pick: ReturnType<typeof vi.fn>
+  onDuty: ReturnType<typeof vi.fn>
 }
 
 /** The survey's page keeps a plan as data that was read back: what cannot be read is lost at once. */
-async function edit(stored: unknown, { lang = 'en', disabled = false, replies = {} as Replies } = {}): Promise<Edited> {
+async function edit(stored: unknown, { lang = 'en', disabled = false, replies = {} as Replies, duty = { person: 7, deputy: 8 } as Duty | null } = {}): Promise<Edited> {
   const kept = ref<unknown>(stored)
   const pick = vi.fn(async (): Promise<{ id: number, name: string } | null> => ({ id: 9, name: 'Clara Stern' }))
+  const onDuty = vi.fn<() => void>()
   const Host = defineComponent({
     setup: () => () => h(PlanSection, {
-      stored: kept.value, content: CONTENT, disabled, onChange: (plan: Plan) => { kept.value = JSON.parse(JSON.stringify(plan)) }
+      stored: kept.value, content: CONTENT, duty, disabled, onDuty, onChange: (plan: Plan) => { kept.value = JSON.parse(JSON.stringify(plan)) }
     })
   })
   const view = await mountInPortal(Host, {
@@ -57,7 +60,7 @@ async function edit(stored: unknown, { lang = 'en', disabled = false, replies = 
   })
   await flushPromises()
   return {
-    view, stored: kept, pick,
+    view, stored: kept, pick, onDuty,
     plan: () => {
       const plan = readPlan(kept.value)
       if (plan === null) throw new Error(`the plan cannot be read any more: ${JSON.stringify(kept.value)}`)
@@ -83,12 +86,13 @@ const focused = (): string => document.activeElement?.getAttribute('aria-label')
 describe('a plan is read aloud', () => {
   it.each<[string, Rule['when'], string]>([
     ['en', {}, 'After every answer:'],
-    ['en', { groups: ['low', 'middle'] }, 'When the score is low or medium:'],
-    ['en', { groups: ['low'], sumFrom: 100_000 }, 'When the score is low and the deal\'s sum is at least 100,000:'],
+    ['en', { groups: ['low', 'middle'] }, 'When the score is low (0–6) or medium (7–8):'],
+    ['en', { groups: ['low'], sumFrom: 100_000 }, 'When the score is low (0–6) and the deal\'s sum is at least 100,000:'],
     ['en', { value: { from: 0, to: 3 }, channels: ['email', 'link'], pipelines: [0, 4] },
       'When the score is from 0 to 3, the answer came by e-mail or through a link, and the deal is in the pipeline “Sales” or “Repairs”:'],
     ['en', { value: { from: 3, to: 3 }, pipelines: [99] }, 'When the score is 3 and the deal is in the pipeline “pipeline no. 99”:'],
-    ['ru', { groups: ['low'], sumFrom: 100_000 }, 'Если оценка низкая и сумма сделки не меньше 100 000:'],
+    ['ru', { groups: ['high'] }, 'Если оценка высокая (9–10):'],
+    ['ru', { groups: ['low'], sumFrom: 100_000 }, 'Если оценка низкая (0–6) и сумма сделки не меньше 100 000:'],
     ['ru', { groups: [] }, 'Если оценка (ничего не выбрано):']
   ])('%s: condition %j', async (lang, when, expected) => {
     const { view } = await edit(planOf({ when }), { lang })
@@ -97,14 +101,16 @@ describe('a plan is read aloud', () => {
 
   it.each<[string, RuleEffect, string]>([
     ['en', { kind: 'comment' }, 'comment in the deal'],
-    ['en', { kind: 'notify', whom: ['owner', 'supervisor', { user: 7 }] }, 'notify the owner, their supervisor, and Anna Ivanova'],
-    ['ru', { kind: 'notify', whom: ['owner', 'supervisor', { user: 7 }] }, 'уведомить ответственного, его руководителя и сотрудника Anna Ivanova'],
-    ['ru', { kind: 'notify', whom: ['supervisor'] }, 'уведомить руководителя ответственного'],
+    ['en', { kind: 'notify', whom: ['owner', 'supervisor', { user: 7 }] }, 'notify the answer\'s owner, their supervisor, and Anna Ivanova'],
+    ['ru', { kind: 'notify', whom: ['owner', 'supervisor', { user: 7 }] }, 'уведомить ответственного за ответ, его руководителя и сотрудника Anna Ivanova'],
+    ['ru', { kind: 'notify', whom: ['supervisor'] }, 'уведомить руководителя ответственного за ответ'],
     ['en', { kind: 'notify', whom: [] }, 'notify nobody'],
     ['en', { kind: 'task', title: 'Call {client}', checklist: ['a', 'b'], deadlineHours: 48 },
-      'give the task “Call [client\'s name]” to the owner, due within 2 days, on behalf of the owner\'s supervisor, with a checklist of 2 items'],
+      'give the task “Call [client\'s name]” to the answer\'s owner, due within 2 days, on behalf of their supervisor, with a checklist of 2 items'],
     ['ru', { kind: 'task', title: 'Позвонить', checklist: [], deadlineHours: 5, onBehalfOfSupervisor: false, responsible: { user: 7 } },
       'поставить задачу «Позвонить»; исполнитель – Anna Ivanova, срок – 5 часов'],
+    ['ru', { kind: 'task', title: 'Позвонить в ТОО «Алатау»', checklist: [], deadlineHours: 24, responsible: { user: 7 } },
+      'поставить задачу «Позвонить в ТОО „Алатау“»; исполнитель – Anna Ivanova, срок – 1 день; постановщик – руководитель ответственного за ответ'],
     ['en', { kind: 'mail', subject: { ru: 'Скидка' }, body: {} }, 'send the client the mail “Скидка”'],
     ['en', { kind: 'setField', card: 'deal', field: 'ufCrmRisk', value: '8' }, 'set the deal\'s “Risk” to “Low”'],
     ['en', { kind: 'setField', card: 'contact', field: 'ufCrmFlag', value: 'Y' }, 'set the contact\'s “Unhappy” to “yes”'],
@@ -170,12 +176,12 @@ describe('actions', () => {
 
   it('notify whom the person ticks and chooses', async () => {
     const { view, plan } = await edit(doing({ kind: 'notify', whom: ['owner'] }))
-    await press(view, 'Edit: notify the owner')
-    await labelled(view, 'the owner\'s supervisor').setValue(true)
+    await press(view, 'Edit: notify the answer\'s owner')
+    await labelled(view, 'the supervisor').setValue(true)
     await press(view, 'Choose an employee')
-    await labelled(view, 'the owner').setValue(false)
+    await labelled(view, 'the answer').setValue(false)
     expect(plan().rules[0]!.effects).toEqual([{ kind: 'notify', whom: ['supervisor', { user: 9 }] }])
-    expect(sentences(view)).toEqual(['notify the owner\'s supervisor and Clara Stern'])
+    expect(sentences(view)).toEqual(['notify the supervisor of the answer\'s owner and Clara Stern'])
   })
 
   it('give a task with a title, a checklist, a deadline and somebody to do it', async () => {
@@ -196,6 +202,26 @@ describe('actions', () => {
     expect(plan().rules[0]!.effects).toEqual([
       { kind: 'task', title: 'Call{client}', checklist: ['One', 'Two'], deadlineHours: 5, responsible: { user: 9 }, onBehalfOfSupervisor: false }
     ])
+  })
+
+  it.each<[hours: number, to: 'inHours' | 'inDays', amount: string, hoursThen: number, units: string[]]>([
+    [8, 'inDays', '1', 24, ['hours', 'day']],
+    [36, 'inDays', '2', 48, ['hours', 'days']],
+    [72, 'inHours', '72', 72, ['hours', 'days']],
+    [1, 'inDays', '1', 24, ['hours', 'day']]
+  ])('due in %i hours, shown %s', async (hours, to, amount, hoursThen, units) => {
+    const { view, plan } = await edit(doing({ kind: 'task', title: 'Call', checklist: [], deadlineHours: hours }))
+    await press(view, `Edit: ${sentences(view)[0]!}`)
+    await view.get('select[aria-label="Unit of the deadline"]').setValue(to)
+    expect(labelled(view, 'Due after the answer').element.value).toBe(amount)
+    expect(plan().rules[0]!.effects[0]).toMatchObject({ deadlineHours: hoursThen })
+    expect(view.findAll('select[aria-label="Unit of the deadline"] option').map(option => option.text())).toEqual(units)
+  })
+
+  it.each([[8, ['часов', 'день']], [24, ['часа', 'день']], [72, ['часа', 'дня']], [240, ['часов', 'дней']]])('%i hours in Russian', async (deadlineHours, units) => {
+    const { view } = await edit(doing({ kind: 'task', title: 'Call', checklist: [], deadlineHours }), { lang: 'ru' })
+    await press(view, `Изменить: ${sentences(view)[0]!}`)
+    expect(view.findAll('select[aria-label="Единица срока"] option').map(option => option.text())).toEqual(units)
   })
 
   it('write a mail in every language', async () => {
@@ -255,17 +281,51 @@ describe('rules', () => {
 })
 
 describe('whose answer it is', () => {
+  it.each<[Plan['owner'], 'asker' | 'responsible', string]>([
+    [undefined, 'asker', 'If this person has left, the answer goes to the person responsible for the deal.'],
+    ['asker', 'asker', 'If this person has left, the answer goes to the person responsible for the deal.'],
+    ['responsible', 'responsible', 'If there is no deal or this person has left, the answer goes to whoever asked for it.']
+  ])('of a plan that says %s', async (owner, chosen, second) => {
+    const { view } = await edit({ ...planOf({}), ...owner && { owner } })
+    expect(view.get<HTMLInputElement>('#plan-owner input:checked').element.value).toBe(chosen)
+    expect(view.text()).toContain(second)
+  })
+
+  it('is chosen, and kept with the plan', async () => {
+    const { view, plan } = await edit(planOf({}))
+    await view.get('#plan-owner input[value=responsible]').setValue(true)
+    expect(plan().owner).toBe('responsible')
+    expect(view.text()).toContain('the answer goes to whoever asked for it.')
+    await view.get('#plan-owner input[value=asker]').setValue(true)
+    expect(plan().owner).toBe('asker')
+  })
+
   it('is the duty person\'s in the end, unless somebody is named', async () => {
     const { view, plan, pick } = await edit(planOf({}))
-    expect(view.text()).toContain('if they have left too, to the duty person.')
+    expect(view.text()).toContain('If both have left, it goes to whoever handles it: the duty person or the duty person\'s deputy.')
     pick.mockResolvedValueOnce(null)
-    await press(view, 'Name a fallback person')
+    await press(view, 'Choose who gets the answer if both have left')
     expect(plan().fallbackOwner).toBeNull()
-    await press(view, 'Name a fallback person')
+    await press(view, 'Choose who gets the answer if both have left')
     expect(plan().fallbackOwner).toBe(9)
-    expect(view.text()).toContain('to Clara Stern, and in the last resort to the duty person.')
-    await press(view, 'Remove the fallback person')
+    expect(view.text()).toContain('it goes to Clara Stern, and in the last resort to whoever handles it')
+    await press(view, 'Leave the answer to whoever handles it')
     expect(plan().fallbackOwner).toBeNull()
+  })
+})
+
+describe('how fast it works', () => {
+  it.each<[Duty | null, string, string | null]>([
+    [{ person: 7, deputy: 8 }, 'while the portal is open at the duty person (Anna Ivanova) or the deputy (Boris Orlov)', null],
+    [{ person: 7, deputy: null }, 'the duty person has no deputy', 'Name a deputy'],
+    [null, 'Nobody runs the plan', 'Choose a duty person']
+  ])('with %j', async (duty, said, link) => {
+    const { view, onDuty } = await edit(planOf({}), { duty })
+    expect(view.get('#plan').text()).toContain(said)
+    const button = view.findAll('#plan p > button.link')[0]
+    expect(button?.text() ?? null).toBe(link)
+    await button?.trigger('click')
+    expect(onDuty).toHaveBeenCalledTimes(link === null ? 0 : 1)
   })
 })
 
@@ -282,7 +342,7 @@ describe('what is wrong', () => {
     const { view } = await edit(plan)
     expect(view.text()).toContain('6 things to mend in the plan:')
     expect(view.findAll('#plan ul li a').map(link => link.element.parentElement!.textContent!.trim())).toEqual([
-      'Plan, fallback person: This employee has left: Boris Orlov.',
+      'Plan, whose answer it is: This employee has left: Boris Orlov.',
       'Plan, rule 1: The rule does nothing.',
       'Plan, rule 1: This condition can never hold: nothing is chosen in one of its parts, or “from” is above “to”.',
       'Plan, rule 2, action 1: The app does not know what “nobody” is.',
@@ -314,7 +374,8 @@ describe('what is wrong', () => {
 describe('a plan that', () => {
   it('may only be read has no buttons', async () => {
     const { view } = await edit(planOf({ effects: [{ kind: 'notify', whom: ['owner'] }] }), { disabled: true })
-    expect(sentences(view)).toEqual(['notify the owner'])
+    expect(sentences(view)).toEqual(['notify the answer\'s owner'])
+    expect(view.text()).toContain('An answer belongs to whoever asked for it.')
     expect(view.findAll('button, input, select')).toEqual([])
   })
 

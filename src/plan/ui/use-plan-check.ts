@@ -19,7 +19,7 @@ export function usePlanCheck(): (content: SurveyContent, stored: unknown) => Pro
   const { t } = useI18n()
   const portal = usePortal()
   const seen = shallowRef<{ choices: PlanChoices, people: Map<number, Person> }>()
-  const words = usePlanWords(() => seen.value?.choices, id => seen.value?.people.get(id)?.name, () => '')
+  const words = usePlanWords(() => seen.value?.choices, id => seen.value?.people.get(id)?.name, () => ({ defaultLang: '', questions: [] }))
 
   return async (content, stored) => {
     const plan = readPlan(stored)

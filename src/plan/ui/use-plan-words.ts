@@ -3,7 +3,8 @@ import { useI18n } from 'vue-i18n'
 import type { PlanProblem } from '@/plan/model/check-plan'
 import { MAIL_PLACEHOLDERS, TASK_PLACEHOLDERS, type Card, type Condition, type Recipient, type RuleEffect } from '@/plan/model/plan'
 import type { CardField, PlanChoices } from '@/plan/store'
-import { textIn, type Lang } from '@/survey/model/survey'
+import { groupRange } from '@/survey/model/group-range'
+import { headlineQuestion, textIn, type Group, type SurveyContent } from '@/survey/model/survey'
 import { languageName } from '@/survey/ui/language-name'
 
 export interface PlanWords {
@@ -11,6 +12,8 @@ export interface PlanWords {
   condition(when: Condition): string
   /** "notify the owner and their supervisor" */
   effect(effect: RuleEffect): string
+  /** "low (0–6)": what a low score is depends on the headline question; without one the word alone */
+  group(group: Group): string
   recipient(recipient: Recipient): string
   person(id: number): string
   pipeline(id: number): string
@@ -28,15 +31,31 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([...MAIL_PLACEHOLDERS, ...TASK
  * A plan as sentences in the language of who looks.
  * @param choices undefined while they are loaded: ids stand for names then
  * @param nameOf undefined for somebody whose name is not known
+ * @param content of the survey: its own language and what is scored
  */
-export function usePlanWords(choices: () => PlanChoices | undefined, nameOf: (id: number) => string | undefined, defaultLang: () => Lang): PlanWords {
+export function usePlanWords(
+  choices: () => PlanChoices | undefined, nameOf: (id: number) => string | undefined, content: () => Pick<SurveyContent, 'defaultLang' | 'questions'>
+): PlanWords {
   const { t, n, locale } = useI18n()
   const list = (type: 'conjunction' | 'disjunction'): ComputedRef<Intl.ListFormat> => computed(() => new Intl.ListFormat(locale.value, { type }))
   const [and, or] = [list('conjunction'), list('disjunction')]
   const anyOf = (words: string[]): string => words.length > 0 ? or.value.format(words) : t('plan.condition.nothing')
-  const quoted = (text: string): string => t('plan.quoted', { text: named(text).trim() || t('plan.untitled') })
+  /** Quotation marks inside ours become the inner ones of the language: «в воронке „Ремонт“», “the ‘Repairs’ pipeline”. */
+  function quoted(text: string): string {
+    const words = named(text).trim() || t('plan.untitled')
+    const [open, close] = t('plan.quoted', { text: '' })
+    const [inOpen, inClose] = open === '«' ? ['„', '“'] : ['‘', '’']
+    return t('plan.quoted', { text: words.replaceAll(open!, inOpen!).replaceAll(close!, inClose!) })
+  }
   /** "Call [client's name]" */
   const named = (text: string): string => text.replace(/\{(\w+)\}/g, (all, name: string) => PLACEHOLDERS.has(name) ? `[${t(`plan.placeholder.${name}`)}]` : all)
+
+  function group(one: Group): string {
+    const headline = headlineQuestion(content())
+    if (!headline) return t(`plan.group.${one}`)
+    const { from, to } = groupRange(headline, one)
+    return t('plan.groupOf', { group: t(`plan.group.${one}`), values: from === to ? String(from) : `${from}–${to}` })
+  }
 
   const person = (id: number): string => nameOf(id) || t('plan.person', { id })
   const recipient = (whom: Recipient): string => typeof whom === 'object' ? person(whom.user) : t(`plan.recipient.${whom}`)
@@ -50,7 +69,7 @@ export function usePlanWords(choices: () => PlanChoices | undefined, nameOf: (id
 
   function condition({ groups, value, channels, pipelines, sumFrom }: Condition): string {
     const parts = [
-      ...groups ? [t('plan.condition.groups', { groups: anyOf(groups.map(group => t(`plan.group.${group}`))) })] : [],
+      ...groups ? [t('plan.condition.groups', { groups: anyOf(groups.map(group)) })] : [],
       ...value ? [value.from === value.to ? t('plan.condition.valueIs', { value: value.from }) : t('plan.condition.value', value)] : [],
       ...channels ? [t('plan.condition.channels', { channels: anyOf(channels.map(channel => t(`plan.channel.${channel}`))) })] : [],
       ...pipelines ? [t('plan.condition.pipelines', { pipelines: anyOf(pipelines.map(id => quoted(pipeline(id)))) })] : [],
@@ -84,12 +103,12 @@ export function usePlanWords(choices: () => PlanChoices | undefined, nameOf: (id
       case 'task': return t('plan.do.task', {
         title: quoted(effect.title), who: recipient(effect.responsible ?? 'owner'), deadline: deadline(effect.deadlineHours),
         more: [
-          ...effect.onBehalfOfSupervisor ?? true ? [t('plan.do.onBehalf')] : [],
+          ...effect.onBehalfOfSupervisor ?? true ? [t((effect.responsible ?? 'owner') === 'owner' ? 'plan.do.onBehalfOfTheirs' : 'plan.do.onBehalf')] : [],
           // a message has no blanks at its ends in the files, the joint has to keep its own
           ...effect.checklist.length > 0 ? [t('plan.do.checklist', { n: effect.checklist.length }, effect.checklist.length)] : []
         ].join('')
       })
-      case 'mail': return t('plan.do.mail', { subject: quoted(textIn(effect.subject, locale.value, defaultLang())) })
+      case 'mail': return t('plan.do.mail', { subject: quoted(textIn(effect.subject, locale.value, content().defaultLang)) })
       case 'setField': {
         const { card, field: name, value } = effect
         const title = quoted(field(card, name)?.title ?? name)
@@ -110,5 +129,5 @@ export function usePlanWords(choices: () => PlanChoices | undefined, nameOf: (id
     return effect === null ? t('plan.place', { rule: rule + 1 }) : t('plan.placeEffect', { rule: rule + 1, effect: effect + 1 })
   }
 
-  return { condition, effect: effectWords, recipient, person, pipeline, field, problem, place }
+  return { condition, effect: effectWords, group, recipient, person, pipeline, field, problem, place }
 }

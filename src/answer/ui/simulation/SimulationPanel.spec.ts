@@ -116,7 +116,7 @@ describe('the result', () => {
     const view = await open()
     await run(view)
     expect(view.text()).toContain('Nothing was sent and nothing was written.')
-    expect(view.text()).toContain('Score 3 – low')
+    expect(view.text()).toContain('Score 3 – low (0–6)')
     expect(lines(view)).toEqual([
       'A comment appears in the deal',
       'set the deal\'s “Risk” to “high”',
@@ -129,11 +129,11 @@ describe('the result', () => {
       'TaskCall Olga', expect.stringContaining('DueMar 2, 2026'), 'CreatorAdmin', 'WatchesEmily Carter', 'DescriptionWhat she said', 'ChecklistListen'
     ])
     expect(whys(view)).toEqual([
-      'Why: rule 1 (“After every answer”)',
-      'Why: rule 2 (“When the score is low”)',
-      'Why: rule 2 (“When the score is low”); it goes to the owner; who asked has left; the owner is who is responsible for the deal; who handles answers is its creator; '
+      'Why: rule 1: after every answer',
+      'Why: rule 2: when the score is low (0–6)',
+      'Why: rule 2: when the score is low (0–6); it goes to the answer\'s owner; who asked has left; the answer\'s owner is who is responsible for the deal; who handles answers is its creator; '
       + 'only administrators may give tasks in somebody else\'s name, so the supervisor watches',
-      'Why: rule 2 (“When the score is low”); the owner is who asked',
+      'Why: rule 2: when the score is low (0–6); the answer\'s owner is who asked for it',
       'Why: this happens with every answer'
     ])
   })
@@ -143,7 +143,7 @@ describe('the result', () => {
     const view = await open({ lang: 'ru' })
     await run(view)
     expect(view.text()).toContain('портал не сообщает, администратор ли он')
-    expect(view.text()).toContain('Оценка 3 – низкая; ответ пришёл, когда приглашение уже не действовало')
+    expect(view.text()).toContain('Оценка 3 – низкая (0–6); ответ пришёл, когда приглашение уже не действовало')
   })
 
   it('is asked for again after the plan was changed', async () => {

@@ -83,11 +83,14 @@ function details({ effect, onBehalfOf, watches }: SimulatedEffect, { t, moment }
 
 const address = ({ name, email }: { name: string, email: string }): string => [name, email && `<${email}>`].filter(Boolean).join(' ')
 
+/** The beginning of a sentence, further inside another. */
+const inside = (sentence: string): string => sentence.charAt(0).toLocaleLowerCase() + sentence.slice(1)
+
 /** "Rule 2: when the score is low; it goes to the owner; who asked has left". */
 function because({ rule, owner, recipient, creator }: Why, { t, plan, condition }: Speech): string {
   const at = plan.rules.findIndex(({ id }) => id === rule)
   return [
-    at < 0 ? t('simulation.because.every') : t('simulation.because.rule', { n: at + 1, condition: condition(plan.rules[at]!.when) }),
+    at < 0 ? t('simulation.because.every') : t('simulation.because.rule', { n: at + 1, condition: inside(condition(plan.rules[at]!.when)) }),
     ...recipient ? [recipient.instead ? t(`simulation.because.instead.${recipient.instead}`) : t(`simulation.because.as.${recipient.as}`)] : [],
     ...owner ? [...owner.dismissed.map(who => t(`simulation.because.left.${who}`)), t(`simulation.because.owner.${owner.from}`)] : [],
     ...creator ? [t(`simulation.because.creator.${creator.as}`), ...creator.instead ? [t(`simulation.because.creatorInstead.${creator.instead}`)] : []] : []
