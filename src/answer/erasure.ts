@@ -10,6 +10,7 @@ import { fromWireNative, getItem, toWireNative, updateItem, type NativeValues } 
 import { listOf, mapOf } from '@/portal/php-array'
 import { cardPath, taskLinkOf, type RecordStore } from '@/portal/record-store'
 import { removeMark } from '@/portal/ticket'
+import { cutText, oneLine } from '@/survey/model/cut-text'
 
 /** A contact or a company of the CRM. */
 export interface ErasureSubject {
@@ -112,7 +113,7 @@ export async function loadErasure(portal: Portal, store: RecordStore, subject: E
     ],
     stays: [
       ...(answers.length > 0 ? [{ why: 'formResults' as const, paths: ['/crm/webform/'] }] : []),
-      ...(invitations.length > 0 ? [{ why: 'sentMails' as const, paths: [] }] : []),
+      ...(invitations.length > 0 ? [{ why: 'sentMails' as const, paths: ['/mail/'] }] : []),
       ...(planFields.length > 0 ? [{ why: 'planFields' as const, paths: planFields }] : []),
       ...(shared.length > 0 ? [{ why: 'ofSeveral' as const, paths: [...new Set(shared)] }] : []),
       ...(ofPeople ? [{ why: 'peopleOfCompany' as const, paths: [cardPath(COMPANY, subject.id)] }] : []),
@@ -237,12 +238,15 @@ async function commentsAbout(portal: Portal, store: RecordStore, answers: readon
     const dealId = deals[command]!
     if (about.every(id => own.has(id))) {
       result.parts.push({
-        kind: 'comment', key: `comment ${String(ID)}`, title: text.slice(0, 120), path: cardPath(DEAL, dealId), command: removeMark({ entityTypeId: DEAL, id: dealId }, Number(ID))
+        kind: 'comment', key: `comment ${String(ID)}`, title: cutText(oneLine(withoutTags(text)), 120), path: cardPath(DEAL, dealId), command: removeMark({ entityTypeId: DEAL, id: dealId }, Number(ID))
       })
     } else result.shared.push(cardPath(DEAL, dealId))
   }
   return result
 }
+
+/** Tags of BB code away, a link by its words. */
+const withoutTags = (text: string): string => text.replace(/\[\/?(?:[a-z]+|\*)(?:=[^\]]*)?\]/gi, '')
 
 /** A deal that was deleted took its comments with it. */
 async function pagesOfDeals(portal: Portal, lists: readonly Command[]): Promise<Found[]> {

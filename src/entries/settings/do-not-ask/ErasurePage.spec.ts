@@ -74,6 +74,17 @@ it('deletes what was listed, looks again and says so', async () => {
   expect(wrapper.find('form').exists()).toBe(false)
 })
 
+it('afterwards everything that stays is still listed, what can be deleted by hand first, with its link and a tick', async () => {
+  const wrapper = await open()
+  vi.mocked(loadErasure).mockResolvedValue({ ...plan(), stays: [{ why: 'doNotAsk', paths: ['/crm/contact/details/12/'] }] })
+  expect(wrapper.findAll('[data-stay] input')).toHaveLength(0)
+  await confirm(wrapper, 'Anna Petrova')
+  expect(wrapper.findAll('[data-stay]').map(row => row.attributes('data-stay'))).toEqual(['formResults', 'doNotAsk'])
+  expect(wrapper.get('[data-stay=formResults] button').text()).toBe('Open the CRM forms')
+  await wrapper.get('[data-stay=formResults] input').setValue(true)
+  expect(wrapper.find('[data-stay=doNotAsk] input').exists()).toBe(false)
+})
+
 describe('when it stops', () => {
   it('says what is done and what is left, and goes on with one press', async () => {
     const wrapper = await open()
