@@ -45,6 +45,9 @@ async function unfold(app: FrameLocator, place: number): Promise<void> {
 }
 const publishButton = (app: FrameLocator) => app.getByRole('button', { name: say('survey.publish.label'), exact: true })
 
+/** What the first publication asks. */
+const firstQuestion = (app: FrameLocator) => app.getByRole('group', { name: say('editor.first.question') })
+
 /** Everything that can be asked, with what the customer says and how it is shown afterwards. */
 interface Asked { type: QuestionType, words: string, options?: string[], say: (phone: Page) => Promise<void>, shown: string }
 const point = (value: number) => (phone: Page): Promise<void> => phone.locator('.point', { has: phone.locator(`input[value="${value}"]`) }).click()
@@ -105,6 +108,9 @@ describe('from nothing to an answer that keeps its words', () => {
     await field(app, 'mail.body.ru').fill('Здравствуйте, {client}! Ответьте, пожалуйста.')
     await app.getByRole('button', { name: say('plan.start') }).click()
     await publishButton(app).click()
+    await firstQuestion(app).getByText(shown('ru', 'editor.first.rival.theirs')).waitFor()
+    expect(surveysIn(scene.portal).every(({ draft, published }) => draft.name !== NAME || published === null)).toBe(true)
+    await firstQuestion(app).getByRole('button', { name: say('survey.publish.label'), exact: true }).click()
     await app.getByText(say('survey.published').replace('{version}', '1')).waitFor()
 
     await expect.poll(() => surveyCalled(scene.portal, NAME).form).toMatchObject({ made: 'api', verifiedAt: expect.any(String) as string })
@@ -164,6 +170,52 @@ describe('from nothing to an answer that keeps its words', () => {
     const { page: phone } = await scene.customer(link)
     await phone.getByRole('heading', { name: 'Совсем другой вопрос?' }).waitFor()
   })
+})
+
+test('a survey begins on pause: nobody can send it, whoever made it answers it himself, and then it is resumed', async () => {
+  const scene = await stage.open({ installed: true })
+  const { app, page } = await openSurveys(scene)
+  await app.getByRole('link', { name: say('surveys.new') }).click()
+  await app.locator('input[type=radio][value=support]').check()
+  await app.getByRole('button', { name: say('surveys.create.make') }).click()
+  await field(app, 'name').fill('На пробу')
+  await publishButton(app).click()
+  await firstQuestion(app).waitFor()
+  // no is no: nothing was written, and the focus is back where it came from
+  await page.keyboard.press('Escape')
+  await firstQuestion(app).waitFor({ state: 'detached' })
+  expect(await publishButton(app).evaluate(element => element === element.ownerDocument.activeElement)).toBe(true)
+  expect(surveysIn(scene.portal).every(({ draft, published }) => draft.name === 'После сделки' || published === null)).toBe(true)
+
+  await publishButton(app).click()
+  await firstQuestion(app).getByRole('button', { name: say('editor.first.paused') }).click()
+  const href = await app.getByRole('link', { name: say('settings.try.openHere') }).getAttribute('href')
+  expect(surveyCalled(scene.portal, 'На пробу')).toMatchObject({ status: 'paused', published: { version: 1 }, form: { made: 'api' } })
+
+  const { page: phone } = await scene.customer(href ?? '')
+  await phone.locator('.point').first().click()
+  for (let more = true; more;) {
+    const send = phone.getByRole('button', { name: say('page.send'), exact: true })
+    more = await send.count() === 0
+    await (more ? phone.getByRole('button', { name: say('page.next'), exact: true }) : send).click()
+  }
+  await phone.getByText(say('page.received')).waitFor()
+  await app.locator('[data-row="arrived"][data-state="done"]').waitFor()
+
+  const { app: again } = await openSurvey(scene, 'На пробу')
+  await again.getByRole('button', { name: say('survey.resume') }).click()
+  await again.locator('[data-status="active"]').waitFor()
+  expect(surveyCalled(scene.portal, 'На пробу')).toMatchObject({ status: 'active', published: { version: 1 } })
+})
+
+test('whoever leaves may save the draft on the way', async () => {
+  const scene = await stage.open({ installed: true })
+  const { app } = await openSurvey(scene, 'После сделки')
+  await field(app, 'company').fill('Иначе')
+  await app.getByRole('navigation').getByRole('link', { name: say('settings.nav.surveys') }).click()
+  await app.getByRole('button', { name: say('surveyPage.leave.save') }).click()
+  await app.getByRole('heading', { level: 2, name: say('settings.nav.surveys') }).waitFor()
+  expect(surveyCalled(scene.portal, 'После сделки')).toMatchObject({ draft: { company: 'Иначе' }, published: { version: 1 } })
 })
 
 describe('two administrators', () => {

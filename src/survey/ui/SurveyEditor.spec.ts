@@ -300,12 +300,15 @@ describe('the first publication', () => {
     expect(editor.emitted('try')).toBeUndefined()
   })
 
-  it('may begin on pause, in one write, and leads to the trial', async () => {
-    const editor = await edit({ ...fresh, form: live.form })
+  it('may begin on pause, is never active in between, and leads to the trial', async () => {
+    const editor = await edit(fresh)
+    const call = vi.spyOn(portal, 'call')
     await press(editor, 'Publish')
     await answerFirst(editor, 'Publish on pause and try it')
     expect(kept()).toMatchObject({ status: 'paused', published: { version: 1 } })
-    expect(portal.log.filter(call => call === 'entity.item.update surveys')).toHaveLength(1)
+    const written = call.mock.calls.flatMap(([method, params]) => method === 'entity.item.update' ? [params?.PROPERTY_VALUES as { JSON: string }] : [])
+    expect(written.map(({ JSON: json }) => (JSON.parse(json) as Survey).status)).not.toContain('active')
+    expect(written.length).toBeGreaterThan(0)
     expect(editor.emitted('try')).toHaveLength(1)
     expect(editor.text()).toContain('Version 1 is published. The survey is paused')
   })
@@ -333,8 +336,8 @@ describe('the first publication', () => {
     await flushPromises()
     expect(rivals).toHaveBeenCalledWith([0, 4])
     expect(editor.findAll('[aria-labelledby=publish-question] p').map(line => line.text())).toEqual([
-      'From now on your colleagues can send this survey.',
-      'It will be proposed in the pipelines “Sales” and “Repairs”.',
+      'Publish? From now on your colleagues can send this survey.',
+      'It will be proposed in the pipeline “Sales”.',
       'In the pipeline “Repairs”, “Old one” is proposed already. It goes on being proposed, because it was made earlier. Colleagues can choose this one themselves.',
       'In the pipeline “Sales”, “New one” is proposed already. From now on this one is proposed instead, because it was made earlier.'
     ])
