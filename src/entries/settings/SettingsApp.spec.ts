@@ -9,7 +9,7 @@ import SettingsApp from './SettingsApp.vue'
 
 // the frame of the settings only: what stands in it has specs of its own
 vi.mock('./installation/InstallationPage.vue', () => ({ __esModule: true, default: { template: '<p>Installation</p>' } }))
-vi.mock('./overview/OverviewPage.vue', () => ({ default: { template: '<p>Overview page</p>' } }))
+vi.mock('./overview/OverviewPage.vue', () => ({ default: { template: '<p>Overview page, {{ $d(new Date(\'2026-03-01T11:00:00Z\'), \'short\') }}</p>' } }))
 for (const page of ['./SurveyPage.vue', './SurveysPage.vue', './DutyPage.vue', './try-it/TryItPage.vue']) vi.doMock(page, () => ({ default: { template: '<p />' } }))
 
 const WHOLE = {
@@ -20,7 +20,7 @@ const WHOLE = {
 beforeEach(() => { location.hash = '' })
 
 async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
-  const portal = fakePortal({ 'app.option.get': options }, { isAdmin, placement: 'DEFAULT' })
+  const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT' })
   const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, doNotAskMessages] })
   await settled()
   return { wrapper, portal }
@@ -35,6 +35,11 @@ async function settled(): Promise<void> {
 
 const GARBAGE: unknown[] = ['{', '[]', 'null', '"x"', '42', '<script>', '{"version":1}', ' ']
 
+it('shows times as they are where the person is, as the cards do', async () => {
+  // 14 hours ahead: it is tomorrow there
+  expect((await open(WHOLE)).wrapper.text()).toContain('Overview page, Mar 2, 2026')
+})
+
 describe('garbage in app.option', () => {
   it.each(GARBAGE.flatMap(value => ['store', 'duty', 'base'].map(key => [key, value] as const)))('%s = %s: said, repairable, nothing overwritten', async (key, value) => {
     const { wrapper, portal } = await open({ ...WHOLE, [key]: value })
@@ -44,7 +49,7 @@ describe('garbage in app.option', () => {
     await wrapper.findAll('button').find(button => button.text() === 'Repair')!.trigger('click')
     await settled()
     expect(wrapper.text()).toContain('Installation')
-    expect(portal.requests).toEqual(['app.option.get'])
+    expect(portal.requests).toEqual(['batch options me'])
   })
 
   it.each([...GARBAGE, '{"report":"chosen"}'])('access = %s stops nothing', async value => {

@@ -2,16 +2,23 @@ import type { Portal } from '@/portal/client'
 import { COMPANY } from '@/portal/fields'
 import { createPeople, type Person } from '@/portal/people'
 import { listOf, mapOf } from '@/portal/php-array'
-import { readSettings } from '@/portal/settings-store'
+import { parseSettings, type Settings } from '@/portal/settings-store'
 import { loadSurveys, surveyKeys, type StoredSurvey } from '@/survey/store'
 
 /** Folder of the app's own files, ending with /. */
 export const appBase = (): string => new URL('.', location.href).href
 
-/** What app.option holds now: an installation may have just written it. */
+/**
+ * What app.option holds now: an installation may have just written it. With it comes the time zone of who is looking, an IANA name,
+ * '' when the portal does not say (`profile`, TIME_ZONE): the cards show their times in it, too.
+ */
 export const settingsQuery = (portal: Portal) => ({
   key: ['settings'],
-  query: () => readSettings(portal),
+  query: async (): Promise<Settings & { zone: string }> => {
+    const { options, me } = await portal.batch<{ options: unknown, me: unknown }>({ options: { method: 'app.option.get' }, me: { method: 'profile' } })
+    if (!options.ok) throw options.error
+    return { ...parseSettings(mapOf(options.result)), zone: me.ok ? String(mapOf(me.result).TIME_ZONE ?? '') : '' }
+  },
   // an installation that is under way writes them: only who wrote asks again
   refetchOnWindowFocus: false,
   staleTime: Infinity

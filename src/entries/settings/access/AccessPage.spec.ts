@@ -13,6 +13,7 @@ interface Opened { wrapper: VueWrapper, portal: FakePortal, frame: Frame, kept: 
 async function open(access: string | null, { isAdmin = true, picked = [] as { id: string, name: string }[] } = {}): Promise<Opened> {
   const kept: Record<string, string> = access === null ? {} : { access }
   const portal = fakePortal({
+    'profile': { ID: '7' },
     'app.option.get': ({ option }: Params) => typeof option === 'string' ? kept[option] ?? null : kept,
     'app.option.set': ({ options }: Params) => Object.assign(kept, options) && true,
     'user.get': [{ ID: '3', NAME: 'Anna', LAST_NAME: 'Berg', ACTIVE: true }, { ID: '4', NAME: 'Otto', LAST_NAME: 'Kern', ACTIVE: false }]

@@ -18,7 +18,7 @@ interface Opened { wrapper: VueWrapper, portal: FakePortal, frame: Frame }
 
 async function open(replies: Replies, { isAdmin = true, picked = null as Awaited<ReturnType<Frame['selectCrm']>> } = {}): Promise<Opened> {
   const portal = fakePortal({
-    'app.option.get': { store: JSON.stringify(STORE) }, 'contactOut': NONE, 'contactLater': NONE, 'companyOut': NONE, 'companyLater': NONE, ...replies
+    'app.option.get': { store: JSON.stringify(STORE) }, 'profile': { ID: '7' }, 'contactOut': NONE, 'contactLater': NONE, 'companyOut': NONE, 'companyLater': NONE, ...replies
   }, { isAdmin, placement: 'DEFAULT' })
   const frame = { ...silentFrame(), selectCrm: vi.fn(async () => picked) }
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: DoNotAskPage }] })

@@ -21,7 +21,7 @@ const plan = (...parts: ErasurePart[]): ErasurePlan => ({
 const WHOLE = plan(part('task', 5), { ...part('answer', 7), title: '2026-03-01T10:00:00Z' }, part('answer', 8), part('notification', 9, null))
 
 async function open(isAdmin = true): Promise<VueWrapper> {
-  const portal = fakePortal({ 'app.option.get': { store: JSON.stringify(STORE) } }, { isAdmin, placement: 'DEFAULT' })
+  const portal = fakePortal({ 'app.option.get': { store: JSON.stringify(STORE) }, 'profile': { ID: '7' } }, { isAdmin, placement: 'DEFAULT' })
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: ErasurePage }] })
   const page = defineComponent({
     setup() {

@@ -40,7 +40,7 @@ type Filter = Record<string, unknown>
 let lists: (filter: Filter) => unknown
 let portal: MemoryPortal
 
-async function overview(isAdmin = true): Promise<VueWrapper> {
+async function overview(isAdmin = true, others: unknown[] = []): Promise<VueWrapper> {
   portal = memoryPortal({
     'app.option.get': () => ({ store: JSON.stringify(store), duty: '{"person":7,"deputy":null}', base: 'https://app/', installed: 'g' }),
     'user.current': () => ({ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg' }),
@@ -48,6 +48,7 @@ async function overview(isAdmin = true): Promise<VueWrapper> {
     'crm.item.list': params => ({ items: lists(params.filter as Filter) })
   }, { isAdmin })
   await portal.call('entity.item.add', { ENTITY: 'surveys', NAME: 'afterdeal', PROPERTY_VALUES: { JSON: JSON.stringify(survey) } })
+  for (const other of others) await portal.call('entity.item.add', { ENTITY: 'surveys', NAME: 'other', PROPERTY_VALUES: { JSON: JSON.stringify(other) } })
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: OverviewPage }] })
   const page = defineComponent({
     setup() {
@@ -88,6 +89,12 @@ it('says of each part that it works', async () => {
   expect(card(wrapper, 'Survey').text()).toContain('“After a deal” is active.')
   expect(card(wrapper, 'Duty person').text()).toContain('Anna Berg handles new answers.')
   expect(replace).not.toHaveBeenCalled()
+})
+
+it.each([['draft', 'is a draft'], ['active', 'has no form yet']])('a survey without a form that is %s: %s', async (status, says) => {
+  const other = { ...survey, id: 'other', status, form: null, published: status === 'draft' ? null : survey.published, draft: { ...survey.draft, name: 'Other' } }
+  const text = card(await overview(true, [other]), 'Survey').text()
+  expect(text).toMatch(new RegExp(`“Other”[^.]*${says}|${says}[^.]*“Other”`))
 })
 
 describe('a card that could not be loaded fails alone, and never shows nothing', () => {
