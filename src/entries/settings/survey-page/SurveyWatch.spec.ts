@@ -82,7 +82,7 @@ describe('the last 30 days of a survey', () => {
   it('say that another score is not counted here', async () => {
     records([answer(1, null)], [])
     const content = { ...afterDeal, questions: [{ ...afterDeal.questions[0]!, type: 'csat' as const }] }
-    expect(figures(await open({ published: { ...survey.published!, content } }))[3]).toContain('has no NPS question')
+    expect(figures(await open({ published: { ...survey.published!, content } }))[3]).toContain('The main question of this survey is no NPS')
   })
 
   it('that could not be loaded are an error with a retry, never a zero', async () => {

@@ -10,11 +10,13 @@ export interface SurveyFigures {
   sent: number
   /** of these */
   answered: number
-  /** whole number; null when n is too small to show one */
+  /** whole number; null when n is too small to show one, or the score of the survey is no NPS */
   nps: number | null
   /** valid answers that the score stands on */
   n: number
   sample: SampleLevel
+  /** answers that count as answered and not in the score */
+  outside: { late: number, unscored: number }
 }
 
 /** This month and the eleven before, without the year that the report compares with: the list shows no change. */
@@ -28,8 +30,10 @@ export function figuresOf(records: Pick<ReportRecords, 'answers' | 'invitations'
   const invitations = bySurvey(records.invitations)
   const filter: ReportFilter = { period, survey: null, group: null, withComment: false, flagged: false }
   return new Map(ids.map(id => {
-    const { headline: { n, nps, sample }, response } = aggregate(answers.get(id) ?? [], invitations.get(id) ?? [], filter)
-    return [id, { sent: response.sent, answered: response.answered, nps: showsScore(sample) ? displayNps(nps) : null, n, sample }]
+    const { headline: { n, nps, sample }, response, outside: { unscored, flags } } = aggregate(answers.get(id) ?? [], invitations.get(id) ?? [], filter)
+    return [id, {
+      sent: response.sent, answered: response.answered, nps: showsScore(sample) ? displayNps(nps) : null, n, sample, outside: { late: flags.late, unscored }
+    }]
   }))
 }
 

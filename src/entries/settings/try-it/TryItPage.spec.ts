@@ -18,7 +18,7 @@ import { useWatching } from './use-watching'
 vi.mock('./test-invitation', () => ({ testInvitation: vi.fn(), linkOf: (_: unknown, { id }: Survey) => `https://app.example/survey.html#${id}` }))
 vi.mock('./use-watching', () => ({ useWatching: vi.fn() }))
 vi.mock('vue-router', () => ({ RouterLink: { template: '<a><slot /></a>' } }))
-vi.mock('@/portal/settings-store', () => ({ readSettings: async () => ({ store: { entityTypeId: 1038 }, duty: null, base: 'https://app.example/' }) }))
+vi.mock('@/portal/settings-store', () => ({ parseSettings: () => ({ store: { entityTypeId: 1038 }, duty: null, base: 'https://app.example/' }) }))
 
 const first: Survey = {
   v: 2, id: 'first', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: { ...afterDeal, name: 'First' } },
@@ -49,7 +49,7 @@ const states = (page: VueWrapper): Record<string, string | undefined> =>
   Object.fromEntries(page.findAll('[data-row]').map(row => [row.attributes('data-row'), row.attributes('data-state')]))
 
 beforeEach(async () => {
-  portal = memoryPortal({ 'user.current': () => ({ ID: '7', NAME: 'Olga', LAST_NAME: 'Kim', EMAIL: 'olga@acme.example' }) })
+  portal = memoryPortal({ 'app.option.get': () => ({}), 'profile': () => ({ ID: '7' }), 'user.current': () => ({ ID: '7', NAME: 'Olga', LAST_NAME: 'Kim', EMAIL: 'olga@acme.example' }) })
   for (const survey of [first, second, draft]) await addSurvey(portal, survey)
   vi.mocked(testInvitation).mockReset().mockResolvedValue({ id: 90, token: 't' } as Invitation)
 })
@@ -59,6 +59,7 @@ describe('a trial', () => {
     const page = await open('second')
     expect(vi.mocked(testInvitation).mock.calls[0]?.[2].survey.id).toBe('second')
     expect(page.text()).toContain('Second')
+    expect(page.text()).toContain('everybody it names gets notifications and tasks, not only you')
     expect(page.text()).toContain('survey.html#second')
   })
 
