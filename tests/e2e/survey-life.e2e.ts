@@ -83,6 +83,7 @@ describe('from nothing to an answer that keeps its words', () => {
     const { app } = await openSurveys(scene)
     await app.getByRole('link', { name: say('surveys.new') }).click()
     await app.getByRole('radio', { name: say('gallery.empty.name') }).check()
+    await app.getByRole('checkbox', { name: 'Английский' }).uncheck()
     await app.getByRole('button', { name: say('surveys.create.make') }).click()
     await app.getByText(say('editor.empty.title')).waitFor()
 
@@ -194,11 +195,12 @@ test('a survey begins on pause: nobody can send it, whoever made it answers it h
 
   const { page: phone } = await scene.customer(href ?? '')
   await phone.locator('.point').first().click()
-  for (let more = true; more;) {
-    const send = phone.getByRole('button', { name: say('page.send'), exact: true })
-    more = await send.count() === 0
-    await (more ? phone.getByRole('button', { name: say('page.next'), exact: true }) : send).click()
+  for (const page of ['1', '2']) {
+    await phone.getByText(say('page.progress').replace('{n}', page).replace('{total}', '3')).waitFor()
+    await phone.getByRole('button', { name: say('page.next'), exact: true }).click()
   }
+  await phone.getByText(say('page.no'), { exact: true }).click()
+  await phone.getByRole('button', { name: say('page.send'), exact: true }).click()
   await phone.getByText(say('page.received')).waitFor()
   await app.locator('[data-row="arrived"][data-state="done"]').waitFor()
 
@@ -212,7 +214,7 @@ test('whoever leaves may save the draft on the way', async () => {
   const scene = await stage.open({ installed: true })
   const { app } = await openSurvey(scene, 'После сделки')
   await field(app, 'company').fill('Иначе')
-  await app.getByRole('navigation').getByRole('link', { name: say('settings.nav.surveys') }).click()
+  await app.getByRole('link', { name: say('settings.nav.surveys'), exact: true }).click()
   await app.getByRole('button', { name: say('surveyPage.leave.save') }).click()
   await app.getByRole('heading', { level: 2, name: say('settings.nav.surveys') }).waitFor()
   expect(surveyCalled(scene.portal, 'После сделки')).toMatchObject({ draft: { company: 'Иначе' }, published: { version: 1 } })
