@@ -1,0 +1,12 @@
+import en from './texts/en.json'
+import ru from './texts/ru.json'
+
+/** Words that only the portal's processes write, and the names under which people see them. */
+export type EngineTexts = typeof en
+
+const TEXTS: Record<string, EngineTexts> = { en, ru }
+
+/** Texts in the portal's language, English where there is none. */
+export function engineTexts(lang: string): EngineTexts {
+  return TEXTS[lang] ?? en
+}
