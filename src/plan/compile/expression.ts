@@ -64,7 +64,10 @@ export function harmless(text: string): string {
   return text.replace(/\{(?==)/g, '{ ').replace(/;(?=[OC]:\+?\d+:)/g, '; ')
 }
 
-/** The same for words that are the whole of a property: a leading = would make a calculation of them. */
-export function harmlessValue(text: string): string {
-  return harmless(text).replace(/^(\s*)=/, '$1＝')
+/** For what is the whole of a property and begins with somebody's words: a leading = would make a calculation of it. */
+export function wholeValue(text: string): string {
+  return text.replace(/^(\s*)=/, '$1＝')
 }
+
+/** Somebody's words alone, as the whole of a property. */
+export const harmlessValue = (text: string): string => wholeValue(harmless(text))

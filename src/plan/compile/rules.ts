@@ -11,7 +11,7 @@ import { scaleRange, scaleValues } from '@/survey/model/scale'
 import { headlineQuestion, textIn, type SurveyContent } from '@/survey/model/survey'
 import { hasVar, isOneOf, isVar, lacksVar, test, type Activity, type Condition, type Test } from './activity'
 import { settingOf } from './codes'
-import { calc, doc, harmless, harmlessValue, htmlOf, NOW, ref, shortened, userNumber, variable } from './expression'
+import { calc, doc, harmless, harmlessValue, htmlOf, NOW, ref, shortened, userNumber, variable, wholeValue } from './expression'
 import type { Frame } from './frame'
 import type { CompiledSurvey } from './input'
 import { own, runningText } from './words'
@@ -76,7 +76,7 @@ function conditionParts(when: RuleCondition, content: SurveyContent): Condition[
   return [
     ...when.groups ? [isOneOf('GROUP', when.groups)] : [],
     ...value ? [isOneOf('HEAD', headline ? scaleValues(headline).filter(one => one >= value.from && one <= value.to).map(one => `v${one}`) : [])] : [],
-    ...when.channels ? [isOneOf('CHANNEL', when.channels)] : [],
+    ...when.channels ? [isOneOf('CHANNEL', when.channels.map(harmlessValue))] : [],
     ...when.pipelines ? [isOneOf('PIPELINE', when.pipelines.map(pipeline => `p${pipeline}`))] : [],
     ...when.sumFrom === undefined ? [] : [[[hasVar('DEAL_ID'), test('Variable', 'MONEY', '>=', String(when.sumFrom))]]]
   ]
@@ -127,7 +127,7 @@ export function stageActivities({ frame: { a, facts }, survey: { plan } }: Branc
     const move = a.when('First', [[lacksVar('MOVE')]], [a.set('Move', { MOVE: harmlessValue(stage), ...ledgerWith(done('dealStage')) })])
     return a.when(`Stage: ${at}`, may('dealStage', [rule]), [a.choice('Can it?', [
       { title: 'No deal', condition: [[lacksVar('DEAL_ID')]], then: no('noCard') },
-      { title: 'There already', condition: [[isVar('STAGE', stage)]], then: no('stageAlready') },
+      { title: 'There already', condition: [[isVar('STAGE', harmlessValue(stage))]], then: no('stageAlready') },
       ...pipelines.length > 0 ? [{ title: 'It can', condition: isOneOf('PIPELINE', pipelines), then: [move] }] : []
     ], no('stageMissing'))])
   })
@@ -200,11 +200,11 @@ function taskFor({ frame: { a, texts } }: Branch, spec: TaskRule, at: string): A
     description: `${runningText(texts.taskLead)}${variable('GAP')}${variable('SAID')}\n\n${variable('CARD_LINK')}`,
     deadline: calc(`dateadd(${NOW},"${Math.round(spec.deadlineHours * 60)}i")`),
     links: variable('LINKS'),
-    checklist: spec.checklist.map(item => harmlessValue(cutText(runningText(oneLine(item)), TITLE_LIMIT))).filter(item => item !== '').slice(0, MAX_CHECKLIST)
+    checklist: spec.checklist.map(item => wholeValue(runningText(cutText(oneLine(item), TITLE_LIMIT)))).filter(item => item !== '').slice(0, MAX_CHECKLIST)
   })
   return [
     ...people,
-    a.set('Title', { TASK_TITLE: harmlessValue(`${title}${variable('FLAG_TEXT')}`) }),
+    a.set('Title', { TASK_TITLE: wholeValue(`${title}${variable('FLAG_TEXT')}`) }),
     a.set('Not too long', { TASK_TITLE: calc(shortened(variable('TASK_TITLE'), TITLE_LIMIT)) }),
     task,
     a.when('Given', [[test(task.Name, 'TaskId', '!empty')]],
@@ -242,9 +242,9 @@ function mailTo({ frame, content }: Branch, mail: MailRule, at: string): Activit
     if (withScore === null) return no('noText')
     const headline = headlineQuestion(content)
     const send = ({ subject, html }: { subject: string, html: string }): Activity[] => [
-      a.set('Subject', { SUBJECT: harmlessValue(subject) }),
+      a.set('Subject', { SUBJECT: wholeValue(subject) }),
       a.set('Not too long', { SUBJECT: calc(shortened(variable('SUBJECT'), SUBJECT_LIMIT)) }),
-      a.mail(`Mail: ${at} ${lang}`, variable('SUBJECT'), harmlessValue(html), variable('FROM'))
+      a.mail(`Mail: ${at} ${lang}`, variable('SUBJECT'), html, variable('FROM'))
     ]
     const withoutScore = mailText(content, mail, lang, false)
     return [

@@ -43,10 +43,12 @@ export function readAnswer(frame: Frame, content: SurveyContent): Activity[] {
 function questionActivities(frame: Frame, question: Question, content: SurveyContent, isHeadline: boolean, hasSeveral: boolean): Activity[] {
   const { a, facts, texts } = frame
   const asked = own(textIn(question.text, facts.lang, content.defaultLang))
-  const say = (said: string): Record<string, string> => ({ SAID: `${variable('SAID')}\n${asked}\n— ${said}`, GAP: '\n' })
+  const saidPart = [a.when('Answered', [[test('Variable', 'PART', '!=')]], [
+    a.set('Said', { SAID: `${variable('SAID')}\n${asked}\n— ${variable('PART')}`, GAP: '\n' })
+  ])]
   const optionText = (text: Question['text']): string => own(textIn(text, facts.lang, content.defaultLang))
   const contains = (name: string, text: string) => [[test('Variable', name, 'contain', text)]]
-  if (isMetric(question.type)) return scoreActivities(frame, { ...question, type: question.type }, say, isHeadline, hasSeveral)
+  if (isMetric(question.type)) return [...scoreActivities(frame, { ...question, type: question.type }, isHeadline, hasSeveral), ...saidPart]
   switch (question.type) {
     case 'yesno':
     case 'choice': {
@@ -54,9 +56,13 @@ function questionActivities(frame: Frame, question: Question, content: SurveyCon
         ? [{ id: 'yes', text: own(texts.yes) }, { id: 'no', text: own(texts.no) }]
         : (question.options ?? []).map(({ id, text }) => ({ id, text: optionText(text) }))
       if (options.length === 0) return []
-      return [a.choice(question.id, options.map(({ id, text }) => ({
-        title: id, condition: contains('ANSWERS', `"${question.id}":"${id}"`), then: [a.set(id, say(text))]
-      })))]
+      return [
+        a.set(question.id, { PART: '' }),
+        a.choice(question.id, options.map(({ id, text }) => ({
+          title: id, condition: contains('ANSWERS', `"${question.id}":"${id}"`), then: [a.set(id, { PART: text })]
+        }))),
+        ...saidPart
+      ]
     }
     case 'choices': {
       const mark = `"${question.id}":[`
@@ -64,10 +70,8 @@ function questionActivities(frame: Frame, question: Question, content: SurveyCon
         a.set('Chosen', { PART: calc(before(behind(variable('ANSWERS'), mark), ']')), CHOSEN: '' }),
         ...(question.options ?? []).map(({ id, text }) =>
           a.when(id, contains('PART', `"${id}"`), [a.set(id, { CHOSEN: `${variable('CHOSEN')}, ${optionText(text)}` })])),
-        a.when('Any', [[hasVar('CHOSEN')]], [
-          a.set('Without the first comma', { CHOSEN: calc(`substr(${variable('CHOSEN')},2)`) }),
-          a.set('Said', say(variable('CHOSEN')))
-        ])
+        a.set('Without the first comma', { PART: calc(`substr(${variable('CHOSEN')},2)`) }),
+        ...saidPart
       ])]
     }
     case 'short':
@@ -77,16 +81,14 @@ function questionActivities(frame: Frame, question: Question, content: SurveyCon
         .reduce((inner, [from, to]) => replaced(inner, from!, to!), before(behind(variable('ANSWERS'), mark), '"'))
       return [a.when(question.id, contains('ANSWERS', mark), [
         a.set('Text', { PART: calc(customerWords(restored)) }),
-        a.when('Not blank', [[test('Variable', 'PART', '!=')]], [a.set('Said', say(variable('PART')))])
+        ...saidPart
       ])]
     }
   }
 }
 
-type Say = (said: string) => Record<string, string>
-
 /** A branch for every value of the scale: as posted and with a letter before it, so that "07", "9.0" or "" is none of them. */
-function scoreActivities({ a, field, texts }: Frame, scale: Question & Scale, say: Say, isHeadline: boolean, hasSeveral: boolean): Activity[] {
+function scoreActivities({ a, field, texts }: Frame, scale: Question & Scale, isHeadline: boolean, hasSeveral: boolean): Activity[] {
   const posted = doc(field(METRIC_FIELDS[scale.type]))
   const { max } = scaleRange(scale)
   const values = scaleValues(scale).map(value => {
@@ -97,7 +99,7 @@ function scoreActivities({ a, field, texts }: Frame, scale: Question & Scale, sa
       title: String(value),
       condition: [[isVar('POSTED', `v${value}`)]],
       then: [a.set(String(value), {
-        ...say(`${value} / ${max}`),
+        PART: `${value} / ${max}`,
         ...(isHeadline
           ? {
               HEAD: `v${value}`, VALUE: String(value), SCORE: score, GROUP: group, GROUP_TEXT: groupText, SCORE_TEXT: `${value}/${max}`,
@@ -110,13 +112,12 @@ function scoreActivities({ a, field, texts }: Frame, scale: Question & Scale, sa
   })
   const invalid = isHeadline ? [a.set('Not on the scale', { INVALID: 'Y' })] : []
   return [
-    a.set('As posted', { POSTED: `v${posted}` }),
+    a.set('As posted', { POSTED: `v${posted}`, PART: '' }),
     a.choice(scale.id, values, [
       ...isHeadline && scale.required ? invalid : [],
       a.when('Something else', [[test('Variable', 'POSTED', '!=', 'v')]], [
         ...isHeadline && !scale.required ? invalid : [],
-        a.set('Rubbish', { PART: calc(customerWords(posted)) }),
-        a.set('Said', say(variable('PART')))
+        a.set('Rubbish', { PART: calc(customerWords(posted)) })
       ])
     ])
   ]

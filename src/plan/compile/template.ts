@@ -84,8 +84,8 @@ const OWN_OBJECTS = new Set(['Document', 'System', 'Workflow', 'User'])
 function problemsOf({ name, root, variables, parameters }: Template): string[] {
   const activities = flat(root)
   const names = activities.map(activity => activity.Name)
-  const doubles = names.filter((one, index) => names.indexOf(one) !== index)
   const known = new Set(names)
+  const doubles = names.length > known.size ? names.filter((one, index) => names.indexOf(one) !== index) : []
   const isKnown = (object: string, field: string): boolean =>
     object === 'Variable' ? field in variables : object === 'Template' ? field in parameters : OWN_OBJECTS.has(object) || known.has(object)
   const unknown = activities.flatMap(({ Name, Properties }) => textsIn(Properties)
