@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ViteDevServer } from 'vite'
+import { workflowMethods } from './engine/methods'
 import { formMethods } from './forms/methods'
 import { createPortal } from './portal'
 import type { DemoPortal, Switches } from './state'
@@ -22,6 +23,8 @@ export interface DemoOptions {
   /** false: a portal without people and records */
   seed?: boolean
   now?: () => Date
+  /** serve business processes over REST; off until the app calls them (tests/contract demands that what is served is called) */
+  workflows?: boolean
   /** answers put into the portal once the app reports the end of its installation; 400 when not given */
   answers?: number
   /** milliseconds after which a call is dropped that a `timeout` fault never answers */
@@ -68,7 +71,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
 
   const { switches, seed, now } = options
   const portal = createPortal({ origin: portalUrl, ...(switches ? { switches } : {}), ...(seed === undefined ? {} : { seed }), ...(now ? { now } : {}) })
-  portal.register(formMethods)
+  portal.register({ ...formMethods, ...(options.workflows ? workflowMethods : {}) })
   portal.state.app.handler = `${appUrl}/index.html`
   const root = fileURLToPath(new URL('..', import.meta.url))
   const vite: ViteDevServer | null = options.dev
