@@ -199,8 +199,7 @@ export class Activities {
     return this.add('Task2Activity', title, {
       Fields: {
         TITLE: fields.title, CREATED_BY: [fields.creator], RESPONSIBLE_ID: [fields.responsible], ACCOMPLICES: [], AUDITORS: [],
-        DESCRIPTION: fields.description, DEADLINE: fields.deadline, START_DATE_PLAN: '', END_DATE_PLAN: '', PRIORITY: '1', GROUP_ID: '0',
-        ALLOW_CHANGE_DEADLINE: 'Y', TASK_CONTROL: 'N', ALLOW_TIME_TRACKING: 'N', UF_CRM_TASK: [fields.links]
+        DESCRIPTION: fields.description, DEADLINE: fields.deadline, ALLOW_TIME_TRACKING: 'N', UF_CRM_TASK: [fields.links]
       },
       // Flags, not letters: 'N' would be true, and the process would wait for the task.
       HoldToClose: false, AUTO_LINK_TO_CRM_ENTITY: false, AsChildTask: 0, CheckListItems: listOfTexts(fields.checklist),

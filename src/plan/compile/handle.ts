@@ -27,7 +27,7 @@ const TEXT_VARIABLES = [
   'CHANNEL', 'LANG', 'ASKED', 'ASKED_USER', 'DEAL_ID', 'DEAL_TITLE', 'DEAL_SAFE', 'IN_DEAL', 'STAGE', 'PIPELINE', 'CURRENCY', 'CONTACT_ID', 'COMPANY_ID',
   'CLIENT', 'CLIENT_SAFE', 'EMAIL', 'OPT_OUT', 'TITLE', 'CARD_LINK',
   // people
-  'NOBODY', 'OWNER', 'DEAL_OWNER', 'SUPERVISOR', 'BOSS', 'RESPONSIBLE', 'OWNER_NAME', 'OWNER_EMAIL', 'OWNER_HTML', 'CLIENT_HTML', 'FROM',
+  'NOTHING', 'OWNER', 'DEAL_OWNER', 'SUPERVISOR', 'BOSS', 'RESPONSIBLE', 'OWNER_NAME', 'OWNER_EMAIL', 'OWNER_HTML', 'CLIENT_HTML', 'FROM',
   // what is done
   'LEDGER', 'LAST_GROUP', 'SET_DEAL', 'SET_CONTACT', 'SET_COMPANY', 'MOVE', 'COMMENT', 'TOLD', 'HANDED', 'TASK_TITLE', 'SUBJECT'
 ] as const
@@ -233,7 +233,7 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
 /** Who asked, if he still works here → the deal's responsible → the survey's fallback → the duty person. */
 function ownerActivities({ frame: { a, facts }, survey: { plan } }: Branch): Activity[] {
   const candidate = (title: string, condition: Condition, id: string): Activity => {
-    const found = a.activePerson(title, `user_${id}`, variable('NOBODY'))
+    const found = a.activePerson(title, `user_${id}`, variable('NOTHING'))
     return a.when(title, condition, [found, a.set(title, { OWNER: calc(userNumber(ref(found.Name, 'GetUser'))) })])
   }
   return [

@@ -134,11 +134,11 @@ export function stageActivities({ frame: { a, facts }, survey: { plan } }: Branc
 }
 
 /** Text of the comment, for the helper on the deal. */
-export function commentActivities({ frame: { a, texts }, survey: { plan } }: Branch): Activity[] {
+export function commentActivities({ frame: { a, texts }, survey: { plan }, content }: Branch): Activity[] {
   const rules = [...new Set(effectsOf(plan, 'comment').map(({ rule }) => rule))]
   if (rules.length === 0) return []
   return [a.when('Comment', may('comment', rules), [a.when('Deal', [[hasVar('DEAL_ID')]], [
-    a.set('Comment', { COMMENT: `${runningText(texts.comment)}${variable('SAID')}\n${variable('CARD_LINK')}`, ...ledgerWith(done('comment')) })
+    a.set('Comment', { COMMENT: `${runningText(texts.comment, { survey: content.name })}${variable('SAID')}\n${variable('CARD_LINK')}`, ...ledgerWith(done('comment')) })
   ], [a.set('No deal', ledgerWith(refused('comment', 'noCard')))])])]
 }
 
@@ -159,8 +159,8 @@ export function noticeActivities(branch: Branch): Activity[] {
 
 const nameOf = (whom: Recipient): string => typeof whom === 'object' ? String(whom.user) : whom
 
-function noticeTo({ frame: { a, facts, texts } }: Branch, whom: Recipient): Activity[] {
-  const notice = runningText(texts.notice, { link: `/marketplace/view/${encodeURIComponent(facts.appCode)}/?params%5Banswer%5D=${doc('ID')}` })
+function noticeTo({ frame: { a, facts, texts }, content }: Branch, whom: Recipient): Activity[] {
+  const notice = runningText(texts.notice, { survey: content.name, link: `/marketplace/view/${encodeURIComponent(facts.appCode)}/?params%5Banswer%5D=${doc('ID')}` })
   const person = personOf(whom)
   const tell = a.when('Not told yet', [[test('Variable', 'TOLD', '!contain', `,${person},`)]], [
     a.notify(`Notice: ${nameOf(whom)}`, `user_${facts.dutyId}`, `user_${person}`, notice),
@@ -170,7 +170,7 @@ function noticeTo({ frame: { a, facts, texts } }: Branch, whom: Recipient): Acti
   if (whom === 'supervisor') {
     return [a.when('There is one', [[hasVar('SUPERVISOR')]], [tell], [a.set('Nobody above', ledgerWith(refused('notify:supervisor', 'noSupervisor')))])]
   }
-  const found = a.activePerson(`Person ${whom.user}`, `user_${whom.user}`, variable('NOBODY'))
+  const found = a.activePerson(`Person ${whom.user}`, `user_${whom.user}`, variable('NOTHING'))
   return [found, a.when('Works here', [[test(found.Name, 'GetUser', '!empty')]], [tell], [a.set('Works here no more', ledgerWith(refused(`notify:${whom.user}`, 'dismissed')))])]
 }
 
@@ -183,24 +183,25 @@ export function taskActivities(branch: Branch): Activity[] {
     frame.a.when(`Task: ${at}`, may('task', [rule]), [...taskFor(branch, effect, at), saveLedger(frame)]))
 }
 
-function taskFor({ frame: { a, texts } }: Branch, spec: TaskRule, at: string): Activity[] {
+function taskFor({ frame: { a, texts }, content }: Branch, spec: TaskRule, at: string): Activity[] {
   const key = `task:${at}`
   const wanted = spec.responsible ?? 'owner'
   const people: Activity[] = [a.set('Responsible', { RESPONSIBLE: variable('OWNER') })]
   if (wanted === 'supervisor') people.push(a.set('Responsible', { RESPONSIBLE: variable('BOSS') }))
   if (typeof wanted === 'object') {
-    const found = a.activePerson(`Person ${wanted.user}`, `user_${wanted.user}`, variable('NOBODY'))
+    const found = a.activePerson(`Person ${wanted.user}`, `user_${wanted.user}`, variable('NOTHING'))
     people.push(found, a.when('Works here', [[test(found.Name, 'GetUser', '!empty')]], [a.set('Responsible', { RESPONSIBLE: String(wanted.user) })]))
   }
-  const title = runningText(oneLine(spec.title)) || runningText(texts.taskLead)
+  const words = { survey: content.name }
+  const title = runningText(oneLine(spec.title), words) || runningText(texts.taskLead, words)
   const task = a.task(`Task: ${at}`, {
     title: variable('TASK_TITLE'),
     creator: `user_${variable((spec.onBehalfOfSupervisor ?? true) ? 'BOSS' : 'OWNER')}`,
     responsible: `user_${variable('RESPONSIBLE')}`,
-    description: `${runningText(texts.taskLead)}${variable('GAP')}${variable('SAID')}\n\n${variable('CARD_LINK')}`,
+    description: `${runningText(texts.taskLead, words)}${variable('GAP')}${variable('SAID')}\n\n${variable('CARD_LINK')}`,
     deadline: calc(`dateadd(${NOW},"${Math.round(spec.deadlineHours * 60)}i")`),
     links: variable('LINKS'),
-    checklist: spec.checklist.map(item => wholeValue(runningText(cutText(oneLine(item), TITLE_LIMIT)))).filter(item => item !== '').slice(0, MAX_CHECKLIST)
+    checklist: spec.checklist.map(item => wholeValue(runningText(cutText(oneLine(item), TITLE_LIMIT), words))).filter(item => item !== '').slice(0, MAX_CHECKLIST)
   })
   return [
     ...people,
@@ -284,7 +285,7 @@ function mailText(content: SurveyContent, mail: MailRule, lang: string, hasScore
 /** The answer becomes somebody's when everything else is done. The first rule that can do it wins. */
 export function responsibleActivities({ frame: { a }, survey: { plan } }: Branch): Activity[] {
   return effectsOf(plan, 'handOver').map(({ effect: { user }, rule, at }) => {
-    const found = a.activePerson(`Person ${user}`, `user_${user}`, variable('NOBODY'))
+    const found = a.activePerson(`Person ${user}`, `user_${user}`, variable('NOTHING'))
     return a.when(`Responsible: ${at}`, may('handOver', [rule]), [found, a.when('Works here', [[test(found.Name, 'GetUser', '!empty')]], [
       a.when('First', [[lacksVar('HANDED')]], [
         a.setFields('Responsible', { ASSIGNED_BY_ID: `user_${user}` }),
@@ -303,7 +304,7 @@ export function supervisorActivities({ frame: { a }, survey: { plan } }: Branch)
   return [
     above,
     a.set('Supervisor', { SUPERVISOR: calc(userNumber(ref(above.Name, 'GetUser'))) }),
-    a.when('Himself', [[isVar('SUPERVISOR', variable('OWNER'))]], [a.set('Nobody', { SUPERVISOR: '' })]),
+    a.when('Himself', [[isVar('SUPERVISOR', variable('OWNER'))]], [a.set('Nobody', { SUPERVISOR: variable('NOTHING') })]),
     a.when('Anybody', [[hasVar('SUPERVISOR')]], [a.set('Supervisor', { BOSS: variable('SUPERVISOR') })], [boss])
   ]
 }

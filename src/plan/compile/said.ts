@@ -57,7 +57,7 @@ function questionActivities(frame: Frame, question: Question, content: SurveyCon
         : (question.options ?? []).map(({ id, text }) => ({ id, text: optionText(text) }))
       if (options.length === 0) return []
       return [
-        a.set(question.id, { PART: '' }),
+        a.set(question.id, { PART: variable('NOTHING') }),
         a.choice(question.id, options.map(({ id, text }) => ({
           title: id, condition: contains('ANSWERS', `"${question.id}":"${id}"`), then: [a.set(id, { PART: text })]
         }))),

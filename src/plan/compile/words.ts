@@ -6,16 +6,16 @@ import { harmless, variable } from './expression'
 export const own = (text: string): string => harmless(neutraliseBbCode(text))
 
 /** Values of the placeholders while a process runs; the same names as in `wordsOf` of the plan. */
-export const RUNNING_WORDS: Record<string, string> = {
+const RUNNING_WORDS: Record<string, string> = {
   client: variable('CLIENT_SAFE'), score: variable('SCORE_TEXT'), group: variable('GROUP_TEXT'), grade: variable('GRADE'), deal: variable('DEAL_SAFE')
 }
 
 /**
  * A text of the plan with references where the plan puts values. The sentence about the deal brings its own blank along, because there may be none.
  */
-export function runningText(text: string, words: Record<string, string> = {}): string {
+export function runningText(text: string, words: { survey: string, link?: string }): string {
   const folded = harmless(text).replaceAll(/ ?\{inDeal\}/g, '{inDeal}')
-  return fillText(folded, { ...RUNNING_WORDS, inDeal: variable('IN_DEAL'), ...words })
+  return fillText(folded, { ...RUNNING_WORDS, inDeal: variable('IN_DEAL'), ...words, survey: own(words.survey) })
 }
 
 /** " Deal “X”." */
