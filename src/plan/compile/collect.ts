@@ -86,14 +86,14 @@ function no(
   }
 }
 
-function invite({ a, field, ids, store }: Frame, { id, versions }: CompiledSurvey): Activity[] {
+function invite({ a, facts, field, ids, store }: Frame, { id, versions }: CompiledSurvey): Activity[] {
   const { version, content } = versions[0]!
   const invitation = a.createRecord('Invitation', store.entityTypeId, {
     TITLE: variable('TITLE'), CATEGORY_ID: String(store.invitationCategoryId), STAGE_ID: store.invitationStages.open,
     ASSIGNED_BY_ID: `user_${variable('ASKED')}`, CONTACT_ID: variable('CONTACT_ID'), COMPANY_ID: variable('COMPANY_ID'), PARENT_ID_2: doc('ID'),
     [field('FB_TOKEN')]: variable('TOKEN'), [field('FB_BY')]: ENGINE, [field('FB_SURVEY')]: id, [field('FB_VERSION')]: String(version),
     [field('FB_CHANNEL')]: 'email', [field('FB_STATE')]: 'to_send', [field('FB_ASKED_BY')]: `user_${variable('ASKED')}`, [field('FB_DEAL')]: doc('ID'),
-    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: content.defaultLang
+    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang
   })
   return [
     // One case only: a database may compare without.

@@ -10,3 +10,8 @@ const TEXTS: Record<string, EngineTexts> = { en, ru }
 export function engineTexts(lang: string): EngineTexts {
   return TEXTS[lang] ?? en
 }
+
+/** What a template may be called, whatever the language of the portal was when it was made. */
+export function templateNames(key: keyof EngineTexts['names']): string[] {
+  return Object.values(TEXTS).map(({ names }) => names[key])
+}
