@@ -31,6 +31,9 @@ function nodeOf(raw: unknown, problems: string[]): Node {
 
 export const rootOf = (template: WorkflowTemplate): Node => nodeOf(template.tree[0], [])
 
+/** A list of nothing is missing, a map only when it has no entry at all: its values may well be empty. */
+const isMissing = (value: unknown): boolean => isBag(value) && !isList(value) ? !Object.keys(value).length : isEmpty(value)
+
 /** What an activity says of its properties: the messages of the import. */
 function propertyProblems(node: Node, portal: DemoPortal, isDynamic: boolean): string[] {
   const kind = KINDS[node.type]
@@ -38,7 +41,7 @@ function propertyProblems(node: Node, portal: DemoPortal, isDynamic: boolean): s
   const known = ['Title', 'EditorComment', ...kind.properties, ...(kind.condition ? CONDITION_KEYS : [])]
   return [
     ...Object.keys(node.properties).filter(name => !known.includes(name)).map(name => `unknown property ${name}`),
-    ...(kind.required ?? []).filter(name => isEmpty(node.properties[name])).map(name => `The property ${name} is required`),
+    ...(kind.required ?? []).filter(name => isMissing(node.properties[name])).map(name => `The property ${name} is required`),
     ...(kind.condition ? conditionProblems(node.properties, kind.condition === 'must') : []),
     ...(kind.dynamicOnly && !isDynamic ? ['works on records of smart processes only'] : []),
     ...kind.check?.(node.properties, portal) ?? []

@@ -46,6 +46,7 @@ export class Run {
   /** results of activities under their names, with what the activity says about them */
   readonly results = new Map<string, Map<string, Found>>()
   readonly nodes = new Map<string, Node>()
+  private lenient = false
 
   /** @param resultsOf results and their types of a kind of activity */
   constructor(
@@ -122,13 +123,24 @@ export class Run {
 
   /**
    * Parameters and results are properties of activities, and properties are put together on every reading: a text in them that looks like an
-   * expression acts as one. Variables, constants and fields of the record are values and safe. What leads nowhere is left as it stands.
+   * expression acts as one. Variables, constants and fields of the record are values and safe.
    */
   private again(found: Found): Found {
+    const before = this.lenient
+    this.lenient = true
     try {
-      return { property: found.property, value: this.resolve(found.value) }
+      return { property: found.property, value: this.orElse(() => this.resolve(found.value), found.value) }
+    } finally {
+      this.lenient = before
+    }
+  }
+
+  /** What cannot be worked out in a value that is read again stays as it stands: nobody wrote it as an expression. */
+  private orElse<T>(work: () => T, otherwise: T): T {
+    try {
+      return work()
     } catch (error) {
-      if (error instanceof NotServed) return found
+      if (this.lenient && error instanceof NotServed) return otherwise
       throw error
     }
   }
@@ -173,7 +185,8 @@ export class Run {
       if (whole !== undefined) return this.reference(object, field, [...modifiers.filter(Boolean), ...(to && TYPES.has(to) ? [to] : [])], decorate)
       const calc = CALC.exec(value)
       const expression = calc?.[1] ?? calc?.[2] ?? ''
-      if (expression.trim()) {
+      // several calculations side by side look like a long one
+      if (expression.trim() && !expression.includes('}}')) {
         const result = this.calculated(expression)
         return to && TYPES.has(to) && !(result instanceof Moment && to !== 'string' && to !== 'text') ? convert(TEXT, result, to) : result
       }
@@ -195,10 +208,10 @@ export class Run {
   }
 
   private inline(text: string, to: string | undefined, decorate: Decorate): string {
-    return text.replace(INLINE_CALC, (_whole, expression: string, after: string) => toText(this.calculated(expression)) + after)
-      .replace(INLINE, (_whole, object: string, field: string, first?: string, second?: string) => {
+    return text.replace(INLINE_CALC, (whole, expression: string, after: string) => this.orElse(() => toText(this.calculated(expression)) + after, whole))
+      .replace(INLINE, (whole, object: string, field: string, first?: string, second?: string) => {
         const modifiers = [first, second].flatMap(word => word ?? [])
-        return toText(this.reference(object, field, [...modifiers, ...(to ? [to] : modifiers.length ? [] : ['string'])], decorate))
+        return this.orElse(() => toText(this.reference(object, field, [...modifiers, ...(to ? [to] : modifiers.length ? [] : ['string'])], decorate)), whole)
       })
   }
 
