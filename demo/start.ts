@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ViteDevServer } from 'vite'
-import { workflowMethods } from './engine/methods'
 import { formMethods } from './forms/methods'
 import { createPortal } from './portal'
+import { workflowMethods } from './rest/methods/workflow'
 import type { DemoPortal, Switches } from './state'
 import { answerApp } from './web/app-server'
 import { answerPortal } from './web/portal-server'
@@ -24,7 +24,7 @@ export interface DemoOptions {
   seed?: boolean
   now?: () => Date
   /** serve business processes over REST; off until the app calls them (tests/contract demands that what is served is called) */
-  workflows?: boolean
+  businessProcesses?: boolean
   /** answers put into the portal once the app reports the end of its installation; 400 when not given */
   answers?: number
   /** milliseconds after which a call is dropped that a `timeout` fault never answers */
@@ -71,7 +71,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
 
   const { switches, seed, now } = options
   const portal = createPortal({ origin: portalUrl, ...(switches ? { switches } : {}), ...(seed === undefined ? {} : { seed }), ...(now ? { now } : {}) })
-  portal.register({ ...formMethods, ...(options.workflows ? workflowMethods : {}) })
+  portal.register({ ...formMethods, ...(options.businessProcesses ? workflowMethods : {}) })
   portal.state.app.handler = `${appUrl}/index.html`
   const root = fileURLToPath(new URL('..', import.meta.url))
   const vite: ViteDevServer | null = options.dev

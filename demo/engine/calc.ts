@@ -44,30 +44,6 @@ function formatDate(format: unknown, date: unknown, now: Date): string | null {
   })
 }
 
-function dateDiff(from: unknown, to: unknown, format: unknown): string | null {
-  const [a, b] = [toMoment(from), toMoment(to)]
-  if (!a || !b) return null
-  if (!/^(%R)?%a$/.test(toText(format))) throw new NotServed(`datediff: ${toText(format)}`)
-  const days = String(Math.floor(Math.abs(b.time - a.time) / 86_400_000))
-  return toText(format).startsWith('%R') ? `${b.time < a.time ? '-' : '+'}${days}` : days
-}
-
-const grouped = (number: unknown, decimals: unknown, point: unknown, separator: unknown): string => {
-  const [whole = '', rest] = toNumber(number).toFixed(toInt(decimals)).split('.')
-  const digits = whole.replace(/\B(?=(\d{3})+$)/g, separator === undefined ? ',' : toText(separator))
-  return rest ? `${digits}${point === undefined ? '.' : toText(point)}${rest}` : digits
-}
-
-function jsonValue(path: unknown, json: unknown): unknown {
-  try {
-    const read = (value: unknown, key: string): unknown => (value as Record<string, unknown> | null)?.[key] ?? null
-    return toText(path).split('.').reduce(read, JSON.parse(toText(json)) as unknown)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
-}
-
 type Calculation = (args: unknown[], now: Date) => unknown
 
 /** Half away from zero, as PHP does it. */
@@ -82,22 +58,16 @@ const FUNCTIONS: Record<string, Calculation> = {
   true: () => true, false: () => false,
   if: ([test, yes, no]) => isFalsy(test) ? no ?? null : yes ?? null,
   and: args => flat(args).every(one => !isFalsy(one)), or: args => flat(args).some(one => !isFalsy(one)), not: ([one]) => isFalsy(one),
-  intval: ([one]) => toInt(one), floatval: ([one]) => toNumber(one), abs: ([one]) => Math.abs(toNumber(one)), ceil: ([one]) => Math.ceil(toNumber(one)),
-  floor: ([one]) => Math.floor(toNumber(one)), round: ([one, places]) => roundTo(one, places),
+  intval: ([one]) => toInt(one), floatval: ([one]) => toNumber(one),
+  round: ([one, places]) => roundTo(one, places),
   min: args => flat(args).reduce((a, b) => compareLoosely(b, a) < 0 ? b : a), max: args => flat(args).reduce((a, b) => compareLoosely(b, a) > 0 ? b : a),
-  numberformat: ([one, decimals, point, separator]) => grouped(single(one), decimals, point, separator),
   substr: ([text, from, length]) => {
     const all = characters(text)
     const rest = all.slice(toInt(from))
     return (toInt(length) ? rest.slice(0, toInt(length)) : rest).join('')
   },
-  strpos: ([text, part]) => {
-    const at = toText(single(text)).indexOf(toText(single(part)))
-    return isFalsy(single(text)) || at < 0 ? false : [...toText(single(text)).slice(0, at)].length
-  },
   strlen: ([text]) => characters(text).length,
   strtolower: ([text]) => toText(single(text)).toLowerCase(), strtoupper: ([text]) => toText(single(text)).toUpperCase(),
-  ucfirst: ([text]) => { const [first = '', ...rest] = characters(text); return first.toUpperCase() + rest.join('') },
   trim: args => { const all = flat(args).map(one => toText(one).trim()); return all.length > 1 ? all : all[0] ?? '' },
   urlencode: ([text]) => encodeURIComponent(toText(text)).replaceAll('%20', '+')
     .replace(/[!'()*~]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`),
@@ -105,9 +75,8 @@ const FUNCTIONS: Record<string, Calculation> = {
   implode: ([glue, pieces]) => flat(pieces ?? []).map(toText).join(toText(glue)),
   explode: ([glue, text]) => isFalsy(glue) ? null : toText(single(text)).split(toText(glue)),
   merge: args => args.flatMap(one => Array.isArray(one) ? one as unknown[] : [one]), firstvalue: args => flat(args)[0] ?? null,
-  jsonval: ([path, json]) => jsonValue(single(path), single(json)),
-  date: ([format, date], now) => formatDate(format, single(date), now), dateadd: ([date, interval]) => dateAdd(single(date), single(interval)),
-  datediff: ([from, to, format]) => dateDiff(single(from), single(to), format)
+  swirl: args => { const [first, ...rest] = flat(args).filter(one => one !== null); return first === undefined ? [] : [...rest, first] },
+  date: ([format, date], now) => formatDate(format, single(date), now), dateadd: ([date, interval]) => dateAdd(single(date), single(interval))
 }
 
 const TOKEN = /\s*(?:(?<ref>\{=\s*[a-z0-9_]+\s*:[^}]*\})|(?<number>\d[\d.]*)|'(?<single>[^']*)'|"(?<double>[^"]*)"|(?<call>\w+)\s*\(|(?<sign><=|>=|<>|[(),;=<>&+\-*/^%]))\s*/giy

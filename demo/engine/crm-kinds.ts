@@ -1,10 +1,9 @@
-import { randomInt } from 'node:crypto'
 import { COMPANY, CONTACT, DEAL, isKnownType, typeOf } from '../rest/record-fields'
 import { changeRecord, createRecord, itemOf, itemsOf } from '../rest/records'
 import { RestError } from '../rest/handler'
 import type { DemoPortal, Item } from '../state'
 import { documentFields, entityTypeOf, printable, readField, toColumns } from './document'
-import { Ended, type Kind } from './kind'
+import type { Kind } from './kind'
 import { bagOf, propertyOf, type Bag, type Node, type Run } from './run'
 import { flat, isEmpty, isList, NotServed, toBool, toInt, toMoment, toNumber, toText, type Property } from './values'
 
@@ -89,8 +88,8 @@ function matches(run: Run, item: Item, { field, operator, value: raw }: Filter):
 const find = (run: Run, entityTypeId: number, filters: Filter[]): Item | undefined =>
   itemsOf(run.portal.state, entityTypeId).sort((a, b) => a.id - b.id).find(item => filters.every(filter => matches(run, item, filter)))
 
-const knownType = ({ DynamicTypeId, ParentTypeId }: Bag, { state }: DemoPortal): string[] =>
-  isKnownType(state, toInt(DynamicTypeId ?? ParentTypeId)) ? [] : [`There is no type ${toText(DynamicTypeId ?? ParentTypeId)}`]
+const knownType = ({ DynamicTypeId }: Bag, { state }: DemoPortal): string[] =>
+  isKnownType(state, toInt(DynamicTypeId)) ? [] : [`There is no type ${toText(DynamicTypeId)}`]
 
 const typesOf = (declared: unknown): Record<string, Property> =>
   Object.fromEntries(Object.entries(bagOf(declared)).map(([name, raw]) => [name, propertyOf(raw)]))
@@ -114,8 +113,6 @@ function rawField(run: Run, item: Item, name: string, asText: boolean): unknown 
 
 const ENTITIES: Record<string, [number, string]> = { DEAL: [DEAL, 'D'], CONTACT: [CONTACT, 'C'], COMPANY: [COMPANY, 'CO'] }
 
-const parentField = (typeId: number): string => typeId === CONTACT ? 'CONTACT_ID' : typeId === COMPANY ? 'COMPANY_ID' : `PARENT_ID_${typeId}`
-
 export const crmKinds: Record<string, Kind> = {
   SetFieldActivity: {
     properties: ['FieldValue', 'ModifiedBy', 'MergeMultipleFields'], required: ['FieldValue'], results: { ErrorMessage: 'string' },
@@ -129,24 +126,6 @@ export const crmKinds: Record<string, Kind> = {
         }
       }
       run.setResults(node, { ErrorMessage: change(run, node, item, fields, run.get(node, 'ModifiedBy')) })
-    }
-  },
-  CrmChangeStatusActivity: {
-    properties: ['TargetStatus', 'ModifiedBy'], required: ['TargetStatus'],
-    run(run, node) {
-      change(run, node, run.item, { STAGE_ID: run.get(node, 'TargetStatus') }, run.get(node, 'ModifiedBy'))
-      throw new Ended('')
-    }
-  },
-  CrmChangeResponsibleActivity: {
-    properties: ['Responsible', 'ModifiedBy', 'GetterType', 'SkipAbsent', 'SkipTimeMan'], required: ['Responsible'],
-    run(run, node) {
-      const users = run.usersOf(run.get(node, 'Responsible')).filter(id => run.portal.state.users.some(user => user.id === id && user.active))
-      const rule = run.text(node, 'GetterType') || 'r'
-      if (rule === 's' && users.length > 1) throw new NotServed('the responsible in turn')
-      const next = rule === 'f' ? users[0] : users[randomInt(Math.max(1, users.length))]
-      if (next) change(run, node, run.item, { ASSIGNED_BY_ID: `user_${next}` }, run.get(node, 'ModifiedBy'))
-      else run.log('error', 'Nobody can be made responsible', node)
     }
   },
   CrmGetDataEntityActivity: {
@@ -176,26 +155,6 @@ export const crmKinds: Record<string, Kind> = {
       else run.log('error', 'No such record', node)
     }
   },
-  CrmGetRelationsInfoActivity: {
-    properties: ['ParentTypeId', 'ParentEntityFields'], required: ['ParentTypeId'], dynamicOnly: true, check: knownType,
-    run(run, node) {
-      const typeId = toInt(node.properties.ParentTypeId)
-      const parent = itemOf(run.portal.state, typeId, Number(run.item.fields[parentField(typeId)]))
-      if (parent) give(run, node, parent, Object.keys(bagOf(node.properties.ParentEntityFields)), node.properties.ParentEntityFields)
-      else run.log('error', 'No such record', node)
-    }
-  },
-  CrmChangeRelationsActivity: {
-    properties: ['Action', 'ParentTypeId', 'ParentId'], required: ['Action', 'ParentTypeId'], dynamicOnly: true,
-    check: (properties, portal) =>
-      [...knownType(properties, portal), ...(['replace', 'remove'].includes(toText(properties.Action)) ? [] : [`Unknown action "${toText(properties.Action)}"`])],
-    run(run, node) {
-      const [typeId, id] = [toInt(node.properties.ParentTypeId), toInt(run.get(node, 'ParentId'))]
-      const remove = node.properties.Action === 'remove'
-      if (!remove && !itemOf(run.portal.state, typeId, id)) return run.log('error', 'No such record', node)
-      change(run, node, run.item, { [parentField(typeId)]: remove ? null : id })
-    }
-  },
   CrmCreateDynamicActivity: {
     properties: ['DynamicTypeId', 'DynamicEntitiesFields', 'OnlyDynamicEntities'], required: ['DynamicTypeId'], results: { ItemId: 'int' },
     check: (properties, portal) => [...knownType(properties, portal), ...Object.keys(bagOf(properties.DynamicEntitiesFields))
@@ -222,14 +181,6 @@ export const crmKinds: Record<string, Kind> = {
       const item = find(run, typeId, [...(id ? [{ field: 'ID', operator: '=', value: id }] : []), ...filtersOf(node.properties).filters])
       if (item) change(run, node, item, bagOf(run.get(node, 'DynamicEntitiesFields')))
       else run.log('error', 'No such record', node)
-    }
-  },
-  CreateCrmDealDocumentActivity: {
-    properties: ['Fields'], required: ['Fields'], results: { DealId: 'int', ErrorMessage: 'string' },
-    check: ({ Fields }) => isEmpty(bagOf(Fields).TITLE) ? ['The field TITLE is required'] : [],
-    run(run, node) {
-      const fields = bagOf(run.get(node, 'Fields'))
-      run.setResults(node, { DealId: create(run, node, DEAL, fields).id, ErrorMessage: null })
     }
   }
 }

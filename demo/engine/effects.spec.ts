@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { installStore, NOW, specPortal } from '../rest/spec-portal'
 import type { DemoPortal, Item, Workflow } from '../state'
 import { documentTypeOf } from './document'
-import { workflowMethods } from './methods'
+import { workflowMethods } from '../rest/methods/workflow'
 import { activity, compare, errors, reports, runOn, type Draft } from './spec-template'
 
 let portal: DemoPortal
@@ -141,11 +141,6 @@ describe('other records', () => {
     const { TITLE, ASSIGNED_BY_ID } = deal().fields
     expect(reports(await on(smart({ PARENT_ID_2: 1 }), card, log(text)))).toEqual([`${String(TITLE)}|${String(ASSIGNED_BY_ID)}|user_${String(ASSIGNED_BY_ID)}|${group.enum[0]!.id}`])
     expect(reports(await on(smart(), card, log(text)))).toEqual(['|||'])
-  })
-
-  it('of the parent are read by the relation', async () => {
-    const parent = activity('CrmGetRelationsInfoActivity', { ParentTypeId: '2', ParentEntityFields: { TITLE: { Name: 'Title', Type: 'string' } } }, undefined, 'P')
-    expect(reports(await on(smart({ PARENT_ID_2: 1 }), parent, log('{=P:TITLE}')))).toEqual([deal().fields.TITLE])
   })
 })
 

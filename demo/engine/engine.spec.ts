@@ -3,7 +3,7 @@ import { formMethods } from '../forms/methods'
 import { fillForm } from '../forms/fill'
 import { call, installStore, NOW, resultOf, specPortal } from '../rest/spec-portal'
 import type { DemoPortal, Item } from '../state'
-import { workflowMethods } from './methods'
+import { workflowMethods } from '../rest/methods/workflow'
 import { activity, base64, branch, compare, errors, reports, runOn, templateOf, uploaded, variable, when, type Draft } from './spec-template'
 
 let portal: DemoPortal
@@ -203,6 +203,15 @@ describe('a process started by another', () => {
     expect(bound.status).toBe('running')
     portal.advance(HOUR)
     expect(reports(bound)).toEqual(['after'])
+  })
+
+  it('may start the first again, but not without end', async () => {
+    const [one, two] = [await uploaded(portal, templateOf([log('x')])), await uploaded(portal, templateOf([log('x')]))]
+    const start = (TemplateId: number): string => base64(templateOf([activity('StartWorkflowActivity', { DocumentId: '1', TemplateId })]))
+    for (const [ID, other] of [[one, two], [two, one]] as const) await resultOf(portal, 1, 'bizproc.workflow.template.update', { ID, FIELDS: { TEMPLATE_DATA: start(other) } })
+    await resultOf(portal, 1, 'bizproc.workflow.start', { TEMPLATE_ID: one, DOCUMENT_ID: ['crm', 'CCrmDocumentDeal', 'DEAL_1'] })
+    expect(portal.state.workflows).toHaveLength(21)
+    expect(errors(portal.state.workflows.at(-1)!)).toEqual(['faulted: Processes start each other without end'])
   })
 
   it('is not started on a record of another type, nor by itself', async () => {

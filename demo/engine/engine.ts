@@ -9,6 +9,9 @@ import { Ended } from './kind'
 import { Run, type Steps, type Wait } from './run'
 import { NotServed } from './values'
 
+/** How far processes may start each other inside one request. */
+const DEEPEST = 20
+
 /** A process that waits. */
 interface Waiting { run: Run; steps: Steps; wait: Wait }
 
@@ -20,6 +23,7 @@ export class Workflows {
   private readonly waiting = new Map<string, Waiting>()
   private queue: { item: Item; event: 'create' | 'change'; userId: number }[] = []
   private quiet = 0
+  private depth = 0
 
   constructor(private readonly portalOf: () => DemoPortal) {}
 
@@ -92,7 +96,9 @@ export class Workflows {
     }
     portal.state.workflows.push(workflow)
     const missing = [...missingParameters(template.parameters, parameters), ...missingParameters(template.constants, {})]
+    this.depth++
     try {
+      if (this.depth > DEEPEST) throw new Error('Processes start each other without end')
       if (!template.tree.length) throw new Error('The template is empty')
       if (missing.length) throw new Error(`Required and without a value: ${missing.join(', ')}`)
       const unknown = Object.keys(parameters).filter(name => !(name in template.parameters))
@@ -103,6 +109,8 @@ export class Workflows {
       this.proceed(run, execute(run, run.root, KINDS))
     } catch (error) {
       this.end(workflow, 'faulted', error)
+    } finally {
+      this.depth--
     }
     return workflow
   }
@@ -136,7 +144,7 @@ export class Workflows {
     const said = reason instanceof Ended ? reason.title : reason instanceof Error ? reason.message : ''
     const text = reason instanceof NotServed ? `Not served by this portal: ${said}` : said
     // a mistake of this engine must not look like one of a template
-    if (reason instanceof TypeError || reason instanceof RangeError) throw reason
+    if (reason instanceof TypeError) throw reason
     const at = isoOf(this.portalOf().now())
     Object.assign(workflow, { status, waitsFor: '', wakesAt: null, modified: at, ...(reason instanceof Ended && text ? { title: text } : {}) })
     workflow.log.push({ at, kind: 'end', activity: '', text: text ? `${status}: ${text}` : status })

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { installStore, specPortal } from '../rest/spec-portal'
 import type { DemoPortal, Item } from '../state'
 import { check } from './conditions'
-import { workflowMethods } from './methods'
+import { workflowMethods } from '../rest/methods/workflow'
 import { activity, compare, reports, runOn, uploaded, templateOf, variable, when, type Draft } from './spec-template'
 import { Moment, type Property } from './values'
 
@@ -65,12 +65,11 @@ describe('calculations', () => {
   it.each([
     ['{{=1+2*3}}', '7'], ['=2^3-1', '7'], ['{{=10%}}', '0.1'], ['{{=-(2+3)}}', '-5'], ['{{="a"&1&"б"}}', 'a1б'], ['{{=if(2>=2,"yes","no")}}', 'yes'], ['{{=if(1<>1,"yes","no")}}', 'no'],
     ['{{=intval("12abc")}}', '12'], ['{{=intval("abc")}}', '0'], ['{{=substr("Привет",1,3)}}', 'рив'], ['{{=substr("Привет",-2)}}', 'ет'], ['{{=strlen("ёж🙂")}}', '3'], ['{{=strtolower("АБC")}}', 'абc'],
-    ['{{=round(2.345,2)}}', '2.35'], ['{{=round(-2.5)}}', '-3'], ['{{=ceil(1.2)}}', '2'], ['{{=numberformat(1234567.891,2,","," ")}}', '1 234 567,89'], ['{{=min(3,1,2)}};{{=max(3,10,2)}}', '1;10'],
-    ['{{=implode("|",explode(",","a,b"))}}', 'a|b'], ['{{=trim("  x ")}}', 'x'], ['{{=urlencode("a b&ж")}}', 'a+b%26%D0%B6'], ['{{=jsonval("a.b","{\\"a\\":{\\"b\\":5}}")}}', null], ['{{=dateadd("20.08.2026 10:00:00","2d3h")}}', '22.08.2026 13:00:00'],
-    ['{{=dateadd("31.01.2026","1month")}}', '03.03.2026 00:00:00'], ['{{=dateadd("20.08.2026 10:00:00","-4 days 5 hours")}}', '16.08.2026 05:00:00'], ['{{=datediff("20.08.2026","30.08.2026","%a")}}', '10'],
+    ['{{=round(2.345,2)}}', '2.35'], ['{{=round(-2.5)}}', '-3'], ['{{=firstvalue(swirl(explode(":","a:b:c")))}}', 'b'], ['{{=firstvalue(swirl(explode(":","abc")))}}', 'abc'], ['{{=min(3,1,2)}};{{=max(3,10,2)}}', '1;10'],
+    ['{{=implode("|",explode(",","a,b"))}}', 'a|b'], ['{{=trim("  x ")}}', 'x'], ['{{=urlencode("a b&ж")}}', 'a+b%26%D0%B6'], ['{{=dateadd("20.08.2026 10:00:00","2d3h")}}', '22.08.2026 13:00:00'],
+    ['{{=dateadd("31.01.2026","1month")}}', '03.03.2026 00:00:00'], ['{{=dateadd("20.08.2026 10:00:00","-4 days 5 hours")}}', '16.08.2026 05:00:00'], 
     ['{{=and(true(),not(false()))}}', '1'], ['{{=or(0,"")}}', ''], ['{{="0"=""}}', ''], ['{{={=Document:ID}+0}} of {=Document:ID}', 'ID of ID'], ['x {{=1+1}} y {{="}"}} z', 'x 2 y } z']
   ])('%s', async (text, expected) => {
-    if (expected === null) return void expect((await runOn(portal, entityTypeId, answer.id, [activity('LogActivity', { Text: text })])).status).toBe('faulted')
     expect(await texts([text])).toEqual([expected.replaceAll('ID', String(answer.id))])
   })
 

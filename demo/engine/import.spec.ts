@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { call, callerOf, installStore, resultOf, specPortal } from '../rest/spec-portal'
 import type { DemoPortal } from '../state'
 import { documentTypeOf } from './document'
-import { workflowMethods } from './methods'
+import { workflowMethods } from '../rest/methods/workflow'
 import { activity, base64, branch, compare, serialize, templateOf, upload, uploaded, variable, when, type Draft } from './spec-template'
 
 let portal: DemoPortal

@@ -115,8 +115,8 @@ export class Run {
     if (!node) throw new NotServed(`there is no activity ${object}`)
     const result = this.results.get(object)?.get(field)
     if (result) return this.again(result)
-    const { ReturnFields, EntityFields, ParentEntityFields, UserFields } = node.properties
-    const promised = [this.resultsOf(node.type), EntityFields, ParentEntityFields, UserFields].flatMap(fields => Object.keys(bagOf(fields)))
+    const { ReturnFields, EntityFields, UserFields } = node.properties
+    const promised = [this.resultsOf(node.type), EntityFields, UserFields].flatMap(fields => Object.keys(bagOf(fields)))
     if (![...promised, ...flat(ReturnFields).map(toText)].includes(field)) throw new NotServed(`${node.type} ${object} gives no ${field}`)
     return { property: TEXT, value: null }
   }

@@ -1,4 +1,4 @@
-import type { Caller, DemoPortal, RestReply, Workflow } from '../state'
+import type { DemoPortal, RestReply, Workflow } from '../state'
 import { call } from '../rest/spec-portal'
 import { documentTypeOf } from './document'
 import type { Bag } from './run'
@@ -63,5 +63,3 @@ export async function runOn(portal: DemoPortal, entityTypeId: number, id: number
 export const reports = (workflow: Workflow | undefined): string[] => (workflow?.log ?? []).filter(({ kind }) => kind === 'report').map(({ text }) => text)
 
 export const errors = (workflow: Workflow): string[] => workflow.log.filter(({ kind }) => kind === 'error' || kind === 'end').map(({ text }) => text)
-
-export type { Caller }

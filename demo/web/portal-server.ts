@@ -181,6 +181,7 @@ function act(server: PortalServer, visit: Visit, posted: Posted): Reply {
       const task = portal.state.tasks.find(item => item.id === Number(posted.id))
       if (!task || !mayChangeTask(portal.state, user, task)) return refuse()
       Object.assign(task.fields, { STATUS: '5', CLOSED_DATE: isoOf(portal.now()), CLOSED_BY: user.id })
+      portal.workflows.settle()
       return { redirect: `/tasks/${task.id}/` }
     }
     case '/demo/stage/': return moveStage(visit, posted) ?? refuse()

@@ -19,7 +19,7 @@ let demo: Demo
 beforeAll(async () => {
   mkdirSync(join(folder, 'assets'))
   for (const name of ['index.html', 'tab.html', 'assets/app-1.js']) writeFileSync(join(folder, name), name.endsWith('.js') ? 'export {}' : PAGE)
-  demo = await startDemo({ port: 0, appFolder: folder, answers: 0, hangFor: 30, workflows: true })
+  demo = await startDemo({ port: 0, appFolder: folder, answers: 0, hangFor: 30, businessProcesses: true })
 })
 afterAll(() => demo.close())
 

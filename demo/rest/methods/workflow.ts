@@ -1,8 +1,8 @@
-import { filterOf, orderOf, pageOf, type Column } from '../rest/filter'
-import { intOf, listOf, recordOf, RestError, textOf, type Call, type MethodTable } from '../rest/handler'
-import type { Workflow, WorkflowTemplate } from '../state'
-import { documentIdOf, documentTypeOf, entityTypeOf, itemOfDocument } from './document'
-import { readTemplate, storeTemplate } from './import'
+import { documentIdOf, documentTypeOf, entityTypeOf, itemOfDocument } from '../../engine/document'
+import { readTemplate, storeTemplate } from '../../engine/import'
+import type { Workflow, WorkflowTemplate } from '../../state'
+import { filterOf, orderOf, pageOf, type Column } from '../filter'
+import { intOf, listOf, recordOf, RestError, textOf, type Call, type MethodTable } from '../handler'
 
 const invalid = (text: string): RestError => new RestError('ERROR_TEMPLATE_VALIDATION_FAILURE', text, 400, {}, 'rule')
 /** A refusal without a code, as the portal's import words it. */
