@@ -46,8 +46,8 @@ export function processesPage(visit: Visit): Html {
     <section><h2>${t.clock}: ${when(visit, portal.now().toISOString())}</h2><p class="muted">${t.clockText}</p>
       <form method="post" action="/inspector/clock/" class="toolbar"><label>${t.minutes} <input type="number" name="minutes" min="0" value="60"></label>
         <button>${t.forward}</button> <button name="to" value="next">${t.nextWake}</button></form></section>
-    <h2>${t.templates}</h2>${table([t.id, t.name, t.formType, t.autoStart, t.saved], templates, t.empty)}
-    <h2>${t.instances}</h2>${table([t.name, t.record, t.status, t.waitsFor, t.started, t.timeline], [...workflows].reverse().slice(0, NEWEST).map(workflow => processRow(visit, workflow)), t.empty)}
+    <h2>${t.templates}</h2>${table([t.id, t.name, t.record, t.autoStart, t.saved], templates, t.empty)}
+    <h2>${t.instances}</h2>${table([t.name, t.record, t.status, t.waitsFor, t.started, t.log], [...workflows].reverse().slice(0, NEWEST).map(workflow => processRow(visit, workflow)), t.empty)}
     ${sms.length ? html`<h2>${t.sms}</h2>${table([t.to, t.sent, t.description], sms.map(message => [html`${message.to}`, html`${when(visit, message.sentAt)}`, html`${message.text}`]), t.empty)}` : ''}`,
   { wide: true })
 }
