@@ -93,9 +93,9 @@ async function outcomeOf(
     invitation: records.get(inv) && without(records.get(inv)!.fields, code('FB_BY')),
     cards: cards.flatMap(card => card ? [without(card.fields)] : []),
     comments: state.comments.slice(before.comments).filter(hasComments).map(({ entityType, entityId, comment }) => `${entityType} ${entityId}: ${comment}`),
-    tasks: state.tasks.slice(before.tasks).map(({ fields: { TITLE, DESCRIPTION, RESPONSIBLE_ID, CREATED_BY, AUDITORS, DEADLINE, UF_CRM_TASK, CHECKLIST } }) => ({
-      TITLE, DESCRIPTION, RESPONSIBLE_ID, CREATED_BY, AUDITORS: AUDITORS ?? [], DEADLINE, UF_CRM_TASK,
-      CHECKLIST: (CHECKLIST as { title: string }[] | undefined ?? []).map(({ title }) => title)
+    tasks: state.tasks.slice(before.tasks).map(({ fields }) => ({
+      ...Object.fromEntries(['TITLE', 'DESCRIPTION', 'RESPONSIBLE_ID', 'CREATED_BY', 'DEADLINE', 'UF_CRM_TASK'].map(name => [name, fields[name]])),
+      AUDITORS: fields.AUDITORS ?? [], CHECKLIST: (fields.CHECKLIST as { title: string }[] | undefined ?? []).map(({ title }) => title)
     })),
     notices: state.notifications.slice(before.notices).map(({ userId, message }) => ({ userId, message })),
     mails: state.activities.slice(before.activities).map(({ fields }) => fields).filter(({ TYPE_ID }) => Number(TYPE_ID) === 4)
