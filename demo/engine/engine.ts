@@ -103,8 +103,8 @@ export class Workflows {
       if (missing.length) throw new Error(`Required and without a value: ${missing.join(', ')}`)
       const unknown = Object.keys(parameters).filter(name => !(name in template.parameters))
       if (unknown.length) throw new NotServed(`parameters ${unknown.join(', ')}`)
-      const copy = structuredClone(template)
-      const run = new Run(portal, workflow, copy, rootOf(copy), type => KINDS[type]?.results ?? {})
+      // an update puts another template into the place of this one: the process keeps what it started with
+      const run = new Run(portal, workflow, template, rootOf(template), type => KINDS[type]?.results ?? {})
       for (const [name, value] of Object.entries(parameters)) run.parameters.set(name, value)
       this.proceed(run, execute(run, run.root, KINDS))
     } catch (error) {

@@ -94,6 +94,11 @@ describe('what import does not look at', () => {
     expect((await call(portal, 1, 'bizproc.workflow.start', { TEMPLATE_ID: id, DOCUMENT_ID: ['crm', 'CCrmDocumentDeal', 'DEAL_1'] })).body.error_description).toMatch(/Duplicate activity name: A1/)
   })
 
+  it('who stands below whom is not asked of what is switched off', async () => {
+    await uploaded(portal, templateOf([activity('IfElseActivity', {}, [branch({}), { ...log(), Activated: 'N' }])]))
+    expect(portal.state.workflowTemplates).toHaveLength(1)
+  })
+
   it('an empty template passes, and fails at the start', async () => {
     const id = await uploaded(portal, { ...templateOf([]), TEMPLATE: [] })
     expect((await call(portal, 1, 'bizproc.workflow.start', { TEMPLATE_ID: id, DOCUMENT_ID: ['crm', 'CCrmDocumentDeal', 'DEAL_1'] })).body.error_description).toMatch(/empty/)
