@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { ViteDevServer } from 'vite'
 import { formMethods } from './forms/methods'
 import { createPortal } from './portal'
-import { workflowMethods } from './rest/methods/workflow'
+import { processMethods, templateMethods } from './rest/methods/workflow'
 import type { DemoPortal, Switches } from './state'
 import { answerApp } from './web/app-server'
 import { answerPortal } from './web/portal-server'
@@ -23,7 +23,7 @@ export interface DemoOptions {
   /** false: a portal without people and records */
   seed?: boolean
   now?: () => Date
-  /** serve business processes over REST; off until the app calls them (tests/contract demands that what is served is called) */
+  /** start, list and stop business processes over REST; off: the app calls none of that (tests/contract: what is served is called) */
   businessProcesses?: boolean
   /** answers put into the portal once the app reports the end of its installation; 400 when not given */
   answers?: number
@@ -71,7 +71,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
 
   const { switches, seed, now } = options
   const portal = createPortal({ origin: portalUrl, ...(switches ? { switches } : {}), ...(seed === undefined ? {} : { seed }), ...(now ? { now } : {}) })
-  portal.register({ ...formMethods, ...(options.businessProcesses ? workflowMethods : {}) })
+  portal.register({ ...formMethods, ...templateMethods, ...(options.businessProcesses ? processMethods : {}) })
   portal.state.app.handler = `${appUrl}/index.html`
   const root = fileURLToPath(new URL('..', import.meta.url))
   const vite: ViteDevServer | null = options.dev

@@ -44,6 +44,12 @@ describe('the clock', () => {
     expect(allReports()).toEqual(['at once', '20.08.2026 17:00:00'])
   })
 
+  it('does not wait for a second or less', async () => {
+    portal.switches.workflowDelayMinimum = 600
+    await runOn(portal, 2, 1, [delay('1', 's'), log('at once')])
+    expect(allReports()).toEqual(['at once'])
+  })
+
   it('keeps the shortest pause of the portal', async () => {
     portal.switches.workflowDelayMinimum = 600
     await runOn(portal, 2, 1, [delay('1', 'm'), log('now')])

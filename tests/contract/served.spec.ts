@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type Demo } from '../../demo/start'
 import { ADMINISTRATOR, CHOICES, doorOf, portalOver, type Request } from '../in-process'
+import { exampleInput, exampleSurvey } from '../compile-example'
 import { dealsWithAddress, NOW, orderFor, sendTools, type Scene } from './scene'
 import { methodsInSource } from './served-scan'
 import { handleNewAnswers } from '@/answer/handling'
@@ -8,6 +9,7 @@ import { loadAnswer, loadTab } from '@/answer/store'
 import { runAll } from '@/entries/settings/installation/run'
 import { cancelInvitation, sendInvitation } from '@/invitation/sending'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
+import { removeTemplates, uploadTemplates } from '@/plan/templates-store'
 import type { Portal } from '@/portal/client'
 import { runInstallation } from '@/portal/installation/installation'
 import { readSettings } from '@/portal/settings-store'
@@ -97,6 +99,11 @@ describe('served and called', () => {
     await loadReportStart(manager, store, 'Asia/Almaty')
     const { answers } = await loadRecords(manager, store, { answers: null, invitations: null }, { now: () => NOW })
     await loadNames(manager, answers)
+
+    const { facts, surveys } = exampleInput([exampleSurvey('afterdeal')])
+    await uploadTemplates(portal, { store, surveys, facts })
+    await uploadTemplates(portal, { store, surveys, facts: { ...facts, appCode: 'local.2', base: 'https://moved.example/feedback/', lang: 'en' } })
+    await removeTemplates(portal, store)
 
     expect([...called].filter(method => !served().includes(method)), 'called, but not served').toEqual([])
     expect(served().filter(method => !called.has(method)), 'served, but none of these ways calls it').toEqual([])
