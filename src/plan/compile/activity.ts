@@ -4,7 +4,7 @@ import type { PhpValue } from './php-serialise'
 export type ActivityType =
   | 'SequentialWorkflowActivity' | 'IfElseActivity' | 'IfElseBranchActivity'
   | 'SetVariableActivity' | 'SetFieldActivity' | 'DelayActivity' | 'LogActivity' | 'StartWorkflowActivity'
-  | 'CrmGetDynamicInfoActivity' | 'CrmGetDataEntityActivity' | 'CrmUpdateDynamicActivity' | 'CrmCreateDynamicActivity'
+  | 'CrmGetDynamicInfoActivity' | 'CrmGetDataEntityActivity' | 'CrmUpdateDynamicActivity' | 'CrmCreateDynamicActivity' | 'CreateCrmDealDocumentActivity'
   | 'GetUserActivity' | 'GetUserInfoActivity'
   | 'CrmTimelineCommentAdd' | 'IMNotifyActivity' | 'Task2Activity' | 'CrmSendEmailActivity' | 'CrmSendSmsActivity'
 
@@ -157,6 +157,11 @@ export class Activities {
       DynamicEntitiesFields: Object.fromEntries(Object.entries(values).map(([field, value]) => [`${entityTypeId}_${field}`, value])),
       OnlyDynamicEntities: 'N'
     })
+  }
+
+  /** `DealId` */
+  createDeal(title: string, values: Record<string, string>): Activity {
+    return this.add('CreateCrmDealDocumentActivity', title, { Fields: values })
   }
 
   /** Who is above the person, the nearest first; the person where nobody is; empty when he works here no more. */

@@ -3,7 +3,7 @@ import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { documentTypeOf, hasVar, isVar, lacksVar, test, type Activity, type Condition } from './activity'
 import { nativeCode } from './codes'
 import { calc, doc, harmless, harmlessValue, NOW, ref, shortened, TODAY, userNumber, variable } from './expression'
-import { openFrame, whileCurrent, type Frame } from './frame'
+import { documentId, openFrame, whileCurrent, type Frame } from './frame'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import type { Template } from './template'
 import { own } from './words'
@@ -86,22 +86,26 @@ function no(
   }
 }
 
-function invite({ a, facts, field, ids, store }: Frame, { id, versions }: CompiledSurvey): Activity[] {
+function invite(frame: Frame, { id, versions }: CompiledSurvey): Activity[] {
+  const { a, facts, field, ids, onDeals, store } = frame
   const { version, content } = versions[0]!
-  const invitation = a.createRecord('Invitation', store.entityTypeId, {
+  const fields = {
     TITLE: variable('TITLE'), CATEGORY_ID: String(store.invitationCategoryId), STAGE_ID: store.invitationStages.open,
-    ASSIGNED_BY_ID: `user_${variable('ASKED')}`, CONTACT_ID: variable('CONTACT_ID'), COMPANY_ID: variable('COMPANY_ID'), PARENT_ID_2: doc('ID'),
+    ASSIGNED_BY_ID: `user_${variable('ASKED')}`, CONTACT_ID: variable('CONTACT_ID'), COMPANY_ID: variable('COMPANY_ID'),
+    ...onDeals ? {} : { PARENT_ID_2: doc('ID') },
     [field('FB_TOKEN')]: variable('TOKEN'), [field('FB_BY')]: ENGINE, [field('FB_SURVEY')]: id, [field('FB_VERSION')]: String(version),
     [field('FB_CHANNEL')]: 'email', [field('FB_STATE')]: 'to_send', [field('FB_ASKED_BY')]: `user_${variable('ASKED')}`, [field('FB_DEAL')]: doc('ID'),
     [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang
-  })
+  }
+  const invitation = onDeals ? a.createDeal('Invitation', fields) : a.createRecord('Invitation', store.entityTypeId, fields)
+  const made = onDeals ? 'DealId' : 'ItemId'
   return [
     // One case only: a database may compare without.
     a.set('Token', { TOKEN: calc('strtolower(randstring(32))'), TITLE: `${variable('CLIENT')} · ${doc('TITLE')}` }),
     a.set('Title', { TITLE: calc(shortened(variable('TITLE'), 250)) }),
     invitation,
-    a.when('Made', [[test(invitation.Name, 'ItemId', '!empty')]], [
-      a.start('Send', ids.send ?? 0, `DYNAMIC_${store.entityTypeId}_${ref(invitation.Name, 'ItemId')}`, {})
+    a.when('Made', [[test(invitation.Name, made, '!empty')]], [
+      a.start('Send', ids.send ?? 0, documentId(frame, ref(invitation.Name, made)), {})
     ])
   ]
 }

@@ -185,6 +185,27 @@ describe('what is asked for', () => {
   })
 })
 
+describe('records that are deals', () => {
+  const onDeals: CompileInput = { ...EVERYTHING, store: { ...EVERYTHING.store, entityTypeId: 2 } }
+
+  it('run on the type of deals, and use nothing that works on smart processes only', () => {
+    for (const key of ['send', 'handle', 'collect'] as const) {
+      const template = treeOf(key, onDeals)
+      expect(template.document).toEqual(['crm', 'CCrmDocumentDeal', 'DEAL'])
+      for (const type of ['CrmUpdateDynamicActivity', 'CrmCreateDynamicActivity'] as const) expect(ofType(template, type)).toEqual([])
+      expect(JSON.stringify(template)).not.toMatch(/PARENT_ID_2|CREATED_TIME|DYNAMIC_2_/)
+    }
+  })
+
+  it('look first whether the deal is one of theirs: other deals of the company start them too', () => {
+    for (const key of ['send', 'handle'] as const) {
+      const [first, ...others] = treeOf(key, onDeals).root.Children
+      expect(others).toEqual([])
+      expect(JSON.stringify(first!.Children[0]!.Properties.mixedcondition)).toContain('CATEGORY_ID')
+    }
+  })
+})
+
 const HOSTILE = [
   'кавычки " и \' и «»', '👍🏽 эмодзи', '{=Document:ID}', '{{=1+1}}', '=1+1', ';O:5:"x"', 'a;C:+7:{', 'Document', '%name%', '[URL=x]y[/URL]', '\u0000\u0007', '\uD800',
   'я'.repeat(32_768)

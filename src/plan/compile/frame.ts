@@ -1,8 +1,8 @@
 import { engineTexts, type EngineTexts } from './engine-texts'
 import { planTexts, type PlanTexts } from '@/plan/model/texts'
-import type { RecordField } from '@/portal/fields'
+import { DEAL, type RecordField } from '@/portal/fields'
 import { userFieldName } from '@/portal/record-store'
-import { Activities, test, type Activity } from './activity'
+import { Activities, documentTypeOf, test, type Activity } from './activity'
 import { ENGINE, type CompileInput, type TemplateIds } from './input'
 
 /** What every part of a template needs while it is written. */
@@ -13,6 +13,8 @@ export interface Frame extends CompileInput {
   field: (field: RecordField) => string
   texts: PlanTexts
   engine: EngineTexts
+  /** records are deals: some activities work on smart processes only, and a few fields have other names */
+  onDeals: boolean
 }
 
 export function openFrame(input: CompileInput, ids: TemplateIds): Frame {
@@ -21,7 +23,8 @@ export function openFrame(input: CompileInput, ids: TemplateIds): Frame {
     a: new Activities(),
     field: field => userFieldName(input.store, field),
     texts: planTexts(input.facts.lang),
-    engine: engineTexts(input.facts.lang)
+    engine: engineTexts(input.facts.lang),
+    onDeals: input.store.entityTypeId === DEAL
   }
 }
 
@@ -37,3 +40,9 @@ export function whileCurrent({ a, store, facts, field }: Frame, children: Activi
   ], [{ field: 'ID', type: 'int' }])
   return [control, a.when('Current installation', [[test(control.Name, 'ID', '!empty')]], children)]
 }
+
+/** The moment at which a record was made. */
+export const createdField = ({ onDeals }: Frame): string => onDeals ? 'DATE_CREATE' : 'CREATED_TIME'
+
+/** A record of the store as processes name it, e.g. `DYNAMIC_1038_77`. */
+export const documentId = ({ store }: Frame, id: string): string => `${documentTypeOf(store.entityTypeId)[2]}_${id}`

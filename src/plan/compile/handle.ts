@@ -6,7 +6,7 @@ import { GROUPS, type SurveyContent } from '@/survey/model/survey'
 import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
 import { nativeCode } from './codes'
 import { calc, customerWords, doc, ref, shortened, userNumber, variable } from './expression'
-import { openFrame, whileCurrent, type Frame } from './frame'
+import { createdField, openFrame, whileCurrent, type Frame } from './frame'
 import type { HelperParameter } from './helpers'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import {
@@ -216,7 +216,7 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
       flag('late', [
         [of('FB_STATE')('=', 'cancelled')],
         [expires('empty'), of('FB_STATE')('=', 'expired')],
-        [expires('!empty'), test('Document', 'CREATED_TIME', '>', ref(invitation, field('FB_EXPIRES_AT')))]
+        [expires('!empty'), test('Document', createdField(frame), '>', ref(invitation, field('FB_EXPIRES_AT')))]
       ]),
       flag('invalid', [[isVar('INVALID', 'Y')]]),
       flag('test', [[of('FB_FLAG')('=', 'test')]])
@@ -261,7 +261,8 @@ function ownFields({ frame }: Branch, invitation: string): Activity[] {
       [field('FB_CHANNEL')]: variable('CHANNEL'), [field('FB_SENT_AT')]: of('FB_SENT_AT'), [field('FB_ASKED_BY')]: variable('ASKED_USER')
     })]),
     a.when('Deal', [[hasVar('DEAL_ID')]], [a.setFields('Deal', {
-      PARENT_ID_2: variable('DEAL_ID'), [field('FB_DEAL')]: variable('DEAL_ID'), [field('FB_STAGE')]: variable('STAGE'),
+      // a deal has no deal above it
+      ...frame.onDeals ? {} : { PARENT_ID_2: variable('DEAL_ID') }, [field('FB_DEAL')]: variable('DEAL_ID'), [field('FB_STAGE')]: variable('STAGE'),
       [field('FB_SUM')]: `${variable('MONEY')}|${variable('CURRENCY')}`
     })]),
     a.when('Contact', [[hasVar('CONTACT_ID')]], [a.setFields('Contact', { CONTACT_ID: variable('CONTACT_ID') })]),
@@ -276,7 +277,7 @@ function cardActivities(frame: Frame, invitation: string): Activity[] {
   const start = (title: string, card: 'deal' | 'contact' | 'company', prefix: string, id: string, own: Partial<Record<HelperParameter, string>>): Activity =>
     a.when(title, ['LAST_GROUP', ...Object.values(own).map(nameIn)].map(name => [hasVar(id), hasVar(name)]), [
       a.start(title, ids[card] ?? 0, `${prefix}_${variable(id)}`, {
-        GROUP: variable('LAST_GROUP'), SCORE: variable('SCORE'), AT: doc('CREATED_TIME'), ...own
+        GROUP: variable('LAST_GROUP'), SCORE: variable('SCORE'), AT: doc(createdField(frame)), ...own
       })
     ])
   const lastScore = (type: 2 | 3 | 4, id: string): Activity =>
@@ -288,7 +289,9 @@ function cardActivities(frame: Frame, invitation: string): Activity[] {
     start('On the contact', 'contact', 'CONTACT', 'CONTACT_ID', { SET: variable('SET_CONTACT') }),
     start('On the company', 'company', 'COMPANY', 'COMPANY_ID', { SET: variable('SET_COMPANY') }),
     a.when('Answered', answered, [
-      a.updateRecord('Invitation answered', store.entityTypeId, ref(invitation, 'ID'), { STAGE_ID: store.invitationStages.answered }),
+      frame.onDeals
+        ? a.start('Invitation answered', ids.deal ?? 0, `DEAL_${ref(invitation, 'ID')}`, { STAGE: store.invitationStages.answered })
+        : a.updateRecord('Invitation answered', store.entityTypeId, ref(invitation, 'ID'), { STAGE_ID: store.invitationStages.answered }),
       a.set('Answered', ledgerWith(done('invitation')))
     ]),
     saveLedger(frame)
