@@ -19,6 +19,8 @@ export interface Control {
   id: number
   inCharge: InCharge
   templates: TemplateIds
+  /** when the portal had last changed each, as it was after our own upload: any other moment is somebody's edit */
+  modified: Partial<Record<TemplateKey, string>>
 }
 
 /** What to compile; the control record is found or made here. */
@@ -26,14 +28,15 @@ export type EngineInput = Omit<CompileInput, 'facts'> & { facts: Omit<PortalFact
 
 export interface TemplateFinding {
   key: TemplateKey
-  /** outdated: surveys, plans or addresses have changed since, or a person has renamed it */
-  state: 'current' | 'outdated' | 'missing'
+  /** outdated: surveys, plans or addresses have changed since, or a person has renamed it; edited: a person has changed it in the designer */
+  state: 'current' | 'edited' | 'outdated' | 'missing'
   id: number | null
 }
 
 interface TemplateRow {
   id: number
   name: string
+  modified: string
   documentType: string
   systemCode: string
 }
@@ -51,13 +54,22 @@ export async function readControl(portal: Portal, store: RecordStore): Promise<C
   // A filter that the portal does not understand finds anything; of two the first one counts.
   const found = listOf(items).map(item => fromWire(store, item)).find(({ values }) => values.FB_SURVEY === CONTROL && values.FB_WHY === store.generation)
   if (!found) return null
-  return { id: found.id, inCharge: found.values.FB_BY === ENGINE ? 'engine' : 'duty', templates: readIds(found.values.FB_LEDGER) }
+  return { id: found.id, inCharge: found.values.FB_BY === ENGINE ? 'engine' : 'duty', ...readNotes(found.values.FB_LEDGER) }
 }
 
-function readIds(text: string | null): TemplateIds {
-  const parsed = mapOf(parseJson(text ?? ''))
-  return Object.fromEntries(TEMPLATE_KEYS.flatMap(key => Number(parsed[key]) > 0 ? [[key, Number(parsed[key])]] : []))
+type Notes = Pick<Control, 'templates' | 'modified'>
+
+/** What is damaged counts as not noted: then templates are found by their names. */
+function readNotes(text: string | null): Notes {
+  const { templates, modified } = mapOf(parseJson(text ?? ''))
+  const [ids, moments] = [mapOf(templates), mapOf(modified)]
+  return {
+    templates: Object.fromEntries(TEMPLATE_KEYS.flatMap(key => Number(ids[key]) > 0 ? [[key, Number(ids[key])]] : [])),
+    modified: Object.fromEntries(TEMPLATE_KEYS.flatMap(key => typeof moments[key] === 'string' ? [[key, moments[key]]] : []))
+  }
 }
+
+const notes = ({ templates, modified }: Notes): { FB_LEDGER: string } => ({ FB_LEDGER: JSON.stringify({ templates, modified }) })
 
 /**
  * Says who is in charge. Processes that run read it after every pause; an answer that one of them has in hand is finished by it.
@@ -95,11 +107,14 @@ async function makeControl(portal: Portal, store: RecordStore): Promise<Control>
  * Writes and uploads the portal's processes, those first that others start. What is there already and the same stays untouched; what is there
  * and different is updated in place, so that its id – in other templates, in robots of people – stays right. Safe to repeat after any failure.
  * Says nothing about who is in charge: see `putInCharge`.
- * @param report gets each template when it stands
+ * @param options.report gets each template when it stands
+ * @param options.overwriteEdits also what a person has changed in the designer and nothing else has changed since (*Repair*)
  * @throws PortalError 'methodMissing' when the portal has no processes on its plan; 'noRight' for anybody but an administrator; 'badRequest'
  * when the import refuses a file: `detail` says why
  */
-export async function uploadTemplates(portal: Portal, input: EngineInput, report: (key: TemplateKey) => void = () => {}): Promise<Control> {
+export async function uploadTemplates(
+  portal: Portal, input: EngineInput, { report = () => {}, overwriteEdits = false }: { report?: (key: TemplateKey) => void, overwriteEdits?: boolean } = {}
+): Promise<Control> {
   // before anything is made: a plan without processes refuses here
   const rows = await ownTemplates(portal)
   const control = await makeControl(portal, input.store)
@@ -107,11 +122,15 @@ export async function uploadTemplates(portal: Portal, input: EngineInput, report
   for (const key of TEMPLATE_KEYS) {
     const template = compileTemplate(key, withControl(input, control.id), ids)
     const present = findRow(rows, key, template, control.templates)
-    const id = present ? await update(portal, present, template) : await add(portal, template)
+    const isEdited = present !== undefined && present.modified !== control.modified[key]
+    const isCurrent = present?.name === template.name && !(isEdited && overwriteEdits)
+    const id = isCurrent ? present.id : present ? await update(portal, present, template) : await add(portal, template)
     ids[key] = id
-    if (control.templates[key] !== id) {
+    if (!isCurrent || control.templates[key] !== id) {
+      // At once: a template that nobody has noted would be uploaded a second time.
       control.templates[key] = id
-      await writeControl(portal, input.store, control.id, { FB_LEDGER: JSON.stringify(control.templates) })
+      control.modified[key] = (await ownTemplates(portal)).find(row => row.id === id)?.modified ?? ''
+      await writeControl(portal, input.store, control.id, notes(control))
     }
     report(key)
   }
@@ -129,7 +148,7 @@ export async function inspectTemplates(portal: Portal, input: EngineInput): Prom
     if (!row || !control) return { key, state: 'missing', id: null }
     const isComplete = TEMPLATE_KEYS.slice(0, TEMPLATE_KEYS.indexOf(key)).every(before => known[before])
     const isCurrent = isComplete && compileTemplate(key, withControl(input, control.id), known).name === row.name
-    return { key, state: isCurrent ? 'current' : 'outdated', id: row.id }
+    return { key, state: !isCurrent ? 'outdated' : row.modified === control.modified[key] ? 'current' : 'edited', id: row.id }
   })
 }
 
@@ -161,8 +180,9 @@ export async function removeTemplates(portal: Portal, store: RecordStore): Promi
       else removal.kept.push({ key, error })
     }
   }
-  const left = Object.fromEntries(Object.entries(control.templates).filter(([key]) => !removal.removed.some(removed => removed === key)))
-  await writeControl(portal, store, control.id, { FB_LEDGER: JSON.stringify(left) })
+  const left = <T>(of: Partial<Record<TemplateKey, T>>): Partial<Record<TemplateKey, T>> =>
+    Object.fromEntries(Object.entries(of).filter(([key]) => !removal.removed.some(removed => removed === key)))
+  await writeControl(portal, store, control.id, notes({ templates: left(control.templates), modified: left(control.modified) }))
   return removal
 }
 
@@ -181,14 +201,14 @@ async function ownTemplates(portal: Portal): Promise<TemplateRow[]> {
   }
   const own = `rest_app_${String(info.result.ID)}`
   return rows.map(mapOf).map((row): TemplateRow => ({
-    id: Number(row.ID), name: String(row.NAME ?? ''), systemCode: String(row.SYSTEM_CODE ?? ''),
+    id: Number(row.ID), name: String(row.NAME ?? ''), modified: String(row.MODIFIED ?? ''), systemCode: String(row.SYSTEM_CODE ?? ''),
     documentType: String(typeof row.DOCUMENT_TYPE === 'string' ? row.DOCUMENT_TYPE : listOf(row.DOCUMENT_TYPE)[2] ?? '')
   })).filter(({ systemCode }) => systemCode === own)
 }
 
 const listCommand = (start: number) => ({
   method: 'bizproc.workflow.template.list',
-  params: { SELECT: ['ID', 'NAME', 'DOCUMENT_TYPE', 'SYSTEM_CODE'], ORDER: { ID: 'ASC' }, start }
+  params: { SELECT: ['ID', 'NAME', 'MODIFIED', 'DOCUMENT_TYPE', 'SYSTEM_CODE'], ORDER: { ID: 'ASC' }, start }
 })
 
 /**
@@ -208,7 +228,7 @@ async function add(portal: Portal, template: CompiledTemplate): Promise<number> 
 }
 
 async function update(portal: Portal, row: TemplateRow, template: CompiledTemplate): Promise<number> {
-  if (row.name !== template.name) await portal.call('bizproc.workflow.template.update', { ID: row.id, FIELDS: await fieldsOf(template) })
+  await portal.call('bizproc.workflow.template.update', { ID: row.id, FIELDS: await fieldsOf(template) })
   return row.id
 }
 

@@ -41,6 +41,19 @@ describe('the processes of a portal', () => {
     expect(scene.demo.state.workflowTemplates.map(({ id }) => id)).toEqual(before.map(name => Number(name.split(' ')[0])))
   })
 
+  it('show that a person has changed one in the designer; a repair undoes it', async () => {
+    const scene = await open()
+    const edited = scene.demo.state.workflowTemplates.find(({ id }) => id === scene.control!.templates.handle)!
+    const tree = structuredClone(edited.tree)
+    Object.assign(edited, { modified: '2026-03-02T15:00:00+05:00', tree: [] })
+    expect((await inspectTemplates(scene.portal, scene.engineInput)).filter(({ state }) => state !== 'current')).toEqual([{ key: 'handle', state: 'edited', id: edited.id }])
+    await uploadTemplates(scene.portal, scene.engineInput)
+    expect(scene.demo.state.workflowTemplates.find(({ id }) => id === edited.id)!.tree).toEqual([])
+    await uploadTemplates(scene.portal, scene.engineInput, { overwriteEdits: true })
+    expect(scene.demo.state.workflowTemplates.find(({ id }) => id === edited.id)!.tree).toEqual(tree)
+    expect(await states(scene)).toEqual(TEMPLATE_KEYS.map(() => 'current'))
+  })
+
   it('are found again when the reply to an upload was lost', async () => {
     const scene = await open()
     await removeTemplates(scene.portal, scene.store)
