@@ -81,10 +81,8 @@ const FUNCTIONS: Record<string, Calculation> = {
 
 const TOKEN = /\s*(?:(?<ref>\{=\s*[a-z0-9_]+\s*:[^}]*\})|(?<number>\d[\d.]*)|'(?<single>[^']*)'|"(?<double>[^"]*)"|(?<call>\w+)\s*\(|(?<sign><=|>=|<>|[(),;=<>&+\-*/^%]))\s*/giy
 
-interface Token { kind: string; text: string }
-
-function tokensOf(text: string): Token[] {
-  const tokens: Token[] = []
+function tokensOf(text: string): { kind: string; text: string }[] {
+  const tokens: { kind: string; text: string }[] = []
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex

@@ -1,4 +1,4 @@
-import type { Bag, Run } from './run'
+import { bagOf, type Bag, type Run } from './run'
 import { compareAs, compareLoosely, flat, isEmpty, isFalsy, isList, NotServed, TEXT, toText, type Property } from './values'
 
 /** Keys under which a branch or a loop may carry its condition; the first one counts (facts 68, 69). */
@@ -8,11 +8,9 @@ const OPERATORS = ['=', '!=', '>', '>=', '<', '<=', 'in', '!in', 'contain', '!co
 
 interface Item { object: string; field: string; operator: string; value: unknown; or: boolean }
 
-const bag = (value: unknown): Bag => typeof value === 'object' && value !== null ? value as Bag : {}
-
 function itemsOf(key: string, condition: unknown): Item[] {
-  return Object.values(bag(condition)).map((raw): Item => {
-    const row = bag(raw)
+  return Object.values(bagOf(condition)).map((raw): Item => {
+    const row = bagOf(raw)
     const [field, operator, value, joiner] = key === 'mixedcondition' ? [row.field, row.operator, row.value, row.joiner] : [row[0], row[1], row[2], row[3]]
     const object = key === 'mixedcondition' ? toText(row.object) : key === 'fieldcondition' ? 'Document' : ''
     return { object, field: toText(field), operator: toText(operator), value, or: !isFalsy(joiner) }

@@ -105,9 +105,7 @@ export function printable(state: State, property: Property, value: unknown, form
   }).join(', ')
 }
 
-const LAST: Record<string, string> = {
-  LAST_EMAIL_DATE: 'CRM_EMAIL', LAST_FORM_DATE: 'CRM_WEBFORM', LAST_CALL_DATE: 'VOXIMPLANT_CALL', LAST_OL_DATE: 'IMOPENLINES_SESSION'
-}
+const LAST: Record<string, string> = { LAST_EMAIL_DATE: 'CRM_EMAIL', LAST_FORM_DATE: 'CRM_WEBFORM' }
 
 function lastActivity(state: State, item: Item, provider: string): string {
   const times = state.activities.filter(({ fields, bindings }) => fields.PROVIDER_ID === provider && fields.COMPLETED === 'Y'

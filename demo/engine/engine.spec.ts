@@ -36,6 +36,16 @@ describe('the clock', () => {
     expect(portal.state.workflows.map(({ status }) => status)).toEqual(['completed', 'completed'])
   })
 
+  it('is not moved by real time', async () => {
+    await runOn(portal, 2, 1, [delay('1'), log('woken')])
+    portal.setNow(new Date(NOW.getTime() + 5 * HOUR))
+    await resultOf(portal, 1, 'crm.item.update', { entityTypeId: 2, id: 1, fields: { title: 'x' } })
+    portal.workflows.settle()
+    expect(allReports()).toEqual([])
+    portal.advance(0)
+    expect(allReports()).toEqual(['woken'])
+  })
+
   it('waits for a moment, and not at all for one that has passed', async () => {
     const until = (TimeoutTime: string): Draft => activity('DelayActivity', { TimeoutTime })
     await runOn(portal, 2, 1, [until('{{=dateadd({=System:Now},"-1d")}}'), log('at once'), until('{{=dateadd({=System:Now},"2h")}}'), log('{=System:Now}')])

@@ -23,6 +23,8 @@ export class Workflows {
   private readonly waiting = new Map<string, Waiting>()
   private queue: { item: Item; event: 'create' | 'change'; userId: number }[] = []
   private quiet = 0
+  /** how far the clock was moved on purpose: pauses end by that alone, not by real time that goes by */
+  private reached = 0
   private depth = 0
 
   constructor(private readonly portalOf: () => DemoPortal) {}
@@ -71,18 +73,24 @@ export class Workflows {
     }
   }
 
+  /** Whether a pause up to a moment (milliseconds) is over. */
+  hasReached = (moment: number): boolean => Math.min(this.reached, this.portalOf().now().getTime()) >= moment
+
   /** Moves the clock forward step by step: every process wakes up at its own time. */
   advance(milliseconds: number, move: (to: number) => void): void {
     const target = this.portalOf().now().getTime() + milliseconds
+    const go = (to: number): void => {
+      move(to)
+      this.reached = this.portalOf().now().getTime()
+      this.settle()
+    }
     this.settle()
     for (;;) {
       const times = [...this.waiting.values()].flatMap(({ wait }) => wait.at ?? []).filter(at => at <= target)
       if (!times.length) break
-      move(Math.max(Math.min(...times), this.portalOf().now().getTime()))
-      this.settle()
+      go(Math.max(Math.min(...times), this.portalOf().now().getTime()))
     }
-    move(target)
-    this.settle()
+    go(target)
   }
 
   /** Starts a template on a record and runs it up to its first pause. A process that cannot start is kept as a failed one. */
@@ -141,7 +149,7 @@ export class Workflows {
 
   private end(workflow: Workflow, status: Workflow['status'], reason?: unknown): void {
     this.waiting.delete(workflow.id)
-    const said = reason instanceof Ended ? reason.title : reason instanceof Error ? reason.message : ''
+    const said = reason instanceof Error ? reason.message : ''
     const text = reason instanceof NotServed ? `Not served by this portal: ${said}` : said
     // a mistake of this engine must not look like one of a template
     if (reason instanceof TypeError) throw reason

@@ -83,7 +83,7 @@ export function flowKinds(kinds: () => Record<string, Kind>): Record<string, Kin
         }
         if (until <= now + 1000) return
         until = Math.max(until, now + run.portal.switches.workflowDelayMinimum * 1000)
-        yield { at: until, ready: () => run.portal.now().getTime() >= until, text: toText(node.properties.Title) || node.name }
+        yield { at: until, ready: () => run.portal.workflows.hasReached(until), text: toText(node.properties.Title) || node.name }
       }
     },
     SetVariableActivity: {

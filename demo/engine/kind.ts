@@ -20,7 +20,5 @@ export interface Kind {
   run(run: Run, node: Node): Steps | void
 }
 
-/** Ends the process early. */
-export class Ended extends Error {
-  constructor(readonly title: string) { super(title) }
-}
+/** Ends the process early; the message becomes its title. */
+export class Ended extends Error {}

@@ -89,14 +89,14 @@ function sendSms(run: Run, node: Node): void {
   state.sms.push({ id: nextId(state, 'sms'), to: to.value, text, provider: provider ?? '', sentAt: isoOf(now()) })
 }
 
-function notify(run: Run, users: unknown, from: unknown, message: string, system: boolean): void {
+function notify(run: Run, node: Node): void {
   const { state, now } = run.portal
-  for (const userId of run.usersOf(users)) {
-    if (!state.users.some(user => user.id === userId && user.active)) continue
-    state.notifications.push({
-      id: nextId(state, 'notification'), userId, fromUserId: system ? 0 : run.usersOf(from)[0] ?? 0, type: system ? 'SYSTEM' : 'USER', message,
-      tag: null, subTag: null, created: isoOf(now()), read: false
-    })
+  const isSystem = toInt(run.get(node, 'MessageType')) === 4
+  const fromUserId = isSystem ? 0 : run.usersOf(run.get(node, 'MessageUserFrom'))[0] ?? 0
+  const head = { fromUserId, type: isSystem ? 'SYSTEM' as const : 'USER' as const, message: run.text(node, 'MessageSite'), tag: null, subTag: null, read: false }
+  for (const userId of run.usersOf(run.get(node, 'MessageUserTo'))) {
+    const isActive = state.users.some(user => user.id === userId && user.active)
+    if (isActive) state.notifications.push({ id: nextId(state, 'notification'), userId, ...head, created: isoOf(now()) })
   }
 }
 
@@ -134,9 +134,8 @@ function* addTask(run: Run, node: Node): Steps {
       fields[name] = moment?.iso() ?? null
     } else if (name !== 'SITE_ID' && !isEmpty(value)) fields[name] = Array.isArray(value) ? value : toText(value)
   }
-  const people = (name: string): number[] => run.usersOf(given[name])
   Object.assign(fields, {
-    CREATED_BY: creator, RESPONSIBLE_ID: responsible, AUDITORS: people('AUDITORS'), ACCOMPLICES: people('ACCOMPLICES'),
+    CREATED_BY: creator, RESPONSIBLE_ID: responsible, AUDITORS: run.usersOf(given.AUDITORS), ACCOMPLICES: run.usersOf(given.ACCOMPLICES),
     UF_CRM_TASK: [...new Set(links.filter(code => isLinkable(run, code)))]
   })
   fields.CHECKLIST = flat(run.get(node, 'CheckListItems') ?? []).map(item => toText(item).trim().slice(0, 255)).filter(Boolean)
@@ -200,11 +199,8 @@ export const messageKinds: Record<string, Kind> = {
     properties: ['MessageText', 'ProviderId', 'MessageFrom', 'RecipientType', 'RecipientUser', 'PhoneType'], required: ['ProviderId', 'MessageText'], run: sendSms
   },
   IMNotifyActivity: {
-    properties: ['MessageUserFrom', 'MessageUserTo', 'MessageSite', 'MessageOut', 'MessageType'], required: ['MessageUserFrom', 'MessageUserTo', 'MessageSite'],
-    run(run, node) {
-      const isSystem = toInt(run.get(node, 'MessageType')) === 4
-      notify(run, run.get(node, 'MessageUserTo'), run.get(node, 'MessageUserFrom'), run.text(node, 'MessageSite'), isSystem)
-    }
+    properties: ['MessageUserFrom', 'MessageUserTo', 'MessageSite', 'MessageOut', 'MessageType'],
+    required: ['MessageUserFrom', 'MessageUserTo', 'MessageSite'], run: notify
   },
   CrmTimelineCommentAdd: {
     properties: ['CommentText', 'CommentUser'], required: ['CommentText'],

@@ -27,7 +27,7 @@ class Reader {
     switch (kind) {
       case 'b': return this.until(';', /^[01]$/) === '1'
       case 'i': return Number(this.until(';', /^[+-]?\d+$/))
-      case 'd': return readDouble(this.until(';', /^(NAN|-?INF|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)$/))
+      case 'd': return Number(this.until(';', /^(NAN|-?INF|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)$/).replace('INF', 'Infinity'))
       case 's': return this.string()
       case 'a': return this.array(depth)
       default: throw new BadData(`unknown kind ${kind}`)
@@ -79,8 +79,6 @@ class Reader {
     if (this.at !== this.bytes.length) throw new BadData('something follows the value')
   }
 }
-
-const readDouble = (text: string): number => text.endsWith('INF') ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text)
 
 /** What looks like a serialised object anywhere in the text, user text included, makes the portal refuse the whole (fact 58). */
 const looksLikeObject = (bytes: Buffer): boolean => /(^|;)[OC]:\+?\d+:/.test(bytes.toString('latin1'))
