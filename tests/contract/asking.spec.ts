@@ -59,7 +59,8 @@ async function setContact({ scene: { portal, store }, contactId }: Asked, values
   await portal.call(method, params)
 }
 
-const linkIn = (html: unknown): ReturnType<typeof parseLink> => parseLink(/#([^"]+)"/.exec(String(html))![1]!)
+/** What stands before the first placeholder. */
+const subjectIn = (lang: string): string => SURVEYS[0]!.content.mail.subject[lang]!.split('{')[0]!
 
 describe('collect feedback, from the process menu of a deal', () => {
   it('asks the client: a mail with a link of his own, a word in the deal, a date before which nobody asks again', async () => {
@@ -72,9 +73,14 @@ describe('collect feedback, from the process menu of a deal', () => {
     const { id, values } = invitation()!
     expect(values).toMatchObject({ FB_STATE: 'sent', FB_WHY: null, FB_TOKEN: expect.stringMatching(/^[a-z0-9]{32}$/) })
     const [mail] = scene.demo.state.activities
-    expect(mail!.fields.SUBJECT).toMatch(/^ru: /)
+    expect(mail!.fields.SUBJECT).toContain(subjectIn('ru'))
+    // one button for each score and the plain link, all with this invitation's own token
+    const links = [...String(mail!.fields.DESCRIPTION).matchAll(/href="[^"#]*#([^"]+)"/g)].map(([, link]) => parseLink(link!))
+    expect(links.length).toBeGreaterThan(1)
+    expect(new Set(links.map(link => link?.token))).toEqual(new Set([values.FB_TOKEN]))
+    expect(mail!.fields.DESCRIPTION).not.toContain('FBMARK')
     const expires = Date.parse(values.FB_EXPIRES_AT!) / 1000
-    expect(linkIn(mail!.fields.DESCRIPTION)).toMatchObject({ invitationId: String(id), token: values.FB_TOKEN, expires })
+    expect(links.at(-1)).toMatchObject({ invitationId: String(id), token: values.FB_TOKEN, expires })
     expect(comments().at(-1)).toContain('Запрошен отзыв')
     const contact = scene.demo.state.items.get(3)!.get(asked.contactId)!.fields
     expect(Date.parse(String(contact.UF_CRM_CONTACT_FB_NOT_BEFORE))).toBeGreaterThan(Date.parse(values.FB_SENT_AT!))
@@ -161,7 +167,7 @@ describe('sending', () => {
   it('writes in the language of the invitation', async () => {
     const { scene } = await toSend({ FB_LANG: 'en' })
     scene.advance(2 * MINUTE)
-    expect(scene.demo.state.activities.map(({ fields }) => String(fields.SUBJECT).slice(0, 3))).toEqual(['en:'])
+    expect(scene.demo.state.activities.map(({ fields }) => String(fields.SUBJECT).includes(subjectIn('en')))).toEqual([true])
   })
 
   it('sends a text message where that is the channel', async () => {
@@ -185,7 +191,7 @@ describe('sending', () => {
     const { values } = asWire(answered.scene, answered.id)
     await post(answered.scene, answered.scene.surveys[0]!, { token: values.FB_TOKEN!, inv: String(answered.id), sid: 'a', ...saidBy(SURVEYS[0]!.content, 'high') })
     answered.scene.advance(60 * DAY)
-    expect(answered.scene.demo.state.activities.filter(({ fields }) => String(fields.SUBJECT).startsWith('ru:'))).toHaveLength(1)
+    expect(answered.scene.demo.state.activities.filter(({ fields }) => String(fields.SUBJECT).includes(subjectIn('ru')))).toHaveLength(1)
     expect(asWire(answered.scene, answered.id).values.FB_STATE).toBe('sent')
   })
 })

@@ -4,8 +4,8 @@ import type { DemoPortal } from '../../demo/state'
 import { ADMINISTRATOR, demoPortal, doorOf, install, portalOver } from '../in-process'
 import { NOW } from './scene'
 import { handleNewAnswers } from '@/answer/handling'
-import { MARKS, type CompiledSurvey } from '@/plan/compile/input'
-import { readPlan, type Plan } from '@/plan/model/plan'
+import { loadEngineInput } from '@/invitation/engine-input'
+import type { Plan } from '@/plan/model/plan'
 import { putInCharge, uploadTemplates, type Control, type EngineInput } from '@/plan/templates-store'
 import type { Portal } from '@/portal/client'
 import { addItem, toWire, updateItem } from '@/portal/items'
@@ -50,25 +50,8 @@ export async function openEngineScene(contents: readonly { id: string, content: 
     surveys.push(survey)
   }
   demo.state.app.installed = true
-  const engineInput: EngineInput = {
-    store,
-    surveys: surveys.map((survey): CompiledSurvey => ({
-      id: survey.id, versions: [{ version: survey.published.version, content: survey.published.content }], plan: readPlan(survey.plan)!, form: survey.form,
-      mails: survey.published.content.langs.map(lang => ({
-        lang, subject: `${lang}: ${MARKS.client}`,
-        html: `<p>${MARKS.client}</p><a href="https://a.example/survey.html#p,1,s,${MARKS.invitation},${MARKS.token},${MARKS.expires}">${lang}</a>`
-      })),
-      sms: {}, remindAfterDays: 3
-    })),
-    facts: {
-      lang: 'ru', appCode: demo.state.app.code, host: 'portal.example', base: 'https://app.example/feedback/', dutyId: ADMINISTRATOR,
-      dealStages: { 0: demo.state.statuses.filter(({ entityId }) => entityId === 'DEAL_STAGE').map(({ statusId }) => statusId) },
-      cardFields: {
-        deal: { comments: { code: 'COMMENTS', type: 'text' } }, contact: { comments: { code: 'COMMENTS', type: 'text' } },
-        company: { comments: { code: 'COMMENTS', type: 'text' } }
-      }
-    }
-  }
+  const loaded = await loadEngineInput(portal, { store, base: 'https://app.example/feedback/', dutyId: ADMINISTRATOR })
+  const engineInput: EngineInput = { ...loaded, surveys: loaded.surveys.map(survey => ({ ...survey, remindAfterDays: 3 })) }
   // In both, so that ids are the same.
   const control = await uploadTemplates(portal, engineInput)
   await putInCharge(portal, store, inCharge)
