@@ -154,6 +154,13 @@ describe('sending', () => {
     expect(scene.demo.state.activities).toEqual([])
   })
 
+  it('writes to no client for a test: that is the app\'s own', async () => {
+    const { scene, id } = await toSend({ FB_FLAG: 'test' })
+    scene.advance(DAY)
+    expect(scene.demo.state.activities).toEqual([])
+    expect(asWire(scene, id).values).toMatchObject({ FB_STATE: 'failed', FB_WHY: 'channel' })
+  })
+
   it('says in three places that a mail could not go out', async () => {
     const { scene, id, contactId, comments } = await toSend()
     scene.demo.state.items.get(3)!.get(contactId)!.fm = []
