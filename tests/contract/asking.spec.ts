@@ -168,7 +168,7 @@ describe('sending', () => {
     scene.advance(2 * MINUTE)
     expect(asWire(scene, id)).toMatchObject({ stageId: scene.store.invitationStages.stopped, values: { FB_STATE: 'failed', FB_WHY: 'noEmail' } })
     expect(comments().at(-1)).toContain('не отправлено')
-    expect(scene.demo.state.notifications.slice(before).map(({ userId }) => userId)).toEqual([5])
+    expect(scene.demo.state.notifications.slice(before).map(({ userId }) => userId)).toEqual([3])
   })
 
   it('writes in the language of the invitation', async () => {

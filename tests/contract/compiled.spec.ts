@@ -28,7 +28,7 @@ const FULL: Plan = {
       effects: [{ kind: 'dealStage', stage: 'EXECUTING' }, { kind: 'dealStage', stage: 'C7:GONE' }, { kind: 'notify', whom: [{ user: 2 }] }]
     },
     { id: 'other', when: { channels: ['qr'] }, effects: [{ kind: 'comment' }] },
-    { id: 'thanks', when: { groups: ['high'] }, effects: [{ kind: 'setField', card: 'contact', field: 'comments', value: 'доволен' }, { kind: 'handOver', user: 3 }] }
+    { id: 'thanks', when: { groups: ['high'] }, effects: [{ kind: 'setField', card: 'contact', field: 'comments', value: 'доволен' }, { kind: 'handOver', user: 2 }] }
   ]
 }
 
@@ -122,7 +122,7 @@ const heads = new Map<object, number | null>()
 /** After the invitation has gone out. */
 async function mishap({ demo: { state }, portal, store }: EngineScene, how: How, dealId: number): Promise<void> {
   const contact = state.items.get(3)!.get(Number(state.items.get(2)!.get(dealId)!.fields.CONTACT_ID))!
-  const isAsker = ({ id }: { id: number }): boolean => id === 5
+  const isAsker = ({ id }: { id: number }): boolean => id === 3
   for (const user of state.users.filter(isAsker)) user.active = how !== 'askerGone'
   if (how === 'dealGone') await portal.call('crm.item.delete', { entityTypeId: 2, id: dealId })
   if (how === 'noAddress') contact.fm = []
@@ -132,7 +132,7 @@ async function mishap({ demo: { state }, portal, store }: EngineScene, how: How,
   }
   for (const department of state.departments) {
     heads.set(department, heads.get(department) ?? department.head)
-    department.head = how === 'nobodyAbove' ? 5 : heads.get(department)!
+    department.head = how === 'nobodyAbove' ? 3 : heads.get(department)!
   }
 }
 

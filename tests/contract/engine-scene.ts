@@ -67,10 +67,10 @@ export async function invite(scene: EngineScene, survey: Survey, dealId: number,
   // a number of its own, the same in every scene that did the same before
   const token = `t${demo.state.items.get(store.entityTypeId)?.size ?? 0}x`.padEnd(32, '0')
   const { method, params } = addItem(store.entityTypeId, {
-    title: 'x', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, assignedById: 5, parentId2: dealId,
+    title: 'x', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, assignedById: 3, parentId2: dealId,
     ...(deal.CONTACT_ID ? { contactId: Number(deal.CONTACT_ID) } : {}), ...(deal.COMPANY_ID ? { companyId: Number(deal.COMPANY_ID) } : {}),
     ...toWire(store, {
-      FB_TOKEN: token, FB_BY: by, FB_SURVEY: survey.id, FB_VERSION: 1, FB_CHANNEL: 'email', FB_STATE: 'sent', FB_ASKED_BY: 5, FB_DEAL: dealId, FB_LANG: 'ru',
+      FB_TOKEN: token, FB_BY: by, FB_SURVEY: survey.id, FB_VERSION: 1, FB_CHANNEL: 'email', FB_STATE: 'sent', FB_ASKED_BY: 3, FB_DEAL: dealId, FB_LANG: 'ru',
       FB_SENT_AT: '2026-03-02T08:00:00Z', FB_EXPIRES_AT: '2026-04-01T08:00:00Z', ...changes
     })
   })
