@@ -1,7 +1,8 @@
-import { listOf, mapOf } from '@/portal/php-array'
-import type { Portal } from '@/portal/client'
+import { BATCH_LIMIT } from '@/portal/batch-command'
+import type { Command, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { addItem, fromWire, toWire, updateItem, wireName } from '@/portal/items'
+import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
 import { parseJson } from '@/survey/model/parse-json'
 import { compileTemplate, type CompiledTemplate } from './compile/compile'
@@ -154,15 +155,17 @@ export async function inspectTemplates(portal: Portal, input: EngineInput): Prom
 
 export interface Removal {
   removed: TemplateKey[]
-  /** processes run on them: they end by themselves at their next look at the control record, and can be removed then */
+  /** processes run on them – invitations that wait for their end, above all; they end by themselves at their next look at the control record */
   kept: { key: TemplateKey, error: PortalError }[]
 }
 
 /**
  * Takes the processes out of the portal; before uninstalling, because nobody may touch them afterwards. The duty person is put in charge first.
+ * @param options.endRunning ends what runs, because the portal removes no template that is in use. What waits only waits to remind or to note
+ * that an invitation has expired, which the app sees by itself.
  * @throws PortalError when nothing can be read or written
  */
-export async function removeTemplates(portal: Portal, store: RecordStore): Promise<Removal> {
+export async function removeTemplates(portal: Portal, store: RecordStore, { endRunning = false }: { endRunning?: boolean } = {}): Promise<Removal> {
   const control = await readControl(portal, store)
   const removal: Removal = { removed: [], kept: [] }
   if (!control) return removal
@@ -171,6 +174,7 @@ export async function removeTemplates(portal: Portal, store: RecordStore): Promi
   for (const key of TEMPLATE_KEYS.toReversed()) {
     const id = control.templates[key]
     if (id === undefined) continue
+    if (endRunning) await endProcesses(portal, id)
     try {
       await portal.call('bizproc.workflow.template.delete', { ID: id })
       removal.removed.push(key)
@@ -184,6 +188,19 @@ export async function removeTemplates(portal: Portal, store: RecordStore): Promi
     Object.fromEntries(Object.entries(of).filter(([key]) => !removal.removed.some(removed => removed === key)))
   await writeControl(portal, store, control.id, notes({ templates: left(control.templates), modified: left(control.modified) }))
   return removal
+}
+
+/** Fifty at a time: what has ended is not in the list any more. @throws PortalError */
+async function endProcesses(portal: Portal, templateId: number): Promise<void> {
+  for (let first = ''; ;) {
+    const rows = listOf(await portal.call('bizproc.workflow.instances', { SELECT: ['ID'], FILTER: { TEMPLATE_ID: templateId }, ORDER: { STARTED: 'ASC' } }))
+    const ids = rows.map(row => String(mapOf(row).ID))
+    // one that does not end must not be asked for for ever
+    if (ids[0] === undefined || ids[0] === first) return
+    first = ids[0]
+    const ends = ids.slice(0, BATCH_LIMIT).map((ID, index): [string, Command] => [`p${index}`, { method: 'bizproc.workflow.terminate', params: { ID } }])
+    await portal.batch<Record<string, unknown>>(Object.fromEntries(ends))
+  }
 }
 
 const withControl = ({ facts, ...input }: EngineInput, controlId: number): CompileInput => ({ ...input, facts: { ...facts, controlId } })

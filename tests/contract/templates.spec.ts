@@ -90,6 +90,18 @@ describe('the processes of a portal', () => {
     expect(scene.demo.state.activities).toEqual([])
   })
 
+  it('go at once when what runs is ended', async () => {
+    const scene = await open()
+    const deals = dealsWithAddress(scene.demo)
+    for (const deal of deals.slice(0, 3)) await invite(scene, scene.surveys[0]!, deal, 'engine', { FB_STATE: 'to_send' })
+    await new Promise(resolve => { setImmediate(resolve) })
+    scene.advance(5 * 60_000)
+    expect(scene.demo.state.activities).toHaveLength(3)
+    expect((await removeTemplates(scene.portal, scene.store, { endRunning: true })).kept).toEqual([])
+    expect(scene.demo.state.workflowTemplates).toEqual([])
+    expect(scene.demo.state.workflows.filter(({ status }) => status === 'running')).toEqual([])
+  })
+
   it.each([
     ['a portal without processes on its plan', { workflows: false }, ADMINISTRATOR],
     ['anybody but an administrator', {}, 3]
