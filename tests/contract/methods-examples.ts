@@ -92,6 +92,14 @@ export const EXAMPLES: Record<string, Example> = {
     params: ({ template }) => ({ SELECT: ['ID', 'NAME', 'USER_ID', 'SYSTEM_CODE'], FILTER: { ID: template }, ORDER: { ID: 'ASC' } }), stranger: 'refused'
   },
   'bizproc.workflow.template.delete': { params: ({ template }) => ({ ID: template }), stranger: 'refused' },
+  'bizproc.workflow.instances': {
+    params: ({ template }) => ({
+      SELECT: ['ID', 'MODULE_ID', 'ENTITY', 'DOCUMENT_ID', 'STARTED', 'STARTED_BY', 'TEMPLATE_ID', 'OWNED_UNTIL'], FILTER: { TEMPLATE_ID: template + 1 },
+      ORDER: { STARTED: 'ASC' }
+    }),
+    stranger: 'refused'
+  },
+  'bizproc.workflow.terminate': { params: ({ process }) => ({ ID: process, STATUS: 'Contract suite' }), stranger: 'refused' },
 
   'crm.type.add': {
     params: () => ({

@@ -11,6 +11,7 @@ import { cancelInvitation, sendInvitation } from '@/invitation/sending'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
 import { removeTemplates, uploadTemplates } from '@/plan/templates-store'
 import type { Portal } from '@/portal/client'
+import { addItem, toWire } from '@/portal/items'
 import { runInstallation } from '@/portal/installation/installation'
 import { readSettings } from '@/portal/settings-store'
 import { loadNames, loadRecords, loadReportStart } from '@/report/store'
@@ -103,7 +104,13 @@ describe('served and called', () => {
     const { facts, surveys } = exampleInput([exampleSurvey('afterdeal')])
     await uploadTemplates(portal, { store, surveys, facts })
     await uploadTemplates(portal, { store, surveys, facts: { ...facts, appCode: 'local.2', base: 'https://moved.example/feedback/', lang: 'en' } })
-    await removeTemplates(portal, store)
+    // one of them waits, and has to be ended
+    const waiting = addItem(store.entityTypeId, {
+      title: 'x', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, ...toWire(store, { FB_STATE: 'to_send', FB_BY: 'engine' })
+    })
+    await portal.call(waiting.method, waiting.params)
+    await new Promise(resolve => { setImmediate(resolve) })
+    await removeTemplates(portal, store, { endRunning: true })
 
     expect([...called].filter(method => !served().includes(method)), 'called, but not served').toEqual([])
     expect(served().filter(method => !called.has(method)), 'served, but none of these ways calls it').toEqual([])

@@ -121,10 +121,21 @@ export const templateMethods: MethodTable = {
     return { result: null }
   },
   // api-reference/bizproc/template/bizproc-workflow-template-list.md
-  'bizproc.workflow.template.list': call => rowsOf(call, call.portal.state.workflowTemplates.map(templateRow), TEMPLATE_FIELDS, ['ID'], { ID: 'ASC' })
+  'bizproc.workflow.template.list': call => rowsOf(call, call.portal.state.workflowTemplates.map(templateRow), TEMPLATE_FIELDS, ['ID'], { ID: 'ASC' }),
+  // api-reference/bizproc/bizproc-workflow-instances.md: those that run
+  'bizproc.workflow.instances': call => {
+    const running = call.portal.state.workflows.filter(({ status }) => status === 'running')
+    return rowsOf(call, running.map(instanceRow), INSTANCE_FIELDS, ['ID', 'MODIFIED', 'OWNED_UNTIL'], { MODIFIED: 'DESC' })
+  },
+  // api-reference/bizproc/bizproc-workflow-terminate.md
+  'bizproc.workflow.terminate': ({ portal, params }) => {
+    if (!textOf(params.ID)) throw wrongId('Empty workflow instance ID')
+    if (!portal.workflows.terminate(textOf(params.ID), textOf(params.STATUS))) throw new RestError('', 'The business process was not found.')
+    return { result: true }
+  }
 }
 
-/** Processes themselves: served where a test asks for them, because the app starts and stops none over REST. */
+/** Starting a process: served where a test asks for it, because the app starts none over REST. */
 export const processMethods: MethodTable = {
   // api-reference/bizproc/bizproc-workflow-start.md
   'bizproc.workflow.start': ({ portal, params, user }) => {
@@ -137,17 +148,6 @@ export const processMethods: MethodTable = {
     const workflow = portal.workflows.start(template, item, recordOf(params.PARAMETERS), user.id)
     if (workflow.status === 'faulted' && !workflow.log.some(({ kind }) => kind === 'step')) throw failed(workflow.log.at(-1)?.text ?? '')
     return { result: workflow.id }
-  },
-  // api-reference/bizproc/bizproc-workflow-instances.md: those that run
-  'bizproc.workflow.instances': call => {
-    const running = call.portal.state.workflows.filter(({ status }) => status === 'running')
-    return rowsOf(call, running.map(instanceRow), INSTANCE_FIELDS, ['ID', 'MODIFIED', 'OWNED_UNTIL'], { MODIFIED: 'DESC' })
-  },
-  // api-reference/bizproc/bizproc-workflow-terminate.md
-  'bizproc.workflow.terminate': ({ portal, params }) => {
-    if (!textOf(params.ID)) throw wrongId('Empty workflow instance ID')
-    if (!portal.workflows.terminate(textOf(params.ID), textOf(params.STATUS))) throw new RestError('', 'The business process was not found.')
-    return { result: true }
   }
 }
 
