@@ -24,7 +24,7 @@ const layerBlocks = NOUNS.flatMap(noun => [
     ])
   },
   {
-    files: [`src/${noun}/*.ts`, `src/${noun}/interpret/**/*.ts`],
+    files: [`src/${noun}/*.ts`, `src/${noun}/interpret/**/*.ts`, `src/${noun}/compile/**/*.ts`],
     rules: restrict([
       group(laterNouns(noun), 'Nouns go one way: survey ← plan ← invitation ← answer ← report.'),
       group(['vue', '@/ui/**', '@/*/ui/**'], 'A store talks to the portal; what is seen lives in ui.')

@@ -9,6 +9,7 @@ const HELP = `npm run demo -- [switches]
   --answers <n>           old answers to begin with, 400
   --latency <ms>          what every request waits
   --no-smart-processes    a plan without smart processes
+  --no-workflows          a plan without business processes
   --no-undocumented       a portal that does only what is documented
 `
 
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     'port': { type: 'string', default: '8130' }, 'app-port': { type: 'string' }, 'dev': { type: 'boolean', default: false },
     'no-undocumented': { type: 'boolean', default: false }, 'no-smart-processes': { type: 'boolean', default: false },
+    'no-workflows': { type: 'boolean', default: false },
     'help': { type: 'boolean', short: 'h', default: false },
     'latency': { type: 'string', default: '0' }, 'answers': { type: 'string', default: '400' }
   }
@@ -28,7 +30,9 @@ if (values.help) {
 
 const demo = await startDemo({
   port: Number(values.port), ...(values['app-port'] === undefined ? {} : { appPort: Number(values['app-port']) }), dev: values.dev, answers: Number(values.answers),
-  switches: { undocumented: !values['no-undocumented'], smartProcesses: !values['no-smart-processes'], latency: Number(values.latency) }
+  switches: {
+    undocumented: !values['no-undocumented'], smartProcesses: !values['no-smart-processes'], workflows: !values['no-workflows'], latency: Number(values.latency)
+  }
 })
 
 console.log(`

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isoOf } from './clock'
+import { Workflows } from './engine/engine'
 import { dispatch, type Door } from './rest/dispatch'
 import type { MethodTable } from './rest/handler'
 import { Limits } from './rest/limits'
@@ -9,18 +10,19 @@ import { seedAnswers } from './seed/answers'
 import { seedCrm } from './seed/crm'
 import type { Caller, DemoPortal, State, Switches } from './state'
 
-const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity']
+const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity', 'bizproc']
 
 const DEFAULTS: Switches = {
   smartProcesses: true, undocumented: true, formWritesNothing: false, foreignTaskCreatorRefused: true, limits: false, latency: 0,
-  tokenLife: 3600, mailFails: false,
+  tokenLife: 3600, mailFails: false, workflows: true, workflowDelayMinimum: 0, smsProvider: true,
   unreadableClientRefused: false
 }
 
 function emptyState(): State {
   return {
     users: [], departments: [], items: new Map(), types: [], categories: [], statuses: [], userFields: [], activities: [], outbox: [],
-    comments: [], notifications: [], tasks: [], placements: [], storages: [], forms: [], formResults: [], stageHistory: [], mailboxes: [],
+    comments: [], notifications: [], tasks: [], placements: [], storages: [], forms: [], formResults: [], stageHistory: [], mailboxes: [], sms: [],
+    workflowTemplates: [], workflows: [],
     app: { id: 7, code: 'local.5f0c1d27a9b384.61842077', installed: false, handler: '', options: {}, userOptions: {} }, counters: {}
   }
 }
@@ -35,13 +37,16 @@ export function createPortal(options: PortalOptions = {}): DemoPortal {
   const limits = new Limits()
   const tokens = new Map<string, { userId: number; until: number }>()
   let fixed: Date | null = null
+  let ahead = 0
 
   const portal: DemoPortal = {
+    workflows: new Workflows(() => portal),
     state, switches: { ...DEFAULTS, ...options.switches }, faults: [], contractLog: [], requests: [],
     origin: options.origin ?? 'http://localhost:8130', webhookSecret: 'demo0feedback0secret',
-    now: () => new Date(fixed ?? clock()),
-    setNow: date => { fixed = date },
+    now: () => new Date((fixed ?? clock()).getTime() + ahead),
+    setNow: date => { fixed = date; ahead = 0 },
     call: (caller, method, params) => Promise.resolve(dispatch(door, caller, method, params)),
+    advance: milliseconds => portal.workflows.advance(milliseconds, to => { ahead += to - portal.now().getTime() }),
     register: methods => { Object.assign(table, methods) },
     methods: () => [...Object.keys(table), 'batch'].sort(),
     chargeOperating: (method, seconds) => limits.charge(method, seconds, portal.now().getTime()),
@@ -63,7 +68,7 @@ export function createPortal(options: PortalOptions = {}): DemoPortal {
       state.notifications.push({ id: nextId(state, 'notification'), userId, fromUserId, type: 'SYSTEM', message, tag: null, subTag: null,
         created: isoOf(portal.now()), read: false })
     },
-    seedAnswers: count => seedAnswers(portal, count),
+    seedAnswers: count => portal.workflows.quietly(() => seedAnswers(portal, count)),
     snapshot: () => structuredClone(state)
   }
   const door: Door = { portal, methods: table, limits }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { ViteDevServer } from 'vite'
 import { formMethods } from './forms/methods'
 import { createPortal } from './portal'
+import { processMethods, templateMethods } from './rest/methods/workflow'
 import type { DemoPortal, Switches } from './state'
 import { answerApp } from './web/app-server'
 import { answerPortal } from './web/portal-server'
@@ -22,6 +23,8 @@ export interface DemoOptions {
   /** false: a portal without people and records */
   seed?: boolean
   now?: () => Date
+  /** start, list and stop business processes over REST; off: the app calls none of that (tests/contract: what is served is called) */
+  businessProcesses?: boolean
   /** answers put into the portal once the app reports the end of its installation; 400 when not given */
   answers?: number
   /** milliseconds after which a call is dropped that a `timeout` fault never answers */
@@ -68,7 +71,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
 
   const { switches, seed, now } = options
   const portal = createPortal({ origin: portalUrl, ...(switches ? { switches } : {}), ...(seed === undefined ? {} : { seed }), ...(now ? { now } : {}) })
-  portal.register(formMethods)
+  portal.register({ ...formMethods, ...templateMethods, ...(options.businessProcesses ? processMethods : {}) })
   portal.state.app.handler = `${appUrl}/index.html`
   const root = fileURLToPath(new URL('..', import.meta.url))
   const vite: ViteDevServer | null = options.dev

@@ -1,3 +1,4 @@
+import type { Workflows } from './engine/engine'
 import type { MethodHandler } from './rest/handler'
 
 /**
@@ -83,6 +84,27 @@ export interface StageHistory {
   stageId: string; semantic: 'P' | 'S' | 'F'
 }
 
+/** A business-process template as the import left it. */
+export interface WorkflowTemplate {
+  id: number; entityTypeId: number; name: string; description: string
+  /** 0 by hand, 1 on creation, 2 on change, 3 both */
+  autoExecute: number
+  tree: unknown[]; parameters: Record<string, unknown>; variables: Record<string, unknown>; constants: Record<string, unknown>
+  userId: number; systemCode: string; modified: string
+}
+
+/** One run of a template on one record. */
+export interface Workflow {
+  id: string; templateId: number; templateName: string; entityTypeId: number; itemId: number; started: string; startedBy: number; modified: string
+  status: 'running' | 'completed' | 'terminated' | 'faulted'
+  title: string
+  /** what it waits for; null when it does not wait, or not for a time */
+  waitsFor: string; wakesAt: string | null
+  log: { at: string; kind: 'step' | 'report' | 'error' | 'end'; activity: string; text: string }[]
+}
+
+export interface Sms { id: number; to: string; text: string; provider: string; sentAt: string }
+
 export interface Mailbox { userId: number | null; email: string; name: string }
 
 export interface App {
@@ -115,6 +137,9 @@ export interface State {
   formResults: FormResult[]
   stageHistory: StageHistory[]
   mailboxes: Mailbox[]
+  sms: Sms[]
+  workflowTemplates: WorkflowTemplate[]
+  workflows: Workflow[]
   app: App
   /** last id handed out per collection */
   counters: Record<string, number>
@@ -138,6 +163,12 @@ export interface Switches {
   tokenLife: number
   /** mail sending fails after the activity exists */
   mailFails: boolean
+  /** plan with business processes; without: the methods do not exist and nothing starts */
+  workflows: boolean
+  /** the shortest pause of a process, in seconds */
+  workflowDelayMinimum: number
+  /** a provider of SMS is connected */
+  smsProvider: boolean
   /** crm.item.add with a contact or company that the caller may not read: true = refused, false = the client is silently left out */
   unreadableClientRefused: boolean
 }
@@ -199,6 +230,13 @@ export interface DemoPortal {
   webhookSecret: string
   /** creates a record as the portal itself does (forms, seed): ids, defaults, stage of the category, history, no rights check */
   createItem(entityTypeId: number, fields: Record<string, unknown>, byUserId: number): Item
+  /** business processes */
+  workflows: Workflows
+  /**
+   * Moves the portal's clock forward and runs the processes that wake up on the way, each at its own time. Their pauses end in no other way: real
+   * time alone wakes nothing.
+   */
+  advance(milliseconds: number): void
   /** sends a notification as the portal itself does */
   notify(userId: number, fromUserId: number, message: string): void
   /** puts answers and invitations of thirteen months into the store that the installed app made, by the field codes it finds */

@@ -1,6 +1,7 @@
 import type { HttpV2 } from '@bitrix24/b24jssdk'
 import { formMethods } from '../demo/forms/methods'
 import { createPortal } from '../demo/portal'
+import { templateMethods } from '../demo/rest/methods/workflow'
 import type { DemoPortal, Switches } from '../demo/state'
 import { createPortalClient, type Portal, type PortalContext } from '@/portal/client'
 import { runInstallation, type InstallationChoices, type Installed } from '@/portal/installation/installation'
@@ -14,7 +15,7 @@ export type Request = (method: string, params: Record<string, unknown>) => Promi
 /** A demo portal without HTTP, at a fixed moment. */
 export function demoPortal(switches: Partial<Switches> = {}, now = () => new Date('2026-03-02T09:00:00Z')): DemoPortal {
   const demo = createPortal({ now, switches })
-  demo.register(formMethods)
+  demo.register({ ...formMethods, ...templateMethods })
   return demo
 }
 

@@ -38,6 +38,12 @@ const MISSING: [RegExp, (name: string) => RestError][] = [
     : rule('100', `Could not find value for parameter {${name}}`)],
   [/^crm\.timeline\.comment\.add$/, name => name === 'fields.COMMENT' ? rule('INVALID_ARG_VALUE', 'Empty comment message.')
     : rule('100', `Could not find value for parameter {${name}}`)],
+  [/^bizproc\.workflow\.template\.(add|update)$/, name => name === 'ID' ? rule('ERROR_TEMPLATE_NOT_FOUND', 'Workflow template not found.')
+    : rule('ERROR_TEMPLATE_VALIDATION_FAILURE', name === 'NAME' ? 'Empty template name!'
+      : name === 'FIELDS' ? 'No fields to update.' : `Incorrect field ${name}!`)],
+  [/^bizproc\.workflow\.template\.delete$/, () => rule('ERROR_TEMPLATE_NOT_FOUND', 'Workflow template not found.')],
+  [/^bizproc\.workflow\.(start|terminate)$/, name => name === 'DOCUMENT_ID' ? rule('', 'Wrong DOCUMENT_ID!')
+    : rule('ERROR_WRONG_WORKFLOW_ID', name === 'ID' ? 'Empty workflow instance ID' : `Empty ${name}`)],
   [/^crm\.timeline\.comment\.list$/, () => rule('', 'Access denied.')]
 ]
 

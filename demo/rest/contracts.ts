@@ -1,3 +1,4 @@
+import bizproc from '../contracts/bizproc.json' with { type: 'json' }
 import documented from '../contracts/rest.json' with { type: 'json' }
 import observed from '../contracts/observed.json' with { type: 'json' }
 
@@ -15,7 +16,7 @@ export interface Contract {
   errors: string[]
 }
 
-const pages: Record<string, Contract> = documented.methods
+const pages: Record<string, Contract> = { ...documented.methods, ...bizproc.methods }
 const facts: Record<string, Contract> = observed.methods
 
 /** The contract of a method; null when neither documentation nor observation describes it. */

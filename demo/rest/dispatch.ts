@@ -73,9 +73,11 @@ function runMethod(
   }
   const handler = methods[method]
   const contract = contractOf(method)
-  if (!handler || (isUndocumented(method) && !portal.switches.undocumented)) {
-    // an app may ask for an undocumented method and take "no" for an answer
-    if (!contract || !isUndocumented(method)) log('method not found')
+  // without the feature the methods do not exist at all (fact 65)
+  const offPlan = method.startsWith('bizproc.') && !portal.switches.workflows
+  if (!handler || offPlan || (isUndocumented(method) && !portal.switches.undocumented)) {
+    // an app may ask for an undocumented method, or for one that its plan lacks, and take "no" for an answer
+    if (!offPlan && (!contract || !isUndocumented(method))) log('method not found')
     throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
   }
   const fault = takeFault(portal.faults, method, ['method-error'])
@@ -121,7 +123,7 @@ function checkRight(method: string, contract: Contract, caller: Caller, user: Us
     throw new RestError(code, text, status, {}, contract.right === 'administrator' ? 'rule' : 'refusal')
   }
   if (contract.right === 'administrator' && !user.admin) {
-    if (method.startsWith('placement.')) refuse('ACCESS_DENIED', 'Access denied!', 403)
+    if (/^(placement|bizproc)\./.test(method)) refuse('ACCESS_DENIED', 'Access denied!', 403)
     refuse('AccessException', 'Administrator authorization required')
   }
   if ((contract.right === 'crm-administrator' || contract.right === 'crm-settings') && !mayAdministerCrm(user)) {

@@ -103,6 +103,7 @@ export function createRecord(portal: DemoPortal, entityTypeId: number, fields: R
   if (!store) state.items.set(entityTypeId, store = new Map())
   store.set(id, item)
   if (hasStages(state, entityTypeId)) noteStage(portal, item, 1, stageIn(state, item))
+  portal.workflows.recordSaved(item, 'create', byUserId)
   return item
 }
 
@@ -127,6 +128,7 @@ export function changeRecord(portal: DemoPortal, item: Item, changes: Record<str
   keepClientsInStep(item, changed)
   markDeal(item, stage)
   if (moved) noteStage(portal, item, changed.CATEGORY_ID !== undefined ? 5 : stage?.semantics ? 3 : 2, stage)
+  portal.workflows.recordSaved(item, 'change', byUserId)
   return true
 }
 

@@ -5,7 +5,7 @@ import type { Params } from './handler'
 /** The moment at which the specs' portals stand. */
 export const NOW = new Date('2026-08-20T10:00:00Z')
 
-const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity']
+const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity', 'bizproc']
 
 export const callerOf = (userId: number, context: Caller['context'] = 'application', scopes = SCOPES): Caller => ({ userId, context, scopes })
 

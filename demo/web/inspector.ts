@@ -29,6 +29,7 @@ export function inspectorPage(visit: Visit): Html {
   const shown = rows.slice(-NEWEST).reverse()
   const columns = [...new Set(shown.flatMap(row => Object.keys(row)))]
   return page(visit, t.inspector, html`
+    <p><a href="/inspector/processes/">${t.processes}</a></p>
     <h2>${t.contractLog} (${portal.contractLog.length})</h2>
     ${portal.contractLog.length ? html`<ol class="log">${portal.contractLog.slice(-NEWEST).reverse().map(line =>
       html`<li><code>${line.method}</code> ${line.problem} <details><summary>${line.at}</summary><pre class="raw">${JSON.stringify(line.params, null, 2)}</pre></details></li>`)}</ol>`

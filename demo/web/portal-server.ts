@@ -15,6 +15,7 @@ import type { Html } from './html'
 import { html } from './html'
 import { inspectorPage, setFaults, setSwitches } from './inspector'
 import type { Visit } from './page'
+import { moveClock, processesPage } from './processes'
 import { cardPath, itemTitle, NATIVE_PATHS, notice, page, userName } from './page'
 import { card, recordList } from './records'
 import type { Wire } from './wire'
@@ -110,6 +111,7 @@ function show(visit: Visit): Reply {
   if (path === '/outbox/') return outboxPage(visit)
   if ((found = match(/^\/outbox\/(\d+)\/$/))) return mailPage(visit, Number(found[0]))
   if (path === '/inspector/') return inspectorPage(visit)
+  if (path === '/inspector/processes/') return processesPage(visit)
   if (path === '/marketplace/app/') return appPage(visit, 'DEFAULT')
   if ((found = match(/^\/marketplace\/view\/([^/]+)\/$/)) && decodeURIComponent(found[0] ?? '') === portal.state.app.code) return appPage(visit, 'REST_APP_URI')
   if ((found = match(/^\/marketplace\/placement\/([A-Z0-9_]+)\/(\d+)\/$/))) return placementPage(visit, found[0] ?? '', Number(found[1]))
@@ -179,10 +181,12 @@ function act(server: PortalServer, visit: Visit, posted: Posted): Reply {
       const task = portal.state.tasks.find(item => item.id === Number(posted.id))
       if (!task || !mayChangeTask(portal.state, user, task)) return refuse()
       Object.assign(task.fields, { STATUS: '5', CLOSED_DATE: isoOf(portal.now()), CLOSED_BY: user.id })
+      portal.workflows.settle()
       return { redirect: `/tasks/${task.id}/` }
     }
     case '/demo/stage/': return moveStage(visit, posted) ?? refuse()
     case '/inspector/faults/': setFaults(portal, posted); return { redirect: '/inspector/' }
+    case '/inspector/clock/': moveClock(portal, posted); return { redirect: '/inspector/processes/' }
     case '/inspector/switches/': setSwitches(portal, posted); return { redirect: '/inspector/' }
   }
   const edited = /^\/crm\/webform\/edit\/(\d+)\/$/.exec(url.pathname)

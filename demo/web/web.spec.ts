@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { get } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { activity, templateOf, uploaded } from '../engine/spec-template'
 import type { Demo } from '../start'
 import { startDemo } from '../start'
 import type { Fault } from '../state'
@@ -18,7 +19,7 @@ let demo: Demo
 beforeAll(async () => {
   mkdirSync(join(folder, 'assets'))
   for (const name of ['index.html', 'tab.html', 'assets/app-1.js']) writeFileSync(join(folder, name), name.endsWith('.js') ? 'export {}' : PAGE)
-  demo = await startDemo({ port: 0, appFolder: folder, answers: 0, hangFor: 30 })
+  demo = await startDemo({ port: 0, appFolder: folder, answers: 0, hangFor: 30, businessProcesses: true })
 })
 afterAll(() => demo.close())
 
@@ -168,6 +169,22 @@ describe('frames', () => {
     const page = await visit(`/crm/deal/details/${item?.id}/`, manager())
     expect(page).not.toContain(String(item?.fields.TITLE))
     expect(frames(page)).toEqual([])
+  })
+
+  it('processes are seen with their log, and their clock moves when told', async () => {
+    const { portal } = demo
+    await uploaded(portal, templateOf([activity('DelayActivity', { TimeoutDuration: '90', TimeoutDurationType: 'm' }), activity('LogActivity', { Text: '<b>{=Document:ID}' })]), { auto: '1', name: 'T & 1' })
+    const { result: { item } } = await (await rest('crm.item.add', { entityTypeId: 2, fields: { title: 'Watched' } })).json() as { result: { item: { id: number } } }
+    const seen = (): Promise<string> => visit('/inspector/processes/?lang=en')
+    expect(await seen()).toContain('T &amp; 1')
+    expect(await seen()).toMatch(/running[\s\S]*DelayActivity/)
+    const forward = async (body: Record<string, string>): Promise<string> => {
+      await fetch(`${demo.portalUrl}/inspector/clock/`, { method: 'POST', body: new URLSearchParams(body), redirect: 'manual' })
+      return seen()
+    }
+    expect(await forward({ minutes: '30' })).not.toContain(`&lt;b&gt;${item.id}`)
+    expect(await forward({ to: 'next', minutes: '0' })).toContain(`&lt;b&gt;${item.id}`)
+    portal.state.workflowTemplates = []
   })
 
   it('a link to one answer carries its parameters', async () => {

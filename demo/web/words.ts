@@ -21,7 +21,10 @@ const en = {
   duplicates: 'Duplicates', duplicatesNew: 'always a new record', duplicatesMerge: 'merge', duplicatesReplace: 'replace', formFields: 'Fields on the form', hint: 'Hint',
   presets: 'Preset values', presetsText: 'Written into the record over whatever the customer sent. %name% is replaced by the value of the same name.', value: 'Value', field: 'Field',
   publicPage: 'Public page', embed: 'Code for a site', success: 'Text after sending', button: 'Button', send: 'Send', choose: 'Choose', find: 'Find', cancel: 'Cancel',
-  thanks: 'Thank you!', failed: 'Could not be sent.', select: 'Select', adminOnly: 'Only an administrator may change forms.', appFrame: 'Application', newStage: 'Move to stage'
+  thanks: 'Thank you!', failed: 'Could not be sent.', select: 'Select', adminOnly: 'Only an administrator may change forms.', appFrame: 'Application', newStage: 'Move to stage',
+  processes: 'Business processes', templates: 'Templates', instances: 'Processes', clock: 'Portal clock', forward: 'Move forward', minutes: 'minutes', nextWake: 'To the next event',
+  autoStart: 'Starts', byHand: 'by hand', onCreate: 'on creation', onChange: 'on change', onBoth: 'on creation and change', record: 'Record', status: 'Status', waitsFor: 'Waits for', started: 'Started',
+  running: 'running', completed: 'completed', terminated: 'stopped', faulted: 'failed', clockText: 'Pauses of processes end only when the clock is moved here.', sms: 'SMS', log: 'Log'
 }
 
 const ru: typeof en = {
@@ -47,7 +50,10 @@ const ru: typeof en = {
   duplicates: 'Дубликаты', duplicatesNew: 'всегда новая запись', duplicatesMerge: 'объединять', duplicatesReplace: 'заменять', formFields: 'Поля формы', hint: 'Подсказка',
   presets: 'Значения полей по умолчанию', presetsText: 'Записываются поверх того, что прислал клиент. Вместо %name% подставляется значение с таким именем.', value: 'Значение', field: 'Поле',
   publicPage: 'Публичная страница', embed: 'Код для сайта', success: 'Текст после отправки', button: 'Кнопка', send: 'Отправить', choose: 'Выбрать', find: 'Найти', cancel: 'Отмена',
-  thanks: 'Спасибо!', failed: 'Не удалось отправить.', select: 'Выбрать', adminOnly: 'Менять формы может только администратор.', appFrame: 'Приложение', newStage: 'Перевести на стадию'
+  thanks: 'Спасибо!', failed: 'Не удалось отправить.', select: 'Выбрать', adminOnly: 'Менять формы может только администратор.', appFrame: 'Приложение', newStage: 'Перевести на стадию',
+  processes: 'Бизнес-процессы', templates: 'Шаблоны', instances: 'Процессы', clock: 'Часы портала', forward: 'Перевести вперёд', minutes: 'минут', nextWake: 'До следующего события',
+  autoStart: 'Запускается', byHand: 'вручную', onCreate: 'при создании', onChange: 'при изменении', onBoth: 'при создании и изменении', record: 'Запись', status: 'Состояние', waitsFor: 'Ждёт', started: 'Запущен',
+  running: 'выполняется', completed: 'завершён', terminated: 'остановлен', faulted: 'сбой', clockText: 'Паузы процессов заканчиваются, только если перевести часы здесь.', sms: 'SMS', log: 'Журнал'
 }
 
 export type Word = keyof typeof en

@@ -38,6 +38,15 @@ const CALL_TO_CONTACT = (place: Place): Params => ({
   DESCRIPTION: 'd', LOCATION: 'l', COMMUNICATIONS: [{ VALUE: '+77010000000', ENTITY_TYPE_ID: 3, ENTITY_ID: place.contact }]
 })
 
+/** A process without activities: PHP's serialised form, in base64. */
+const EMPTY_PROCESS = Buffer.from('a:5:{s:7:"VERSION";i:2;s:8:"TEMPLATE";a:1:{i:0;a:4:{s:4:"Type";s:26:"SequentialWorkflowActivity";s:4:"Name";s:8:"Template";'
+  + 's:10:"Properties";a:1:{s:5:"Title";s:5:"Suite";}s:8:"Children";a:0:{}}}s:10:"PARAMETERS";a:0:{}s:9:"VARIABLES";a:0:{}s:9:"CONSTANTS";a:0:{}}').toString('base64')
+
+/** What uploads it, on deals, started by hand. */
+export const newTemplate = (): Params => ({
+  DOCUMENT_TYPE: ['crm', 'CCrmDocumentDeal', 'DEAL'], NAME: 'Contract suite', DESCRIPTION: 'd', TEMPLATE_DATA: ['suite.bpt', EMPTY_PROCESS], AUTO_EXECUTE: '0'
+})
+
 const noType = (place: Place): boolean => place.typeId === 0
 const noField = (place: Place): boolean => place.userField === 0
 
@@ -77,6 +86,21 @@ export const EXAMPLES: Record<string, Example> = {
   },
   'entity.item.delete': { params: ({ storage, storageItem }) => ({ ENTITY: storage, ID: storageItem }), stranger: 'refused' },
   'entity.item.get': { params: ({ storage }) => ({ ENTITY: storage, SORT: { ID: 'ASC' }, FILTER: { ACTIVE: 'Y' } }), stranger: 'open' },
+
+  'bizproc.workflow.template.add': { params: newTemplate, stranger: 'refused' },
+  'bizproc.workflow.template.update': { params: ({ template }) => ({ ID: String(template), FIELDS: { NAME: 'Contract suite 2' } }), stranger: 'refused' },
+  'bizproc.workflow.template.list': {
+    params: ({ template }) => ({ SELECT: ['ID', 'NAME', 'USER_ID', 'SYSTEM_CODE'], FILTER: { ID: template }, ORDER: { ID: 'ASC' } }), stranger: 'refused'
+  },
+  'bizproc.workflow.template.delete': { params: ({ template }) => ({ ID: template }), stranger: 'refused' },
+  'bizproc.workflow.instances': {
+    params: ({ template }) => ({
+      SELECT: ['ID', 'MODULE_ID', 'ENTITY', 'DOCUMENT_ID', 'STARTED', 'STARTED_BY', 'TEMPLATE_ID', 'OWNED_UNTIL'], FILTER: { TEMPLATE_ID: template + 1 },
+      ORDER: { STARTED: 'ASC' }
+    }),
+    stranger: 'refused'
+  },
+  'bizproc.workflow.terminate': { params: ({ process }) => ({ ID: process, STATUS: 'Contract suite' }), stranger: 'refused' },
 
   'crm.type.add': {
     params: () => ({

@@ -1,4 +1,4 @@
-import { EXAMPLES } from './methods-examples'
+import { EXAMPLES, newTemplate } from './methods-examples'
 import { openScene, dealsWithAddress, orderFor, sendTools, NOW, type Scene } from './scene'
 import { handleNewAnswers } from '@/answer/handling'
 import { sendInvitation } from '@/invitation/sending'
@@ -31,6 +31,10 @@ export interface Place {
   task: number
   storage: string
   storageItem: number
+  /** of a business process of the app */
+  template: number
+  /** one that runs; '' = none does */
+  process: string
 }
 
 /** A portal after one whole loop: installed, asked, answered, handled. Nothing in it belongs to the manager who may read only his own. */
@@ -61,7 +65,14 @@ export async function placeInDemo(): Promise<{ scene: Scene, place: Place }> {
   const { task } = await portal.call<{ task: { id: string } }>('tasks.task.add', {
     fields: { TITLE: 'Place', DESCRIPTION: 'd', RESPONSIBLE_ID: COLLEAGUE, DEADLINE: '2026-03-31', MARK: 'P', AUDITORS: [ADMINISTRATOR], UF_CRM_TASK: [`D_${deal}`] }
   })
+  const template = await portal.call<number>('bizproc.workflow.template.add', newTemplate())
   const record = demo.state.items.get(2)!.get(deal)!
+  // of another template: one that is in use cannot be removed
+  const started = NOW.toISOString()
+  demo.state.workflows.push({
+    id: 'process.1', templateId: Number(template) + 1, templateName: 'Contract suite', entityTypeId: 2, itemId: deal, started, startedBy: ADMINISTRATOR,
+    modified: started, status: 'running', title: '', waitsFor: '', wakesAt: null, log: []
+  })
   const place: Place = {
     me: ADMINISTRATOR,
     deal, contact: Number(record.fields.CONTACT_ID), company: Number(record.fields.COMPANY_ID),
@@ -73,7 +84,7 @@ export async function placeInDemo(): Promise<{ scene: Scene, place: Place }> {
     activity: demo.state.activities.find(({ ownerTypeId, ownerId }) => ownerTypeId === 2 && ownerId === deal)!.id,
     comment: demo.state.comments.find(({ entityType, entityId }) => entityType === 'deal' && entityId === deal)!.id,
     task: Number(task.id),
-    storage: 'surveys', storageItem: demo.state.storages.find(({ entity }) => entity === 'surveys')!.items[0]!.id
+    storage: 'surveys', storageItem: demo.state.storages.find(({ entity }) => entity === 'surveys')!.items[0]!.id, template, process: 'process.1'
   }
   // every documented field of a deal has a value
   await portal.call('crm.item.update', EXAMPLES['crm.item.update']!.params(place))

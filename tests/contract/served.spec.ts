@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type Demo } from '../../demo/start'
 import { ADMINISTRATOR, CHOICES, doorOf, portalOver, type Request } from '../in-process'
+import { exampleInput, exampleSurvey } from '../compile-example'
 import { dealsWithAddress, NOW, orderFor, sendTools, type Scene } from './scene'
 import { methodsInSource } from './served-scan'
 import { loadErasure, runErasure } from '@/answer/erasure'
@@ -10,7 +11,9 @@ import { runAll } from '@/entries/settings/installation/run'
 import { cancelInvitation, sendInvitation } from '@/invitation/sending'
 import { listDoNotAsk } from '@/invitation/consent'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
+import { removeTemplates, uploadTemplates } from '@/plan/templates-store'
 import type { Portal } from '@/portal/client'
+import { addItem, toWire } from '@/portal/items'
 import { runInstallation } from '@/portal/installation/installation'
 import { CONTACT } from '@/portal/fields'
 import { readSettings } from '@/portal/settings-store'
@@ -107,6 +110,17 @@ describe('served and called', () => {
     await runErasure(portal, store, erasure, () => {})
     await addSurvey(portal, duplicateOf(survey, 'copy', 'Copy'))
     await deleteSurvey(portal, (await loadSurveys(portal)).find(stored => stored.survey?.id === 'copy')!)
+
+    const { facts, surveys } = exampleInput([exampleSurvey('afterdeal')])
+    await uploadTemplates(portal, { store, surveys, facts })
+    await uploadTemplates(portal, { store, surveys, facts: { ...facts, appCode: 'local.2', base: 'https://moved.example/feedback/', lang: 'en' } })
+    // one of them waits, and has to be ended
+    const waiting = addItem(store.entityTypeId, {
+      title: 'x', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, ...toWire(store, { FB_STATE: 'to_send', FB_BY: 'engine' })
+    })
+    await portal.call(waiting.method, waiting.params)
+    await new Promise(resolve => { setImmediate(resolve) })
+    await removeTemplates(portal, store, { endRunning: true })
 
     expect([...called].filter(method => !served().includes(method)), 'called, but not served').toEqual([])
     expect(served().filter(method => !called.has(method)), 'served, but none of these ways calls it').toEqual([])

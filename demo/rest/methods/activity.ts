@@ -21,6 +21,9 @@ const BLANK: Record<string, unknown> = {
   RESULT_CURRENCY_ID: null, RESULT_STATUS: 0, RESULT_STREAM: 0, RESULT_SOURCE_ID: null, AUTOCOMPLETE_RULE: 0
 }
 
+/** Whether a text is an e-mail address alone. */
+export const isAddress = (text: string): boolean => ADDRESS.test(text)
+
 const plain = (value: unknown): unknown => value === null || typeof value === 'object' ? value : String(value)
 
 const rowOf = (activity: Activity): Record<string, unknown> => ({
@@ -61,7 +64,8 @@ function senderOf(call: Call, settings: Record<string, unknown>): string | null 
   return box ? `${box.name} <${box.email}>` : null
 }
 
-const addressIn = (text: string): string => /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text.trim()
+/** The address inside `Name <address>`. */
+export const addressIn = (text: string): string => /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text.trim()
 
 /** What a reader without HTML sees: the portal derives it from the one body of the activity. */
 export function plainText(html: string): string {
@@ -82,7 +86,7 @@ function send(call: Call, activity: Activity, addresses: string[]): void {
   if (!addresses.length) throw mailError('"To" is not found')
   const from = senderOf(call, recordOf(activity.fields.SETTINGS))
   if (from === null) throw mailError('"From" is not found')
-  if (![...addresses, addressIn(from)].every(address => ADDRESS.test(address))) throw mailError('Invalid email is specified')
+  if (![...addresses, addressIn(from)].every(isAddress)) throw mailError('Invalid email is specified')
   if (portal.switches.mailFails) throw mailError('Failed to add posting. Please see details below')
   const body = textOf(activity.fields.DESCRIPTION)
   const isHtml = intOf(activity.fields.DESCRIPTION_TYPE) === HTML

@@ -193,6 +193,7 @@ export const itemMethods: MethodTable = {
   'crm.item.delete': call => {
     const shape = shapeOf(call)
     removeRecord(call.portal.state, found(call, shape, 'delete'))
+    call.portal.workflows.recordRemoved()
     return { result: [] }
   },
   // api-reference/crm/deals/contacts/crm-deal-contact-items-get.md

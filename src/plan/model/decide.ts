@@ -47,7 +47,8 @@ const ANSWERS_INVITATION: ReadonlySet<AnswerFlag | null> = new Set([null, 'test'
 
 const ALL: RuleEffect['kind'][] = ['setField', 'dealStage', 'comment', 'notify', 'task', 'mail', 'handOver']
 
-const ALLOWED: Record<AnswerFlag | 'none', ReadonlySet<RuleEffect['kind']>> = {
+/** What of a rule happens with an answer of this flag; the rest is noted as impossible, see `SILENT` for what is not even noted. */
+export const ALLOWED: Record<AnswerFlag | 'none', ReadonlySet<RuleEffect['kind']>> = {
   none: new Set(ALL),
   test: new Set(['comment', 'notify', 'task', 'handOver']),
   late: new Set(['comment', 'notify', 'handOver']),

@@ -1,0 +1,53 @@
+import { itemOf } from '../rest/records'
+import type { DemoPortal, Workflow } from '../state'
+import type { Html } from './html'
+import { html } from './html'
+import type { Visit } from './page'
+import { cardPath, itemTitle, nameOf, page, table, when } from './page'
+
+const NEWEST = 100
+const MINUTE = 60_000
+
+/** Moves the portal's clock from the inspector: by minutes, or to the moment when the next process wakes up. */
+export function moveClock(portal: DemoPortal, posted: Record<string, unknown>): void {
+  const now = portal.now().getTime()
+  const next = portal.state.workflows.flatMap(({ wakesAt }) => wakesAt === null ? [] : new Date(wakesAt).getTime())
+  const ahead = posted.to === 'next' ? (next.length ? Math.min(...next) - now : 0) : Number(posted.minutes) * MINUTE
+  // times in the state are cut to seconds
+  portal.advance(Number.isFinite(ahead) ? Math.max(0, ahead + (posted.to === 'next' ? 1000 : 0)) : 0)
+}
+
+function processRow(visit: Visit, workflow: Workflow): Html[] {
+  const { portal, t } = visit
+  const item = itemOf(portal.state, workflow.entityTypeId, workflow.itemId)
+  return [
+    html`<b>${workflow.templateName}</b><br><small class="muted">${workflow.id}</small>`,
+    html`<a href="${cardPath(workflow.entityTypeId, workflow.itemId)}">${item ? itemTitle(item) : `#${workflow.itemId}`}</a>`,
+    html`${t[workflow.status]}${workflow.title ? html`<br><small>${workflow.title}</small>` : ''}`,
+    html`${workflow.waitsFor}${workflow.wakesAt ? html`<br><small>${when(visit, workflow.wakesAt)}</small>` : ''}`,
+    html`${when(visit, workflow.started)}<br><small>${nameOf(visit, workflow.startedBy)}</small>`,
+    html`<details${workflow.status === 'faulted' ? html` open` : ''}><summary>${workflow.log.length}</summary><ol class="log">${workflow.log.map(line =>
+      html`<li><span class="muted">${when(visit, line.at)}</span> ${line.kind === 'step' ? '' : html`<b>${line.kind}</b> `}${line.text} <code>${line.activity}</code></li>`)}</ol></details>`
+  ]
+}
+
+/** Templates as the import left them, processes with what they did, the clock that wakes them, and messages to phones. */
+export function processesPage(visit: Visit): Html {
+  const { portal, t } = visit
+  const { workflowTemplates, workflows, sms, types } = portal.state
+  const starts = [t.byHand, t.onCreate, t.onChange, t.onBoth]
+  const typeName = (entityTypeId: number): string =>
+    ({ 2: t.deals, 3: t.contacts, 4: t.companies })[entityTypeId] ?? types.find(type => type.entityTypeId === entityTypeId)?.title ?? String(entityTypeId)
+  const templates = workflowTemplates.map(template => [
+    html`${template.id}`, html`<details><summary>${template.name}</summary><p>${template.description}</p><pre class="raw">${JSON.stringify(template, null, 2)}</pre></details>`,
+    html`${typeName(template.entityTypeId)}`, html`${starts[template.autoExecute]}`, html`${when(visit, template.modified)}`
+  ])
+  return page(visit, t.processes, html`
+    <section><h2>${t.clock}: ${when(visit, portal.now().toISOString())}</h2><p class="muted">${t.clockText}</p>
+      <form method="post" action="/inspector/clock/" class="toolbar"><label>${t.minutes} <input type="number" name="minutes" min="0" value="60"></label>
+        <button>${t.forward}</button> <button name="to" value="next">${t.nextWake}</button></form></section>
+    <h2>${t.templates}</h2>${table([t.id, t.name, t.record, t.autoStart, t.saved], templates, t.empty)}
+    <h2>${t.instances}</h2>${table([t.name, t.record, t.status, t.waitsFor, t.started, t.log], [...workflows].reverse().slice(0, NEWEST).map(workflow => processRow(visit, workflow)), t.empty)}
+    ${sms.length ? html`<h2>${t.sms}</h2>${table([t.to, t.sent, t.description], sms.map(message => [html`${message.to}`, html`${when(visit, message.sentAt)}`, html`${message.text}`]), t.empty)}` : ''}`,
+  { wide: true })
+}

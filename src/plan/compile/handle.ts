@@ -1,0 +1,309 @@
+import { TITLE_LIMIT } from '@/plan/model/effect-words'
+import type { Plan } from '@/plan/model/plan'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { cardPath, taskLinkOf } from '@/portal/record-store'
+import { GROUPS, type SurveyContent } from '@/survey/model/survey'
+import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
+import { nativeCode } from './codes'
+import { calc, customerWords, doc, ref, shortened, userNumber, variable } from './expression'
+import { createdField, openFrame, whileCurrent, type Frame } from './frame'
+import type { HelperParameter } from './helpers'
+import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
+import {
+  commentActivities, done, flagWords, ledgerWith, mailActivities, noticeActivities, refusalActivities, responsibleActivities, ruleActivities, ruleName,
+  saveLedger, settingActivities, stageActivities, supervisorActivities, taskActivities, type Branch
+} from './rules'
+import { readAnswer } from './said'
+import type { Template, Variable } from './template'
+import { inDealText, own } from './words'
+
+const TEXT_VARIABLES = [
+  // the match
+  'MATCHED', 'BY', 'FOUND_KEY', 'EARLIER_KEY', 'DOUBLE_KEY', 'QUIET', 'FLAG', 'FLAG_TEXT',
+  // what was said
+  'ANSWERS', 'PART', 'BLANK', 'CHOSEN', 'HEADING', 'POSTED', 'INVALID', 'SAID', 'GAP', 'LENGTH',
+  'HEAD', 'VALUE', 'SCORE', 'GROUP', 'GROUP_TEXT', 'SCORE_TEXT', 'GRADE', 'SUM', 'COUNT', 'COEFFICIENT',
+  // what it is about
+  'CHANNEL', 'LANG', 'ASKED', 'ASKED_USER', 'DEAL_ID', 'DEAL_TITLE', 'DEAL_SAFE', 'IN_DEAL', 'STAGE', 'PIPELINE', 'CURRENCY', 'CONTACT_ID', 'COMPANY_ID',
+  'CLIENT', 'CLIENT_SAFE', 'EMAIL', 'OPT_OUT', 'TITLE', 'CARD_LINK',
+  // people
+  'NOTHING', 'OWNER', 'DEAL_OWNER', 'SUPERVISOR', 'BOSS', 'RESPONSIBLE', 'OWNER_NAME', 'OWNER_EMAIL', 'OWNER_HTML', 'CLIENT_HTML', 'FROM',
+  // what is done
+  'LEDGER', 'LAST_GROUP', 'SET_DEAL', 'SET_CONTACT', 'SET_COMPANY', 'MOVE', 'COMMENT', 'TOLD', 'HANDED', 'TASK_TITLE', 'SUBJECT'
+] as const
+
+/** T2: what happens with an answer, from the moment it arrives. Started by every new record of the type. */
+export function handleTemplate(input: CompileInput, ids: TemplateIds): Template {
+  const frame = openFrame(input, ids)
+  const { a, engine, field, store, surveys } = frame
+  const isNewAnswer: Condition = [[isDoc('CATEGORY_ID', String(store.answerCategoryId)), isDoc('STAGE_ID', store.answerStages.new)]]
+  const branches = surveys.map(survey => ({
+    title: survey.id, condition: [[isDoc(field('FB_SURVEY'), survey.id)]], then: versionActivities(frame, survey)
+  }))
+  // A survey that this template does not know: the answer stays where it is, and says so to whoever looks.
+  const unknown = [a.setFields('Survey unknown', { [field('FB_LEDGER')]: '{"survey":"surveyUnreadable"}' })]
+  return {
+    name: engine.names.handle,
+    description: engine.descriptions.handle,
+    document: documentTypeOf(store.entityTypeId),
+    autoExecute: '1',
+    parameters: {},
+    variables: variablesOf(surveys.map(({ plan }) => plan)),
+    root: a.root(engine.names.handle, [
+      a.when('New answer', isNewAnswer, whileCurrent(frame, branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown))
+    ])
+  }
+}
+
+function variablesOf(plans: readonly Plan[]): Record<string, Variable> {
+  const rules = Math.max(0, ...plans.map(plan => plan.rules.length))
+  return {
+    ...Object.fromEntries([...TEXT_VARIABLES, ...Array.from({ length: rules }, (_, index) => ruleName(index))].map(name => [name, { type: 'string' as const }])),
+    POSTED_KEY: { type: 'string', default: '-' },
+    MONEY: { type: 'double' },
+    LINKS: { type: 'string', multiple: true }
+  }
+}
+
+/** Versions that are read alike share a branch; an answer that names none of them is read by the newest. */
+function versionActivities(frame: Frame, survey: CompiledSurvey): Activity[] {
+  const { a, field } = frame
+  const [newest, ...older] = survey.versions
+  if (!newest) return [a.setFields('Survey unknown', { [field('FB_LEDGER')]: '{"survey":"surveyUnreadable"}' })]
+  const key = ({ content: { questions, followUp, defaultLang, name, company, langs } }: { content: SurveyContent }): string =>
+    JSON.stringify([questions, followUp, defaultLang, name, company, langs])
+  const others = older.filter(one => key(one) !== key(newest))
+  const groups = [...new Set(others.map(key))].map(read => others.filter(one => key(one) === read))
+  const body = (content: SurveyContent): Activity[] => answerActivities({ frame, survey, content })
+  if (groups.length === 0) return body(newest.content)
+  return [a.choice('Version', groups.map(versions => ({
+    title: versions.map(({ version }) => version).join(', '),
+    condition: versions.map(({ version }) => [isDoc(field('FB_VERSION'), String(version))]),
+    then: body(versions[0]!.content)
+  })), body(newest.content))]
+}
+
+function answerActivities(branch: Branch): Activity[] {
+  const { frame } = branch
+  const { a } = frame
+  const invitation = findInvitation(frame)
+  return [
+    ...invitation.activities,
+    // An invitation that the duty person sent is the duty person's, and so is its answer.
+    a.when('Somebody else\'s', [[isVar('MATCHED', 'Y'), test('Variable', 'BY', '!=', ENGINE)]], [], [
+      ...readAnswer(frame, branch.content),
+      ...aroundActivities(frame, invitation.name),
+      ...flagActivities(branch, invitation.name),
+      ...ownerActivities(branch),
+      ...ownFields(branch, invitation.name),
+      ...supervisorActivities(branch),
+      a.when('Not silent', [[test('Variable', 'QUIET', '!=', 'Y'), test('Variable', 'FLAG', '!=', 'unmatched')]], [
+        ...ruleActivities(branch), ...refusalActivities(branch), ...settingActivities(branch), ...stageActivities(branch), ...commentActivities(branch)
+      ]),
+      ...cardActivities(frame, invitation.name),
+      ...noticeActivities(branch),
+      ...taskActivities(branch),
+      ...mailActivities(branch),
+      ...responsibleActivities(branch),
+      ...handOver(frame)
+    ])
+  ]
+}
+
+/** By id and token, compared once more, letter by letter: a filter that the portal does not understand finds anything, a database may not see case. */
+function findInvitation({ a, field, store }: Frame): { name: string, activities: Activity[] } {
+  const texts = ['FB_TOKEN', 'FB_BY', 'FB_STATE', 'FB_FLAG', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_DEAL'] as const
+  const moments = ['FB_SENT_AT', 'FB_EXPIRES_AT'] as const
+  const found = a.find('Invitation', store.entityTypeId, [
+    { field: 'ID', operator: '=', value: doc(field('FB_INVITATION')) },
+    { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) },
+    { field: 'CATEGORY_ID', operator: '=', value: String(store.invitationCategoryId) }
+  ], [
+    { field: 'ID', type: 'int' }, { field: 'CONTACT_ID', type: 'string' }, { field: 'COMPANY_ID', type: 'string' },
+    ...texts.map(one => ({ field: field(one), type: 'string' as const })), ...moments.map(one => ({ field: field(one), type: 'datetime' as const }))
+  ])
+  const of = (one: Parameters<typeof field>[0]): string => ref(found.Name, field(one))
+  return {
+    name: found.Name,
+    activities: [a.when('Token', [[test('Document', field('FB_TOKEN'), '!empty'), test('Document', field('FB_INVITATION'), '!empty')]], [
+      found,
+      a.set('Compare', {
+        FOUND_KEY: `${ref(found.Name, 'ID')}/${of('FB_TOKEN')}`, POSTED_KEY: `${doc(field('FB_INVITATION'))}/${doc(field('FB_TOKEN'))}`
+      }),
+      a.when('Matched', [[isVar('FOUND_KEY', variable('POSTED_KEY'))]], [
+        a.set('Matched', { MATCHED: 'Y', BY: of('FB_BY'), CHANNEL: of('FB_CHANNEL'), ASKED: calc(userNumber(of('FB_ASKED_BY'))), LANG: of('FB_LANG') })
+      ])
+    ])]
+  }
+}
+
+/** The deal, the client, and answers that came before with the same token. */
+function aroundActivities(frame: Frame, invitation: string): Activity[] {
+  const { a, field, store, texts } = frame
+  const document = documentTypeOf(store.entityTypeId)
+  const deal = a.card('Deal', 'DEAL', ref(invitation, field('FB_DEAL')),
+    ['ID', 'TITLE', 'STAGE_ID', 'CATEGORY_ID', 'OPPORTUNITY', 'CURRENCY_ID', 'ASSIGNED_BY_ID'], document)
+  const contact = a.card('Contact', 'CONTACT', ref(invitation, 'CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', nativeCode(CONTACT, 'FB_OPT_OUT')], document)
+  const company = a.card('Company', 'COMPANY', ref(invitation, 'COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', nativeCode(COMPANY, 'FB_OPT_OUT')], document)
+  const [ofDeal, ofContact, ofCompany] = [deal, contact, company].map(({ Name }) => (name: string) => ref(Name, name)) as [Of, Of, Of]
+  const link = (prefix: string, id: string): Activity => a.set('Link', { LINKS: calc(`merge(${variable('LINKS')},"${prefix}"&${variable(id)})`) })
+  return [
+    a.set('Links', {
+      CARD_LINK: `[URL=${cardPath(store.entityTypeId, 0).replace('/0/', `/${doc('ID')}/`)}]${own(texts.openCard)}[/URL]`,
+      LINKS: [taskLinkOf(store, 0).replace(/0$/, doc('ID'))],
+      CLIENT_SAFE: own(texts.unknownClient)
+    }),
+    a.when('Language', [[test('Document', field('FB_LANG'), '!empty')]], [a.set('Language', { LANG: doc(field('FB_LANG')) })]),
+    a.when('Asked by', [[hasVar('ASKED')]], [a.set('Asked by', { ASKED_USER: `user_${variable('ASKED')}` })]),
+    a.when('Around', [[isVar('MATCHED', 'Y')]], [
+      deal,
+      a.when('Deal', [[test(deal.Name, 'ID', '!empty')]], [
+        a.set('Deal', {
+          DEAL_ID: ofDeal('ID'), DEAL_TITLE: ofDeal('TITLE'), STAGE: ofDeal('STAGE_ID'), PIPELINE: `p${ofDeal('CATEGORY_ID')}`,
+          CURRENCY: ofDeal('CURRENCY_ID'), MONEY: calc(`${ofDeal('OPPORTUNITY')}+0`),
+          DEAL_OWNER: calc(userNumber(ofDeal('ASSIGNED_BY_ID'))), DEAL_SAFE: calc(customerWords(ofDeal('TITLE')))
+        }),
+        a.when('Title', [[test('Variable', 'DEAL_SAFE', '!=')]], [a.set('Sentence', { IN_DEAL: inDealText(texts) })]),
+        link('D_', 'DEAL_ID')
+      ]),
+      contact,
+      a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [
+        a.set('Contact', {
+          CONTACT_ID: ofContact('ID'), CLIENT: calc(`trim(${ofContact('NAME')}&" "&${ofContact('LAST_NAME')})`), EMAIL: ofContact('EMAIL'),
+          OPT_OUT: ofContact(nativeCode(CONTACT, 'FB_OPT_OUT'))
+        }),
+        link('C_', 'CONTACT_ID')
+      ]),
+      company,
+      a.when('Company', [[test(company.Name, 'ID', '!empty')]], [
+        a.set('Company', { COMPANY_ID: ofCompany('ID') }),
+        a.when('No name yet', [[lacksVar('CLIENT')]], [a.set('Name', { CLIENT: ofCompany('TITLE') })]),
+        a.when('Company was asked', [[lacksVar('CONTACT_ID')]], [
+          a.set('Address', { EMAIL: ofCompany('EMAIL'), OPT_OUT: ofCompany(nativeCode(COMPANY, 'FB_OPT_OUT')) })
+        ]),
+        link('CO_', 'COMPANY_ID')
+      ]),
+      a.when('Client', [[hasVar('CLIENT')]], [a.set('Client', { CLIENT_SAFE: calc(customerWords(variable('CLIENT'))) })])
+    ])
+  ]
+}
+
+type Of = (name: string) => string
+
+/** Which answers stay out of the numbers, and why; the first reason that holds. */
+function flagActivities(branch: Branch, invitation: string): Activity[] {
+  const { frame } = branch
+  const { a, field, store } = frame
+  const sameToken = [
+    { field: field('FB_TOKEN'), operator: '=' as const, value: doc(field('FB_TOKEN')) },
+    { field: 'CATEGORY_ID', operator: '=' as const, value: String(store.answerCategoryId) },
+    { field: 'ID', operator: '<' as const, value: doc('ID') }
+  ]
+  const returned = [{ field: 'ID', type: 'int' as const }, ...(['FB_TOKEN', 'FB_SUBMISSION'] as const).map(one => ({ field: field(one), type: 'string' as const }))]
+  const earlier = a.find('Earlier answer', store.entityTypeId, sameToken, returned)
+  const double = a.find('Same filling-in', store.entityTypeId, [...sameToken, { field: field('FB_SUBMISSION'), operator: '=', value: doc(field('FB_SUBMISSION')) }], returned)
+  const flag = (title: Parameters<typeof flagWords>[1], condition: Condition) => ({ title, condition, then: [a.set(title, flagWords(branch, title))] })
+  const of = (name: Parameters<typeof field>[0]) => (operator: Parameters<typeof test>[2], value = '') => test(invitation, field(name), operator, value)
+  const expires = of('FB_EXPIRES_AT')
+  return [
+    a.when('Earlier answers', [[isVar('MATCHED', 'Y')]], [
+      earlier,
+      a.set('Compare', { EARLIER_KEY: `t${ref(earlier.Name, field('FB_TOKEN'))}` })
+    ]),
+    a.choice('Flag', [
+      flag('unmatched', [[test('Variable', 'MATCHED', '!=', 'Y')]]),
+      flag('repeat', [[isVar('EARLIER_KEY', `t${doc(field('FB_TOKEN'))}`)]]),
+      flag('late', [
+        [of('FB_STATE')('=', 'cancelled')],
+        [expires('empty'), of('FB_STATE')('=', 'expired')],
+        [expires('!empty'), test('Document', createdField(frame), '>', ref(invitation, field('FB_EXPIRES_AT')))]
+      ]),
+      flag('invalid', [[isVar('INVALID', 'Y')]]),
+      flag('test', [[of('FB_FLAG')('=', 'test')]])
+    ]),
+    // The same filling-in twice is kept in silence.
+    a.when('Twice?', [[isVar('FLAG', 'repeat'), test('Document', field('FB_SUBMISSION'), '!empty')]], [
+      double,
+      a.set('Compare', { DOUBLE_KEY: `s${ref(double.Name, field('FB_SUBMISSION'))}` }),
+      a.when('Twice', [[isVar('DOUBLE_KEY', `s${doc(field('FB_SUBMISSION'))}`)]], [a.set('Quiet', { QUIET: 'Y' })])
+    ])
+  ]
+}
+
+/** Who asked, if he still works here → the deal's responsible → the survey's fallback → the duty person. */
+function ownerActivities({ frame: { a, facts }, survey: { plan } }: Branch): Activity[] {
+  const candidate = (title: string, condition: Condition, id: string): Activity => {
+    const found = a.activePerson(title, `user_${id}`, variable('NOTHING'))
+    return a.when(title, condition, [found, a.set(title, { OWNER: calc(userNumber(ref(found.Name, 'GetUser'))) })])
+  }
+  return [
+    candidate('Who asked', [[hasVar('ASKED')]], variable('ASKED')),
+    candidate('Responsible for the deal', [[lacksVar('OWNER'), hasVar('DEAL_OWNER')]], variable('DEAL_OWNER')),
+    ...plan.fallbackOwner === null ? [] : [candidate('Fallback', [[lacksVar('OWNER')]], String(plan.fallbackOwner))],
+    a.when('Nobody', [[lacksVar('OWNER')]], [a.set('Duty person', { OWNER: String(facts.dutyId) })])
+  ]
+}
+
+/** What is written to the answer itself, and its title. */
+function ownFields({ frame }: Branch, invitation: string): Activity[] {
+  const { a, field } = frame
+  const of = (name: Parameters<typeof field>[0]): string => ref(invitation, field(name))
+  const longer = (name: string): Activity => a.when(name, [[hasVar(name)]], [a.set(name, { TITLE: `${variable('TITLE')} · ${variable(name)}` })])
+  return [
+    a.set('Title', { TITLE: variable('SCORE_TEXT') }), longer('CLIENT'), longer('DEAL_TITLE'),
+    a.set('Title', { TITLE: calc(shortened(variable('TITLE'), TITLE_LIMIT)), LEDGER: '{"fields":true' }),
+    a.setFields('Answer', {
+      TITLE: variable('TITLE'), ASSIGNED_BY_ID: `user_${variable('OWNER')}`, [field('FB_BY')]: ENGINE,
+      [field('FB_FLAG')]: variable('FLAG'), [field('FB_GROUP')]: variable('GROUP'), [field('FB_VALUE')]: variable('VALUE'),
+      [field('FB_SCORE')]: variable('SCORE'), [field('FB_COEFFICIENT')]: variable('COEFFICIENT')
+    }),
+    a.when('Invitation', [[isVar('MATCHED', 'Y')]], [a.setFields('Invitation', {
+      [field('FB_CHANNEL')]: variable('CHANNEL'), [field('FB_SENT_AT')]: of('FB_SENT_AT'), [field('FB_ASKED_BY')]: variable('ASKED_USER')
+    })]),
+    a.when('Deal', [[hasVar('DEAL_ID')]], [a.setFields('Deal', {
+      // a deal has no deal above it
+      ...frame.onDeals ? {} : { PARENT_ID_2: variable('DEAL_ID') }, [field('FB_DEAL')]: variable('DEAL_ID'), [field('FB_STAGE')]: variable('STAGE'),
+      [field('FB_SUM')]: `${variable('MONEY')}|${variable('CURRENCY')}`
+    })]),
+    a.when('Contact', [[hasVar('CONTACT_ID')]], [a.setFields('Contact', { CONTACT_ID: variable('CONTACT_ID') })]),
+    a.when('Company', [[hasVar('COMPANY_ID')]], [a.setFields('Company', { COMPANY_ID: variable('COMPANY_ID') })])
+  ]
+}
+
+/** Tells the helpers what to do on the cards, and the invitation that it was answered. */
+function cardActivities(frame: Frame, invitation: string): Activity[] {
+  const { a, ids, store } = frame
+  const answered: Condition = [[lacksVar('FLAG')], [isVar('FLAG', 'test')], [isVar('FLAG', 'invalid')]].map(group => [isVar('MATCHED', 'Y'), ...group])
+  const start = (title: string, card: 'deal' | 'contact' | 'company', prefix: string, id: string, own: Partial<Record<HelperParameter, string>>): Activity =>
+    a.when(title, ['LAST_GROUP', ...Object.values(own).map(nameIn)].map(name => [hasVar(id), hasVar(name)]), [
+      a.start(title, ids[card] ?? 0, `${prefix}_${variable(id)}`, {
+        GROUP: variable('LAST_GROUP'), SCORE: variable('SCORE'), AT: doc(createdField(frame)), ...own
+      })
+    ])
+  const lastScore = (type: 2 | 3 | 4, id: string): Activity =>
+    a.when(`Last score ${type}`, [[hasVar('LAST_GROUP'), hasVar(id)]], [a.set('Last score', ledgerWith(done(`lastScore:${type}`)))])
+  return [
+    a.when('Last scores', [[lacksVar('FLAG'), hasVar('GROUP')]], [a.set('Last scores', { LAST_GROUP: variable('GROUP') })]),
+    lastScore(DEAL, 'DEAL_ID'), lastScore(CONTACT, 'CONTACT_ID'), lastScore(COMPANY, 'COMPANY_ID'),
+    start('On the deal', 'deal', 'DEAL', 'DEAL_ID', { SET: variable('SET_DEAL'), STAGE: variable('MOVE'), COMMENT: variable('COMMENT') }),
+    start('On the contact', 'contact', 'CONTACT', 'CONTACT_ID', { SET: variable('SET_CONTACT') }),
+    start('On the company', 'company', 'COMPANY', 'COMPANY_ID', { SET: variable('SET_COMPANY') }),
+    a.when('Answered', answered, [
+      frame.onDeals
+        ? a.start('Invitation answered', ids.deal ?? 0, `DEAL_${ref(invitation, 'ID')}`, { STAGE: store.invitationStages.answered })
+        : a.updateRecord('Invitation answered', store.entityTypeId, ref(invitation, 'ID'), { STAGE_ID: store.invitationStages.answered }),
+      a.set('Answered', ledgerWith(done('invitation')))
+    ]),
+    saveLedger(frame)
+  ]
+}
+
+const nameIn = (reference: string): string => reference.slice('{=Variable:'.length, -1)
+
+/** The stage moves last, together with the ledger. */
+function handOver({ a, field, store }: Frame): Activity[] {
+  const move = (stage: keyof typeof store.answerStages): Activity[] => [
+    a.setFields('Hand over', { [field('FB_LEDGER')]: `${variable('LEDGER')}}`, STAGE_ID: store.answerStages[stage] })
+  ]
+  return [a.choice('Hand over', GROUPS.map(group => ({ title: group, condition: [[lacksVar('FLAG'), isVar('GROUP', group)]], then: move(group) })), move('set_aside'))]
+}

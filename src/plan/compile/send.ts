@@ -1,0 +1,235 @@
+import { fillText } from '@/plan/model/texts'
+import { cardPath } from '@/portal/record-store'
+import { formatLink } from '@/survey/model/invitation-link'
+import { textIn, type SurveyContent } from '@/survey/model/survey'
+import { documentTypeOf, hasVar, isDoc, isVar, test, type Activity, type Condition } from './activity'
+import { calc, customerWords, doc, harmless, harmlessValue, htmlOf, NOW, ref, shortened, userNumber, variable } from './expression'
+import { openFrame, whileCurrent, type Frame } from './frame'
+import { ENGINE, MARKS, type CompiledSurvey, type CompileInput, type InvitationMail, type TemplateIds } from './input'
+import type { Template } from './template'
+import { own } from './words'
+
+const VARIABLES = [
+  'CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'CLIENT_SAFE', 'CLIENT_HTML', 'EMAIL', 'PHONE', 'DEAL_TITLE', 'DEAL_HTML',
+  'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'LINK', 'SUBJECT', 'STATE'
+] as const
+
+/** For this long after its creation an invitation can be cancelled: the portal's shortest pause. */
+const CANCEL_WINDOW_MINUTES = 1
+
+/** T1: sends an invitation that is to be sent, reminds, and closes it when its time is over. Started by every new record of the type, and by T3. */
+export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
+  const frame = openFrame(input, ids)
+  const { a, engine, field, store, surveys } = frame
+  const toSend: Condition = [[
+    isDoc('CATEGORY_ID', String(store.invitationCategoryId)), isDoc(field('FB_STATE'), 'to_send'), isDoc(field('FB_BY'), ENGINE)
+  ]]
+  const known = surveys.filter(({ form, versions }) => form !== null && versions.length > 0)
+  const unknown = [stop(frame, 'failed', 'surveyUnreadable')]
+  const branches = known.map(survey => ({ title: survey.id, condition: [[isDoc(field('FB_SURVEY'), survey.id)]], then: surveyActivities(frame, survey) }))
+  return {
+    name: engine.names.send,
+    description: engine.descriptions.send,
+    document: documentTypeOf(store.entityTypeId),
+    autoExecute: '1',
+    parameters: {},
+    variables: Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])),
+    root: a.root(engine.names.send, [a.when('To send', toSend, [
+      a.wait('Cancel window', CANCEL_WINDOW_MINUTES, 'm'),
+      ...whileCurrent(frame, whileState(frame, ['to_send'], branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown))
+    ])])
+  }
+}
+
+/** After a pause: the record as it is now, not as it was when the process began. */
+function whileState({ a, field, store }: Frame, states: readonly string[], children: Activity[]): Activity[] {
+  const self = a.find('Invitation now', store.entityTypeId, [
+    { field: 'ID', operator: '=', value: doc('ID') }, { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) }
+  ], [
+    { field: 'ID', type: 'int' }, { field: 'STAGE_ID', type: 'string' }, { field: field('FB_STATE'), type: 'string' }
+  ])
+  return [self, a.when('Still so', states.map(state => [
+    test(self.Name, field('FB_STATE'), '=', state), test(self.Name, 'STAGE_ID', '=', store.invitationStages.open)
+  ]), children)]
+}
+
+function surveyActivities(frame: Frame, survey: CompiledSurvey): Activity[] {
+  const { a, field } = frame
+  const content = survey.versions[0]!.content
+  const channel = (value: string): Condition => [[isDoc(field('FB_CHANNEL'), value)]]
+  const byChannel = a.choice('Channel', [
+    // Its mail is for the colleague who tries the survey out; a process can only write to the client.
+    { title: 'test', condition: [[isDoc(field('FB_FLAG'), 'test')]], then: [stop(frame, 'failed', 'channel')] },
+    { title: 'email', condition: channel('email'), then: throughMail(frame, survey, content) },
+    { title: 'sms', condition: channel('sms'), then: throughSms(frame, survey, content) }
+  ], failed(frame, content, 'channel'))
+  return [
+    a.when('No end yet', [[test('Document', field('FB_EXPIRES_AT'), 'empty')]], [
+      a.setFields('End', { [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`) })
+    ]),
+    ...people(frame),
+    a.set('Link', {
+      EXPIRES: calc(`date("U",${doc(field('FB_EXPIRES_AT'))})`),
+      TOKEN: doc(field('FB_TOKEN'))
+    }),
+    a.set('Link', { LINK: filled(linkOf(frame, survey)) }),
+    byChannel,
+    a.when('Sent', [[isVar('STATE', 'sent')]], afterwards(frame, survey, content))
+  ]
+}
+
+/** Client, deal and who asked, as far as the texts need them. */
+function people({ a, field, store }: Frame): Activity[] {
+  const document = documentTypeOf(store.entityTypeId)
+  const deal = a.card('Deal', 'DEAL', doc(field('FB_DEAL')), ['ID', 'TITLE'], document)
+  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE'], document)
+  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE'], document)
+  const info = a.personInfo('Who asked', `user_${variable('ASKED')}`)
+  return [
+    deal,
+    a.when('Deal', [[test(deal.Name, 'ID', '!empty')]], [
+      a.set('Deal', { DEAL_TITLE: ref(deal.Name, 'TITLE'), DEAL_HTML: calc(htmlOf(ref(deal.Name, 'TITLE'))) })
+    ]),
+    contact,
+    a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [a.set('Contact', {
+      CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`),
+      EMAIL: ref(contact.Name, 'EMAIL'), PHONE: ref(contact.Name, 'PHONE')
+    })], [
+      company,
+      a.when('Company', [[test(company.Name, 'ID', '!empty')]], [a.set('Company', {
+        COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'), EMAIL: ref(company.Name, 'EMAIL'), PHONE: ref(company.Name, 'PHONE')
+      })])
+    ]),
+    a.set('Who asked', {
+      ASKED: calc(userNumber(doc(field('FB_ASKED_BY')))), CLIENT_HTML: calc(htmlOf(variable('CLIENT'))), CLIENT_SAFE: calc(customerWords(variable('CLIENT')))
+    }),
+    a.when('Who asked', [[hasVar('ASKED')]], [
+      info,
+      a.set('Sender', { ASKER: calc(`trim(${ref(info.Name, 'USER_NAME')}&" "&${ref(info.Name, 'USER_LAST_NAME')})`), ASKER_EMAIL: ref(info.Name, 'USER_EMAIL') }),
+      a.set('Sender', { ASKER_HTML: calc(htmlOf(variable('ASKER'))) }),
+      a.when('Own address', [[hasVar('ASKER_EMAIL')]], [a.set('From', { FROM: `${variable('ASKER')} <${variable('ASKER_EMAIL')}>` })])
+    ])
+  ]
+}
+
+function linkOf({ facts }: Frame, { form }: CompiledSurvey): string {
+  return formatLink(facts.base, {
+    portal: facts.host, formId: form!.id, sec: form!.sec, invitationId: MARKS.invitation, token: MARKS.token, expires: MARKS.expires, score: null, lang: null
+  })
+}
+
+/** Words with references where the marks stand. @param html names are escaped */
+function filled(text: string, html = false): string {
+  const values: Record<string, string> = {
+    [MARKS.client]: variable(html ? 'CLIENT_HTML' : 'CLIENT'), [MARKS.deal]: variable(html ? 'DEAL_HTML' : 'DEAL_TITLE'),
+    [MARKS.responsible]: variable(html ? 'ASKER_HTML' : 'ASKER'), [MARKS.invitation]: doc('ID'), [MARKS.token]: variable('TOKEN'),
+    [String(MARKS.expires)]: variable('EXPIRES'), [MARKS.link]: variable('LINK')
+  }
+  return Object.entries(values).reduce((words, [mark, value]) => words.replaceAll(mark, value), harmlessValue(text))
+}
+
+function throughMail(frame: Frame, survey: CompiledSurvey, content: SurveyContent): Activity[] {
+  const { a, field } = frame
+  return [a.when('Address', [[hasVar('EMAIL')]], [
+    a.setFields('Sending', { [field('FB_STATE')]: 'sending' }),
+    ...mail(frame, survey, content),
+    // The portal does not say whether it took a mail; the date of the record's last one does.
+    a.when('Taken', [[test('Document', 'COMMUNICATIONS.LAST_EMAIL_DATE', '!empty')]], sent(frame, content), failed(frame, content, 'mailFailed'))
+  ], failed(frame, content, 'noEmail'))]
+}
+
+function mail({ a, field }: Frame, survey: CompiledSurvey, { defaultLang }: SurveyContent): Activity[] {
+  const from = survey.versions[0]!.content.mail.from
+  const send = ({ lang, subject, html }: InvitationMail): Activity[] => [
+    a.set('Subject', { SUBJECT: filled(subject) }),
+    a.set('Not too long', { SUBJECT: calc(shortened(variable('SUBJECT'), 200)) }),
+    a.mail(`Mail: ${lang}`, variable('SUBJECT'), filled(html, true), from ? harmlessValue(from) : variable('FROM'))
+  ]
+  const usual = survey.mails.find(({ lang }) => lang === defaultLang) ?? survey.mails[0]
+  if (!usual) return []
+  const others = survey.mails.filter(one => one !== usual)
+  return others.length === 0 ? send(usual) : [a.choice('Language', others.map(one => ({
+    title: one.lang, condition: [[isDoc(field('FB_LANG'), one.lang)]], then: send(one)
+  })), send(usual))]
+}
+
+function throughSms(frame: Frame, survey: CompiledSurvey, content: SurveyContent): Activity[] {
+  const { a, field } = frame
+  const langs = content.langs.length > 0 ? content.langs : [content.defaultLang]
+  const words = (lang: string): string => filled(textIn(survey.sms, lang, content.defaultLang) || `${content.company}: ${MARKS.link}`)
+  const others = langs.filter(lang => lang !== content.defaultLang && words(lang) !== words(content.defaultLang))
+  const send = a.choice('Language', others.map(lang => ({
+    title: lang, condition: [[isDoc(field('FB_LANG'), lang)]], then: [a.sms(`SMS: ${lang}`, words(lang))]
+  })), [a.sms('SMS', words(content.defaultLang))])
+  return [a.when('Number', [[hasVar('PHONE')]], [
+    a.setFields('Sending', { [field('FB_STATE')]: 'sending' }),
+    send,
+    ...sent(frame, content)
+  ], failed(frame, content, 'noPhone'))]
+}
+
+/** The state first: whatever comes behind it may fail, the mail is out. */
+function sent(frame: Frame, content: SurveyContent): Activity[] {
+  const { a, engine, field, ids } = frame
+  const card = (name: 'contact' | 'company', prefix: string, id: string): Activity => a.when(name, [[hasVar(id)]], [
+    a.start('Not before', ids[name] ?? 0, `${prefix}_${variable(id)}`, { NOT_BEFORE: calc(`dateadd(${NOW},"${content.notBeforeDays}d")`) })
+  ])
+  return [
+    a.setFields('Sent', { [field('FB_STATE')]: 'sent', [field('FB_SENT_AT')]: NOW, [field('FB_WHY')]: '' }),
+    a.set('Sent', { STATE: 'sent' }),
+    ...inTimeline(frame, engine.requested, content, ''),
+    card('contact', 'CONTACT', 'CONTACT_ID'), card('company', 'COMPANY', 'COMPANY_ID')
+  ]
+}
+
+/** Said on the invitation, in the deal and to who asked: nobody believes that the customer has a mail. */
+function failed(frame: Frame, content: SurveyContent, why: keyof Frame['engine']['why']): Activity[] {
+  const { a, engine, facts } = frame
+  const text = timelineText(frame, engine.notSent, content, engine.why[why])
+  return [
+    stop(frame, 'failed', why),
+    ...inTimeline(frame, engine.notSent, content, engine.why[why]),
+    a.when('Who asked', [[hasVar('ASKED')]], [a.notify('Not sent', `user_${facts.dutyId}`, `user_${variable('ASKED')}`, text)])
+  ]
+}
+
+function stop({ a, field, store }: Frame, state: 'failed' | 'expired', why: string): Activity {
+  return a.setFields(state, { [field('FB_STATE')]: state, [field('FB_WHY')]: why, STAGE_ID: store.invitationStages.stopped })
+}
+
+function timelineText({ store }: Frame, text: string, content: SurveyContent, why: string): string {
+  return fillText(harmless(text), {
+    client: variable('CLIENT_SAFE'), survey: own(content.name), why: own(why), link: cardPath(store.entityTypeId, 0).replace('/0/', `/${doc('ID')}/`)
+  })
+}
+
+function inTimeline(frame: Frame, text: string, content: SurveyContent, why: string): Activity[] {
+  const { a, field, ids } = frame
+  return [a.when('Deal', [[test('Document', field('FB_DEAL'), '!empty')]], [
+    a.start('Comment in the deal', ids.deal ?? 0, `DEAL_${doc(field('FB_DEAL'))}`, { COMMENT: timelineText(frame, text, content, why) })
+  ])]
+}
+
+/** One reminder where the survey has one, then the end. Each time the invitation and the installation are looked at anew. */
+function afterwards(frame: Frame, survey: CompiledSurvey, content: SurveyContent): Activity[] {
+  const { a, field, store } = frame
+  const end = [
+    a.waitUntil('Until it expires', doc(field('FB_EXPIRES_AT'))),
+    ...whileCurrent(frame, whileState(frame, ['sent'], [stop(frame, 'expired', '')]))
+  ]
+  if (survey.remindAfterDays === null) return end
+  const answer = a.find('Answer', store.entityTypeId, [
+    { field: field('FB_INVITATION'), operator: '=', value: doc('ID') },
+    { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) },
+    { field: 'CATEGORY_ID', operator: '=', value: String(store.answerCategoryId) }
+  ], [{ field: 'ID', type: 'int' }])
+  const remind = a.when('By mail', [[isDoc(field('FB_CHANNEL'), 'email')]], [
+    ...mail(frame, survey, content),
+    a.setFields('Reminded', { [field('FB_REMINDERS')]: '1' })
+  ])
+  return [
+    a.wait('Reminder', survey.remindAfterDays, 'd'),
+    ...whileCurrent(frame, whileState(frame, ['sent'], [answer, a.when('No answer', [[test(answer.Name, 'ID', 'empty')]], [remind])])),
+    ...end
+  ]
+}

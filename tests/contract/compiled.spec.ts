@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { change, handleByDuty, invite, openEngineScene, post, saidBy, type EngineScene, type Posted } from './engine-scene'
+import { dealsWithAddress } from './scene'
+import { FULL_PLAN } from '../compile-example'
+import { PERMITTED_DIFFERENCES } from '@/plan/compile/differences'
+import type { Plan } from '@/plan/model/plan'
+import { planFromTemplate } from '@/plan/model/template-plans'
+import { toWireNative, updateItem } from '@/portal/items'
+import { userFieldName } from '@/portal/record-store'
+import { TEMPLATE_IDS } from '@/survey/model/template'
+import { contentFromTemplate } from '@/survey/model/templates'
+import { GROUPS } from '@/survey/model/survey'
+
+/**
+ * The same answers, once handled by the app of the duty person and once by the processes that the app wrote and the demo portal runs:
+ * what stands in the portal afterwards is equal, but for what is named in `PERMITTED_DIFFERENCES`.
+ */
+const CHOICE = { lang: 'ru', langs: ['ru', 'en'], company: 'Ромашка' }
+
+/** Every effect, for deals of the demo portal. */
+const FULL: Plan = {
+  ...FULL_PLAN,
+  rules: [
+    ...FULL_PLAN.rules.map(rule => ({ ...rule, when: rule.when.sumFrom === undefined ? rule.when : { ...rule.when, sumFrom: 1 } })),
+    {
+      id: 'moved',
+      when: { groups: ['low', 'middle'] },
+      effects: [{ kind: 'dealStage', stage: 'EXECUTING' }, { kind: 'dealStage', stage: 'C7:GONE' }, { kind: 'notify', whom: [{ user: 2 }] }]
+    },
+    { id: 'other', when: { channels: ['qr'] }, effects: [{ kind: 'comment' }] },
+    { id: 'thanks', when: { groups: ['high'] }, effects: [{ kind: 'setField', card: 'contact', field: 'comments', value: 'доволен' }, { kind: 'handOver', user: 2 }] }
+  ]
+}
+
+const SURVEYS = [
+  ...TEMPLATE_IDS.map(id => ({ id, content: contentFromTemplate(id, CHOICE), plan: planFromTemplate(id, 'ru') })),
+  { id: 'full', content: contentFromTemplate('complaint', CHOICE), plan: FULL },
+  { id: 'silent', content: contentFromTemplate('effort', CHOICE), plan: { v: 1 as const, fallbackOwner: null, rules: [] } }
+]
+
+const HOWS = ['matched', 'repeat', 'double', 'late', 'expired', 'invalid', 'unanswered', 'forged', 'none', 'test'] as const
+/** What may have happened to the portal between invitation and answer, and what a customer may write. */
+const MISHAPS = ['dealGone', 'askerGone', 'nobodyAbove', 'noAddress', 'wantsNoMail', 'endless', 'hostile'] as const
+type How = typeof HOWS[number] | typeof MISHAPS[number]
+
+const WORDS: Partial<Record<How, string>> = {
+  endless: 'я'.repeat(70_000), hostile: '[URL=https://evil.example]"\'</b>;O:5:"x"[/URL] %token% \\n $result[x] 👍🏽 = 1 {=Document:ID} {{=1+1}}'
+}
+
+/** What `PERMITTED_DIFFERENCES` names under `words` and `cut`. */
+const permitted = (text: unknown): string => String(text).replaceAll('{ =', '{=').replace(/я{9000,}…?/g, 'я…')
+
+const hasComments = ({ comment }: { comment: string }): boolean => !comment.startsWith('⚙')
+
+/** What happened in the portal because of one answer, without ids of what only one of the two writes and without the named differences. */
+interface Outcome {
+  answer: Record<string, unknown>
+  invitation: Record<string, unknown> | undefined
+  cards: Record<string, unknown>[]
+  comments: string[]
+  tasks: unknown[]
+  notices: unknown[]
+  mails: unknown[]
+  ledger: string[]
+}
+
+async function outcomeOf(
+  scene: EngineScene, by: 'engine' | 'duty', surveyId: string, how: How, dealId: number, said: Pick<Posted, 'values' | 'answers'>
+): Promise<Outcome> {
+  const { demo: { state }, store, surveys } = scene
+  const survey = surveys.find(({ id }) => id === surveyId)!
+  const around = { ...state.items.get(2)!.get(dealId)!.fields }
+  const changes: Partial<Record<How, Parameters<typeof change>[2]>> = { test: { FB_FLAG: 'test' }, expired: { FB_EXPIRES_AT: '2026-03-01T00:00:00Z' } }
+  const { id: inv, token } = await invite(scene, survey, dealId, by, changes[how])
+  await mishap(scene, how, dealId)
+  const handle = async (): Promise<void> => { if (by === 'duty') await handleByDuty(scene) }
+  const usual: Posted = { token, inv: String(inv), sid: `s${inv}`, ...said }
+  if (how === 'repeat' || how === 'double') {
+    await post(scene, survey, how === 'double' ? usual : { ...usual, sid: 'first' })
+    await handle()
+  }
+  if (how === 'late') await change(scene, inv, { FB_STATE: 'cancelled' })
+  const before = { comments: state.comments.length, tasks: state.tasks.length, notices: state.notifications.length, activities: state.activities.length }
+  const metrics = ['FB_NPS', 'FB_CSAT', 'FB_CES', 'FB_STARS']
+  const words = WORDS[how] === undefined ? {} : { FB_COMMENT: WORDS[how] }
+  const values = Object.fromEntries(Object.entries({ ...said.values, ...words }).flatMap(([code, value]) =>
+    how === 'unanswered' && metrics.includes(code) ? [] : [[code, how === 'invalid' && metrics.includes(code) ? '09' : value]]))
+  // a question that was not answered is not in the answers either
+  const answers = how === 'unanswered' ? Object.fromEntries(Object.entries(said.answers).filter(([, value]) => typeof value !== 'number')) : said.answers
+  const link = how === 'forged' ? { token: 'z'.repeat(32) } : how === 'none' ? { token: '', inv: '' } : {}
+  const id = await post(scene, survey, { ...usual, values, answers, ...link })
+  await handle()
+
+  const records = state.items.get(store.entityTypeId)!
+  const code = (field: Parameters<typeof userFieldName>[1]): string => userFieldName(store, field)
+  const without = (fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> => Object.fromEntries(Object.entries(fields)
+    .filter(([name, value]) => value !== null && value !== '' && !names.includes(name) && !/^(UPDATED|MOVED|LAST_ACTIVITY|LAST_COMM|CREATED_BY)/.test(name)))
+  const cards = [state.items.get(2)!.get(dealId), state.items.get(3)!.get(Number(around.CONTACT_ID)), state.items.get(4)!.get(Number(around.COMPANY_ID))]
+  const answer = records.get(id)!.fields
+  const ledger = JSON.parse(String(answer[code('FB_LEDGER')])) as Record<string, unknown>
+  // which person is missing is one of the permitted differences
+  const missing: Record<string, string> = { unknownUser: 'dismissed' }
+  return {
+    answer: without(answer, code('FB_BY'), code('FB_LEDGER')),
+    invitation: records.get(inv) && without(records.get(inv)!.fields, code('FB_BY')),
+    cards: cards.flatMap(card => card ? [without(card.fields)] : []),
+    comments: state.comments.slice(before.comments).filter(hasComments).map(({ entityType, entityId, comment }) => permitted(`${entityType} ${entityId}: ${comment}`)),
+    tasks: state.tasks.slice(before.tasks).map(({ fields }) => ({
+      ...Object.fromEntries(['TITLE', 'RESPONSIBLE_ID', 'CREATED_BY', 'DEADLINE', 'UF_CRM_TASK'].map(name => [name, fields[name]])), DESCRIPTION: permitted(fields.DESCRIPTION),
+      AUDITORS: fields.AUDITORS ?? [], CHECKLIST: (fields.CHECKLIST as { title: string }[] | undefined ?? []).map(({ title }) => title)
+    })),
+    notices: state.notifications.slice(before.notices).map(({ userId, message }) => ({ userId, message })),
+    mails: state.activities.slice(before.activities).map(({ fields }) => fields).filter(({ TYPE_ID }) => Number(TYPE_ID) === 4)
+      .map(({ SUBJECT, DESCRIPTION, COMMUNICATIONS }) => ({ SUBJECT, DESCRIPTION, to: (COMMUNICATIONS as { VALUE: string }[]).map(({ VALUE }) => VALUE) })),
+    ledger: Object.entries(ledger).map(([key, value]) => `${key}: ${typeof value === 'string' ? missing[value] ?? value : 'done'}`).sort()
+  }
+}
+
+/** As they were before anybody was made head of everything. */
+const heads = new Map<object, number | null>()
+
+/** After the invitation has gone out. */
+async function mishap({ demo: { state }, portal, store }: EngineScene, how: How, dealId: number): Promise<void> {
+  const contact = state.items.get(3)!.get(Number(state.items.get(2)!.get(dealId)!.fields.CONTACT_ID))!
+  const isAsker = ({ id }: { id: number }): boolean => id === 3
+  for (const user of state.users.filter(isAsker)) user.active = how !== 'askerGone'
+  if (how === 'dealGone') await portal.call('crm.item.delete', { entityTypeId: 2, id: dealId })
+  if (how === 'noAddress') contact.fm = []
+  if (how === 'wantsNoMail') {
+    const { method, params } = updateItem(3, contact.id, toWireNative(store, 3, { FB_OPT_OUT: true }))
+    await portal.call(method, params)
+  }
+  for (const department of state.departments) {
+    heads.set(department, heads.get(department) ?? department.head)
+    department.head = how === 'nobodyAbove' ? 3 : heads.get(department)!
+  }
+}
+
+describe('what processes do', () => {
+  let duty: EngineScene
+  let engine: EngineScene
+  beforeAll(async () => {
+    duty = await openEngineScene(SURVEYS, 'duty')
+    engine = await openEngineScene(SURVEYS, 'engine')
+  })
+
+  it('differs in five named things at most', () => {
+    expect(Object.keys(PERMITTED_DIFFERENCES).length).toBeLessThanOrEqual(5)
+  })
+
+  const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...id === 'full' ? MISHAPS : []].flatMap(how =>
+    (how === 'matched' || id === 'full' ? GROUPS : GROUPS.slice(0, 1)).map(group => [id, how, group] as const)))
+
+  it.each(cases)('%s, %s, %s: the same as the interpreted plan', async (id, how, group) => {
+    const index = cases.findIndex(one => one[0] === id && one[1] === how && one[2] === group)
+    const deals = dealsWithAddress(duty.demo)
+    const dealId = deals[index % deals.length]!
+    const said = saidBy(SURVEYS.find(survey => survey.id === id)!.content, group)
+    const interpreted = await outcomeOf(duty, 'duty', id, how, dealId, said)
+    const compiled = await outcomeOf(engine, 'engine', id, how, dealId, said)
+    expect(compiled).toEqual(interpreted)
+    const broken = engine.demo.state.workflows.filter(({ status }) => status === 'faulted').map(({ templateName, log }) => `${templateName}: ${log.at(-1)?.text}`)
+    expect(broken).toEqual([])
+  })
+})
