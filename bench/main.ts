@@ -40,9 +40,10 @@ async function measure() {
     progress('requests')
     const jobs = await measureJobs()
     const reports = []
-    for (const answers of values.quick ? [1_000] : [1_000, 10_000]) {
+    // page by page 10⁵ answers would take a quarter of an hour at this latency: there, requests alone are counted
+    for (const answers of values.quick ? [1_000] : [1_000, 10_000, 100_000]) {
       progress(`report, ${answers} answers`)
-      reports.push(await measureReportLoad(answers))
+      reports.push(await measureReportLoad(answers, LATENCY, answers < 100_000))
     }
     const aggregates = []
     for (const answers of [1_000, 10_000, 100_000]) aggregates.push(await measureAggregate(answers, Math.max(runs, 5)))
@@ -91,10 +92,17 @@ function print(measured: Measured): void {
     weights.map(({ page, files, script, style, all, limit }) => [page, files, script.toFixed(1), style.toFixed(1), all.toFixed(1), limit])))
   console.log(table(`Requests at a portal that takes ${LATENCY} ms for each`, ['job', 'requests', 'commands', 'ms'],
     jobs.map(({ job, requests, commands, milliseconds }) => [job, requests, commands, milliseconds])))
-  console.log(table(`Report, default period complete, at ${LATENCY} ms a request; the SDK's way: 50 rows a request, one after another`,
+  console.log(table(`Report at ${LATENCY} ms a request: figures of the default period, then with comparison and counts; a first visit and the next`,
+    ['answers', 'rows', 'visit', 'requests, period', 'ms', 'requests, complete', 'ms', 'records read', 'longest block, ms'],
+    reports.flatMap(({ answers, rows, cold, warm }) => [['cold', cold] as const, ['warm', warm] as const].map(([name, { period, complete, read, blocked }]): Cell[] =>
+      [answers, rows, name, period.requests, period.milliseconds, complete.requests, complete.milliseconds, read, blocked]))))
+  console.log(table('Every record of the portal; the SDK\'s way: 50 rows a request, one after another (– = not measured; it needs a request for every 50 rows)',
     ['answers', 'rows', 'requests', 'ms', 'requests, SDK', 'ms, SDK'],
-    reports.map(({ answers, rows, requests, milliseconds, sdk }) => [answers, rows, requests, milliseconds, sdk.requests, sdk.milliseconds])))
-  console.log(table('aggregate(): all figures of the report from records in memory', ['answers', 'ms'], aggregates.map(({ answers, milliseconds }) => [answers, milliseconds])))
+    reports.map(({ answers, everything, sdk }) =>
+      [answers, everything.rows, everything.requests, everything.milliseconds, sdk?.requests ?? null, sdk?.milliseconds ?? null])))
+  console.log(table('aggregate(), milliseconds: a change of the filter on the default view, and over forty other views; building its tables once after loading',
+    ['answers', 'default view', 'median', 'worst', 'tables', 'longest slice'],
+    aggregates.map(one => [one.answers, one.standard, one.median, one.worst, one.build, one.longestSlice])))
 }
 
 const measured = await measure()

@@ -1,41 +1,122 @@
-import type { RecordStore } from '@/portal/record-store'
-import { PAGE } from '@/portal/paging'
-import { depthOf, loadRecords, loadReportStart } from '@/report/store'
+import 'fake-indexeddb/auto'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import { aggregate } from '@/report/model/aggregate'
+import { DEFAULT_FILTER } from '@/report/model/filter'
 import { resolvePeriod } from '@/report/model/period'
-import { MANAGER, openScene, portalOf, type CountedPortal } from './scene'
-import { LATENCY } from './rest-traffic'
-import { timeOf } from './statistics'
+import { PAGE } from '@/portal/paging'
+import type { RecordStore } from '@/portal/record-store'
+import { depthOf, loadReportStart, tablesInSlices } from '@/report/store'
+import { openMonthDisk } from '@/report/store-disk'
+import { createReportLoader, type ReportRecords } from '@/report/store-loader'
+import type { PortalFacts } from './portal-process'
+import { portalAt, type CountedPortal } from './scene'
 
-/** The report's default period, complete, by our reading and by the SDK's. */
-export interface ReportLoad {
-  answers: number
-  /** answers and invitations that were read */
-  rows: number
-  requests: number
-  milliseconds: number
-  sdk: { rows: number; requests: number; milliseconds: number }
+/** One visit to the report; requests and milliseconds since it was opened. */
+export interface Visit {
+  /** all figures of the default period are there */
+  period: { requests: number; milliseconds: number }
+  /** with the period of comparison, and compared with the portal's counts */
+  complete: { requests: number; milliseconds: number }
+  /** records read from the portal */
+  read: number
+  /** longest time in which the page could not have reacted, milliseconds */
+  blocked: number
 }
 
-export async function measureReportLoad(answers: number): Promise<ReportLoad> {
-  const { demo, store } = await openScene(answers, { switches: { latency: LATENCY } })
+export interface ReportLoad {
+  answers: number
+  /** milliseconds that the portal takes for each request, besides its work */
+  latency: number
+  /** answers and invitations of the default period, with the month before it in which invitations may have been made */
+  rows: number
+  cold: Visit
+  warm: Visit
+  /** every record of the portal, without what is on disk */
+  everything: { rows: number; requests: number; milliseconds: number }
+  /** null = not measured */
+  sdk: { rows: number; requests: number; milliseconds: number } | null
+}
+
+const ZONE = 'UTC'
+
+/** @param withSdk whether the SDK's way is measured too: it takes minutes for many records */
+export async function measureReportLoad(answers: number, latency: number, withSdk: boolean): Promise<ReportLoad> {
+  const child = fork(fileURLToPath(new URL('portal-process.ts', import.meta.url)), [String(answers), String(latency)], { execArgv: process.execArgv })
   try {
-    const portal = portalOf(demo, MANAGER)
-    let rows = 0
-    const milliseconds = await timeOf(async () => {
-      const { zone } = await loadReportStart(portal, store, 'UTC')
-      const depth = depthOf(resolvePeriod({ preset: 'last12Months' }, demo.portal.now(), zone))
-      await loadRecords(portal, store, depth, { now: () => demo.portal.now(), onProgress: ({ read }) => { rows = read } })
-    })
-    const other = portalOf(demo, MANAGER)
-    let sdkRows = 0
-    const sdkMilliseconds = await timeOf(async () => { sdkRows = await readLikeSdk(other, store) })
+    const [facts] = await once(child, 'message') as [PortalFacts]
+    const cold = await visit(facts, answers)
+    const warm = await visit(facts, answers)
     return {
-      answers, rows, requests: portal.traffic.requests, milliseconds,
-      sdk: { rows: sdkRows, requests: other.traffic.requests, milliseconds: sdkMilliseconds }
+      answers, latency, rows: cold.rows, cold: cold.visit, warm: warm.visit, everything: await readEverything(facts),
+      sdk: withSdk ? await timed(portalOf(facts), portal => readLikeSdk(portal, facts.store)) : null
     }
   } finally {
-    await demo.close()
+    await end(child)
   }
+}
+
+const portalOf = ({ portalUrl, auth }: PortalFacts): CountedPortal => portalAt(portalUrl, auth)
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.disconnect()
+  await once(child, 'exit')
+}
+
+/** What the page does from its start to the last figure of the default period. */
+async function visit(facts: PortalFacts, answers: number): Promise<{ visit: Visit; rows: number }> {
+  const { store } = facts
+  const now = (): Date => new Date(facts.now)
+  const portal = portalOf(facts)
+  const disk = openMonthDisk({ scope: `bench.${answers}`, now })
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const begun = performance.now()
+  const since = (): { requests: number; milliseconds: number } => ({ requests: portal.traffic.requests, milliseconds: performance.now() - begun })
+  const { surveys } = await loadReportStart(portal, store, ZONE)
+  const period = resolvePeriod(DEFAULT_FILTER.period, now(), ZONE)
+  const draw = async (records: ReportRecords): Promise<void> => {
+    const tables = await tablesInSlices(records)
+    aggregate(tables.answers, tables.invitations, { filter: DEFAULT_FILTER, period, departments: new Map(), now: facts.now })
+  }
+  const loader = createReportLoader({ portal, store, surveys, disk, now })
+  let drawn: Promise<Visit['period']> | undefined
+  let rows = 0
+  let read = 0
+  const records = await loader.load(depthOf(period), {
+    onPeriod: early => {
+      rows = early.answers.length + early.invitations.length
+      const { requests } = portal.traffic
+      drawn = draw(early).then(() => ({ requests, milliseconds: performance.now() - begun }))
+    },
+    onProgress: progress => { read = progress.read }
+  })
+  await draw(records)
+  const complete = since()
+  delay.disable()
+  await loader.settled()
+  disk.close()
+  return {
+    rows: rows || records.answers.length + records.invitations.length,
+    visit: { period: await drawn ?? complete, complete, read, blocked: delay.max / 1e6 }
+  }
+}
+
+async function readEverything(facts: PortalFacts): Promise<ReportLoad['everything']> {
+  return await timed(portalOf(facts), async portal => {
+    const loader = createReportLoader({ portal, store: facts.store, surveys: [], disk: null, now: () => new Date(facts.now) })
+    const { answers, invitations } = await loader.load({ answers: null, invitations: null })
+    return answers.length + invitations.length
+  })
+}
+
+async function timed(portal: CountedPortal, work: (portal: CountedPortal) => Promise<number>): Promise<ReportLoad['everything']> {
+  const begun = performance.now()
+  const rows = await work(portal)
+  return { rows, requests: portal.traffic.requests, milliseconds: performance.now() - begun }
 }
 
 /**

@@ -18,13 +18,18 @@ export interface CountedPortal extends Portal { readonly traffic: Traffic }
 
 /** The app's own client over real HTTP; every request waits for its reply as in the browser, without the browser's preflight. */
 export function portalOf(demo: Demo, userId: number, context: Partial<PortalContext> = {}): CountedPortal {
-  const { AUTH_ID: auth } = demo.portal.issueToken(userId)
+  const { options: appOptions, installed: isInstalled } = demo.portal.state.app
+  return portalAt(demo.portalUrl, demo.portal.issueToken(userId).AUTH_ID, { isAdmin: userId === ADMINISTRATOR, appOptions, isInstalled, ...context })
+}
+
+/** The same for a portal anywhere. */
+export function portalAt(portalUrl: string, auth: string, context: Partial<PortalContext> = {}): CountedPortal {
   const traffic: Traffic = { requests: 0, commands: 0 }
   const http = {
     async call(method: string, params: Record<string, unknown>) {
       traffic.requests++
       traffic.commands += method === 'batch' ? Object.keys(params.cmd as object).length : 1
-      const reply = await fetch(`${demo.portalUrl}/rest/${method}`, {
+      const reply = await fetch(`${portalUrl}/rest/${method}`, {
         method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...params, auth })
       })
       const body = await reply.json() as Record<string, unknown>
@@ -33,8 +38,7 @@ export function portalOf(demo: Demo, userId: number, context: Partial<PortalCont
     }
   }
   const client = createPortalClient(http as unknown as Pick<HttpV2, 'call'>, {
-    origin: demo.portalUrl, memberId: 'bench', lang: 'ru', isAdmin: userId === ADMINISTRATOR, placement: 'DEFAULT', options: {},
-    appOptions: demo.portal.state.app.options, isInstalled: demo.portal.state.app.installed, ...context
+    origin: portalUrl, memberId: 'bench', lang: 'ru', isAdmin: false, placement: 'DEFAULT', options: {}, appOptions: {}, isInstalled: true, ...context
   })
   return { ...client, traffic }
 }

@@ -1,19 +1,16 @@
-import type { Answer } from '@/answer/model/answer'
-import { readAnswer } from '@/answer/store'
-import type { Invitation } from '@/invitation/model/invitation'
-import { readInvitation } from '@/invitation/store'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
-import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
-import { wireName } from '@/portal/items'
-import { listNewestFirst, PAGE, type ListedItem } from '@/portal/paging'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
-import { parseNps } from '@/survey/model/score/groups'
 import type { Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
+import { buildTables, type Tables } from './model/answer-table'
 import type { Period } from './model/period'
-import type { ReportAnswer, ReportInvitation } from './model/records'
+import type { ReportAnswer } from './model/records'
+import { breather } from './store-breath'
+import type { Depth, ReportRecords } from './store-loader'
 
 /** What has to be known before a period can be chosen. */
 export interface ReportStart {
@@ -80,20 +77,6 @@ function isZone(name: unknown): name is string {
   }
 }
 
-/** How far back records are read, ISO instants; null = to the first one. */
-export interface Depth {
-  answers: string | null
-  invitations: string | null
-}
-
-const DAY = 86_400_000
-
-/** Portals read the offset of a moment in a filter differently; what is too much is left out by the period itself. */
-const CLOCK_MARGIN = DAY
-
-/** An invitation counts when it was sent, which may be some weeks after it was made. */
-const SENDING_MARGIN = 31 * DAY
-
 /** What a period needs: answers also of the period it is compared with. */
 export function depthOf({ from, previous }: Pick<Period, 'from' | 'previous'>): Depth {
   if (from === null) return { answers: null, invitations: null }
@@ -110,97 +93,14 @@ function earlier(a: string | null, b: string | null): string | null {
   return Date.parse(a) <= Date.parse(b) ? a : b
 }
 
-export interface Progress {
-  /** records read so far */
-  read: number
-  /** 0 … 1 of the time to be covered; null when nobody knows how far back it goes */
-  share: number | null
-}
-
-export interface ReportRecords {
-  /** handled ones only: what nobody has judged yet is counted by `ReportStart.waiting` and nowhere else */
-  answers: ReportAnswer[]
-  invitations: ReportInvitation[]
-  /** when reading began, ISO instant */
-  loadedAt: string
-}
-
-export interface LoadOptions {
-  /** stops before the next request */
-  signal?: AbortSignal
-  /** after every request: up to 2,500 records each */
-  onProgress?: (progress: Progress) => void
-  now: () => Date
-}
-
-const ANSWER_FIELDS = [
-  'FB_NPS', 'FB_GROUP', 'FB_FLAG', 'FB_CHANNEL', 'FB_SURVEY', 'FB_VERSION', 'FB_LANG', 'FB_INVITATION', 'FB_COMMENT', 'FB_DEAL'
-] as const satisfies readonly RecordField[]
-
-const INVITATION_FIELDS = ['FB_STATE', 'FB_SENT_AT', 'FB_SURVEY', 'FB_CHANNEL', 'FB_FLAG'] as const satisfies readonly RecordField[]
-
-/**
- * Answers and invitations, newest first, as far back as the depth says and no further.
- *
- * The creation time is no index of the portal, but it narrows a walk that goes down the ids anyway; a portal that ignored the condition
- * is caught by the date of the last record of each request. Doubles are dropped.
- * @throws PortalError of the first request that failed: a part is never given for the whole; the signal's reason when it was stopped
- */
-export async function loadRecords(portal: Portal, store: RecordStore, depth: Depth, { signal, onProgress, now }: LoadOptions): Promise<ReportRecords> {
-  const loadedAt = now()
-  let read = 0
-
-  async function readBack(categoryId: number, select: string[], since: number | null, part: (share: number) => number): Promise<ListedItem[]> {
-    const rows = new Map<number, ListedItem>()
-    const filter = { '=categoryId': categoryId, ...(since === null ? {} : { '>=createdTime': wireMoment(since) }) }
-    signal?.throwIfAborted()
-    for await (const batch of listNewestFirst(portal, { entityTypeId: store.entityTypeId, filter, select }, Infinity)) {
-      signal?.throwIfAborted()
-      for (const row of batch) rows.set(row.id, row)
-      read += batch.length
-      const reached = Date.parse(String(batch.at(-1)?.createdTime))
-      const covered = since === null ? null : Math.min(1, (loadedAt.getTime() - reached) / (loadedAt.getTime() - since))
-      onProgress?.({ read, share: covered === null ? null : part(covered) })
-      if (since !== null && reached < since) break
-    }
-    return [...rows.values()]
+/** Builds the tables that figures are made of, a slice at a time. */
+export async function tablesInSlices({ answers, invitations }: Pick<ReportRecords, 'answers' | 'invitations'>, pause = breather()): Promise<Tables> {
+  const work = buildTables(answers, invitations)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    await pause()
   }
-
-  const both = depth.answers !== null && depth.invitations !== null
-  const answers = await readBack(
-    store.answerCategoryId,
-    ['createdTime', 'stageId', 'assignedById', 'contactId', 'companyId', 'parentId2', ...ANSWER_FIELDS.map(field => wireName(store, field))],
-    back(depth.answers, CLOCK_MARGIN), share => both ? share / 2 : share
-  )
-  const invitations = await readBack(
-    store.invitationCategoryId,
-    ['createdTime', 'stageId', ...INVITATION_FIELDS.map(field => wireName(store, field))],
-    back(depth.invitations, SENDING_MARGIN), share => both ? 0.5 + share / 2 : share
-  )
-  return {
-    answers: answers.map(row => readAnswer(store, row)).filter(({ state }) => state !== 'new').map(reportAnswer),
-    invitations: invitations.map(row => reportInvitation(readInvitation(store, row))),
-    loadedAt: loadedAt.toISOString()
-  }
-}
-
-const back = (since: string | null, margin: number): number | null => since === null ? null : Date.parse(since) - margin
-
-/** Without milliseconds, which the portal's dates do not have. */
-const wireMoment = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, '+00:00')
-
-function reportAnswer(answer: Answer): ReportAnswer {
-  const { id, createdAt, group, flag, channel, survey, version, lang, state, dealId, contactId, companyId, ownerId, comment } = answer
-  return {
-    id, createdAt, group, flag, channel, survey, version, lang, state, dealId, contactId, companyId, ownerId, comment,
-    nps: parseNps(answer.posted.nps),
-    // the id is as it was posted; only the handling knows whether the token fits
-    invitationId: flag === 'unmatched' || !/^\d{1,12}$/.test(answer.invitationId) ? null : Number(answer.invitationId)
-  }
-}
-
-function reportInvitation({ id, state, sentAt, survey, channel, test }: Invitation): ReportInvitation {
-  return { id, state, sentAt, survey, channel: channel ?? '', test }
 }
 
 /** id → name; what the viewer may not see is missing. */

@@ -11,7 +11,8 @@ import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/
 import type { Portal } from '@/portal/client'
 import { runInstallation } from '@/portal/installation/installation'
 import { readSettings } from '@/portal/settings-store'
-import { loadNames, loadRecords, loadReportStart } from '@/report/store'
+import { loadNames, loadReportStart } from '@/report/store'
+import { createReportLoader } from '@/report/store-loader'
 import { connectForm } from '@/survey/form'
 import { submitPublicForm } from '@/portal/public-form'
 import { formFieldName } from '@/portal/record-store'
@@ -95,7 +96,8 @@ describe('served and called', () => {
     for (const [entityTypeId, id] of [[2, dealId], [3, order.recipient.id], [4, company]] as const) await loadTab(manager, store, { entityTypeId, id })
     await loadAnswer(manager, store, answerId!)
     await loadReportStart(manager, store, 'Asia/Almaty')
-    const { answers } = await loadRecords(manager, store, { answers: null, invitations: null }, { now: () => NOW })
+    const loader = createReportLoader({ portal: manager, store, surveys: [survey], disk: null, now: () => NOW })
+    const { answers } = await loader.load({ answers: null, invitations: null })
     await loadNames(manager, answers)
 
     expect([...called].filter(method => !served().includes(method)), 'called, but not served').toEqual([])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolvePeriod } from '@/report/model/period'
 import type { ReportAnswer } from '@/report/model/records'
+import { answerFixture } from '@/report/model/records.fixture'
 import type { Names } from '@/report/store'
 import { answersCsv, clientName, csvFileName } from '@/report/ui/answers-file'
 import { reportMessages } from '@/report/ui/messages'
@@ -8,10 +9,10 @@ import { openI18n } from '@/ui/i18n'
 
 const names: Names = { contacts: new Map([[3, 'Anna']]), companies: new Map([[4, 'Acme']]), deals: new Map([[5, 'Roof']]), people: new Map([[7, 'Timur']]) }
 
-const answer: ReportAnswer = {
-  id: 1, createdAt: '2026-03-01T22:30:00+03:00', nps: 9, group: 'high', flag: null, channel: 'email', survey: 'after-deal', version: 2, lang: 'en', state: 'high',
-  dealId: 5, contactId: 3, companyId: 4, ownerId: 7, invitationId: 1, comment: '=HYPERLINK("x")'
-}
+const answer = answerFixture({
+  createdAt: '2026-03-01T22:30:00+03:00', nps: 9, survey: 'after-deal', version: 2, lang: 'en', dealId: 5, contactId: 3, companyId: 4, ownerId: 7, invitationId: 1,
+  hasComment: true, comment: '=HYPERLINK("x")'
+})
 
 async function csv(rows: ReportAnswer[], lang: string): Promise<string[]> {
   const { global } = await openI18n(lang, [reportMessages])

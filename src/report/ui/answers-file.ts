@@ -1,8 +1,7 @@
 import type { Composer } from 'vue-i18n'
-import { answerGroup } from '@/report/model/aggregate'
 import { toCsv, type CsvColumn, type CsvStyle } from '@/report/model/csv'
 import type { Period } from '@/report/model/period'
-import type { ReportAnswer } from '@/report/model/records'
+import { answerGroup, type ReportAnswer } from '@/report/model/records'
 import type { Names } from '@/report/store'
 import { isoDay, lastInstant } from '@/report/ui/dates'
 
