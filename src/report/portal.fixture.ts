@@ -74,6 +74,10 @@ export interface FakeOptions {
   /** ids of contacts that may not be seen */
   hidden?: number[]
   surveys?: { id: string, name: string }[]
+  /** `fields` of crm.item.fields */
+  fields?: Record<string, unknown>
+  /** employees and departments as the portal sends them; they replace the one employee that everybody is */
+  structure?: { people: Record<string, unknown>[], departments: Record<string, unknown>[] }
   /** texts of published versions by `<survey>.<version>` */
   versions?: Map<string, unknown>
   /** called before each request with records is answered */
@@ -128,9 +132,14 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
           JSON: writeSurvey(publish({ v: 2, id, status: 'draft', draft: { ...afterDeal, name }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1))
         }
       }))
-      case 'user.get': return (params.FILTER as { '@ID': number[] })['@ID'].map(id => ({ ID: String(id), NAME: 'Timur', LAST_NAME: `Manager ${id}` }))
+      case 'department.get': return options.structure?.departments.slice(Number(params.START), Number(params.START) + 50) ?? []
+      case 'user.get': if (options.structure) return options.structure.people.slice(Number(params.start), Number(params.start) + 50)
+        return (params.FILTER as { '@ID': number[] })['@ID'].map(id => ({ ID: String(id), NAME: 'Timur', LAST_NAME: `Manager ${id}` }))
       case 'crm.item.list': {
         const { filter, entityTypeId } = params as unknown as ListParams
+        if ('@id' in filter && entityTypeId === store.entityTypeId) {
+          return { items: (options.rows ?? []).filter(row => (filter['@id'] as number[]).includes(row.id)) }
+        }
         return '@id' in filter ? named(entityTypeId, filter['@id']) : list(params as unknown as ListParams)
       }
       default: throw new Error(`the fake portal does not know ${method}`)
@@ -143,7 +152,10 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
       origin: 'https://portal.example', memberId: 'm', lang: 'en', isAdmin, placement: 'LEFT_MENU', options: {}, isInstalled: true,
       appOptions: { store: JSON.stringify(store), duty: JSON.stringify(duty) }
     },
-    call: method => Promise.reject(new Error(`the report calls ${method} outside a batch`)),
+    call: (method, params = {}) => {
+      if (method !== 'crm.item.fields') return Promise.reject(new Error(`the report calls ${method} outside a batch`))
+      return Promise.resolve({ fields: options.fields ?? {}, asked: params } as never)
+    },
     batch: (async (commands: Record<string, Command>) => {
       requests.push(Object.values(commands))
       await options.before?.()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolvePeriod } from './model/period'
 import { answerRow, fakePortal, store } from './portal.fixture'
-import { deeper, depthOf, loadNames, loadReportStart } from './store'
+import { deeper, depthOf, loadComments, loadNames, loadReportStart, loadStructure, loadTags } from './store'
 
 const NOW = new Date('2026-03-31T12:00:00Z')
 const EVERYTHING = { answers: null, invitations: null }
@@ -80,4 +80,44 @@ describe('loadNames', () => {
     await expect(loadNames(portal, [row(3)], stop.signal)).rejects.toMatchObject({ name: 'AbortError' })
     expect(portal.requests).toEqual([])
   })
+})
+
+describe('loadStructure', () => {
+  const department = (ID: number, PARENT?: number) => ({ ID: String(ID), NAME: `Department ${ID}`, ...(PARENT === undefined ? {} : { PARENT: String(PARENT) }) })
+
+  it('knows everybody\'s departments with all above them', async () => {
+    const structure = {
+      departments: [department(1), department(2, 1), department(3, 2), department(4, 5), department(5, 4)],
+      people: [{ ID: '1', UF_DEPARTMENT: [3] }, { ID: '2', UF_DEPARTMENT: ['2', 1] }, { ID: '3', UF_DEPARTMENT: [] }, { ID: '4', UF_DEPARTMENT: [4] }]
+    }
+    const { names, ofPerson } = await loadStructure(fakePortal({ structure }))
+    expect(names.get(3)).toBe('Department 3')
+    expect([...ofPerson]).toEqual([[1, [3, 2, 1]], [2, [2, 1]], [3, []], [4, [4, 5]]])
+  })
+
+  it('reads all pages of a large company', async () => {
+    const people = Array.from({ length: 2_625 }, (_, index) => ({ ID: String(index + 1), UF_DEPARTMENT: [1] }))
+    const portal = fakePortal({ structure: { people, departments: [department(1)] } })
+    expect((await loadStructure(portal)).ofPerson.size).toBe(2_625)
+    expect(portal.requests.map(commands => commands.length)).toEqual([1, 1, 50, 50])
+  })
+
+  it.each(['department.get', 'user.get'])('fails when %s fails: a department without people would look empty', async method => {
+    await expect(loadStructure(fakePortal({ failing: new Map([[method, 'noRight' as const]]) }))).rejects.toMatchObject({ code: 'noRight' })
+  })
+})
+
+describe('loadComments', () => {
+  it('reads what the disk does not keep, in one request, and leaves out what may not be seen', async () => {
+    const portal = fakePortal({ rows: [answerRow({ id: 1, at: '2026-03-01T00:00:00Z', comment: 'One' }), answerRow({ id: 2, at: '2026-03-01T00:00:00Z' })] })
+    expect(await loadComments(portal, store, [2, 1, 1, 9])).toEqual(new Map([[1, 'One'], [2, '']]))
+    expect(portal.requests).toHaveLength(1)
+    await expect(loadComments(fakePortal({ failing: new Map([['crm.item.list', 'noRight' as const]]) }), store, [1])).rejects.toMatchObject({ code: 'noRight' })
+  })
+})
+
+it('loadTags gives the labels by id', async () => {
+  const fields = { uf_FB_TAGS: { items: [{ ID: '71', VALUE: 'Price' }, { ID: '72', VALUE: 'Speed' }] } }
+  expect(await loadTags(fakePortal({ fields }), store)).toEqual(new Map([[71, 'Price'], [72, 'Speed']]))
+  expect(await loadTags(fakePortal(), store)).toEqual(new Map())
 })

@@ -1,6 +1,7 @@
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { readFields, wireName } from '@/portal/items'
 import { PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
@@ -109,6 +110,81 @@ export interface Names {
   companies: Map<number, string>
   deals: Map<number, string>
   people: Map<number, string>
+}
+
+/** The company's structure, as far as a filter by department needs it. */
+export interface Structure {
+  /** id → name */
+  names: Map<number, string>
+  /** user id → his departments and all above these */
+  ofPerson: Map<number, number[]>
+}
+
+/** Ends a structure that bites its own tail. */
+const MAX_LEVELS = 20
+
+/**
+ * Departments and who is in them, dismissed employees too: their answers stay where they were given.
+ * @throws PortalError of the first part that failed
+ */
+export async function loadStructure(portal: Portal): Promise<Structure> {
+  const departments = await allPages(portal, start => ({ method: 'department.get', params: { START: start } }))
+  const people = await allPages(portal, start => ({ method: 'user.get', params: { select: ['ID', 'UF_DEPARTMENT'], start } }))
+  const parents = new Map(departments.map(row => [Number(row.ID), Number(row.PARENT) || null]))
+  const withParents = (department: number): number[] => {
+    const above: number[] = []
+    for (let at: number | null = department; at !== null && above.length < MAX_LEVELS; at = parents.get(at) ?? null) above.push(at)
+    return above
+  }
+  return {
+    names: new Map(departments.map(row => [Number(row.ID), String(row.NAME ?? '')])),
+    ofPerson: new Map(people.map(row => [Number(row.ID), [...new Set(listOf(row.UF_DEPARTMENT).map(Number).filter(id => id > 0).flatMap(withParents))]]))
+  }
+}
+
+/** Pages of a method without a filter by id; the first alone, as most portals have no more. */
+async function allPages(portal: Portal, page: (start: number) => Command): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = []
+  for (let start = 0, pages = 1; ; pages = BATCH_LIMIT) {
+    const starts = Array.from({ length: pages }, (_, index) => start + index * PAGE)
+    const outcomes = await portal.batch<Record<string, unknown>>(Object.fromEntries(starts.map(at => [`from${at}`, page(at)])))
+    for (const at of starts) {
+      const outcome = outcomes[`from${at}`]
+      if (outcome && !outcome.ok) throw outcome.error
+      const some = listOf(outcome?.result).map(mapOf)
+      rows.push(...some)
+      if (some.length < PAGE) return rows
+    }
+    start += pages * PAGE
+  }
+}
+
+/**
+ * Comments of answers that came from the disk, where comments are not kept: one batch up to 2,500.
+ * @returns id → comment; what the viewer may no longer see is missing
+ * @throws PortalError of the first part that failed
+ */
+export async function loadComments(portal: Portal, store: RecordStore, ids: readonly number[], signal?: AbortSignal): Promise<Map<number, string>> {
+  const comments = new Map<number, string>()
+  const select = ['id', wireName(store, 'FB_COMMENT')]
+  for (const some of chunks(chunks([...new Set(ids)], PAGE), BATCH_LIMIT)) {
+    signal?.throwIfAborted()
+    const outcomes = await portal.batch<Record<string, { items?: unknown }>>(Object.fromEntries(some.map((page, index): [string, Command] => [`c${index}`, {
+      method: 'crm.item.list', params: { entityTypeId: store.entityTypeId, filter: { '@id': page }, select, order: { id: 'ASC' }, start: -1 }
+    }])))
+    for (const outcome of Object.values(outcomes)) {
+      if (!outcome.ok) throw outcome.error
+      for (const row of listOf(outcome.result?.items).map(mapOf)) comments.set(Number(row.id), readFields(store, row, ['FB_COMMENT']).FB_COMMENT ?? '')
+    }
+  }
+  return comments
+}
+
+/** Labels of tags. @returns id of the list value → label, in the order of the list @throws PortalError */
+export async function loadTags(portal: Portal, store: RecordStore): Promise<Map<number, string>> {
+  const { fields } = mapOf(await portal.call('crm.item.fields', { entityTypeId: store.entityTypeId }))
+  const { items } = mapOf(mapOf(fields)[wireName(store, 'FB_TAGS')])
+  return new Map(listOf(items).map(mapOf).map(item => [Number(item.ID), String(item.VALUE ?? '')]))
 }
 
 type Named = Pick<ReportAnswer, 'contactId' | 'companyId' | 'dealId' | 'ownerId'>
