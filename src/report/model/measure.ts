@@ -47,11 +47,6 @@ export function endsOf(measure: Measure): Ends | undefined {
   return measure === 'stars' || measure === 'coefficient' ? ENDS[measure] : undefined
 }
 
-/** Values that can be drawn: −100 … 100, 0 … 100 or 1 … 5. */
-export function rangeOf(measure: Measure): Ends {
-  return measure === 'nps' ? { low: -100, high: 100 } : endsOf(measure) ?? { low: 0, high: 100 }
-}
-
 export function scoreOf(measure: Measure, tally: Tally): Score {
   const { n, groups } = tally
   const mixed = isMixed(tally)
