@@ -1,37 +1,19 @@
-import 'fake-indexeddb/auto'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
-import { aggregate } from '@/report/model/aggregate'
-import { DEFAULT_FILTER } from '@/report/model/filter'
-import { resolvePeriod } from '@/report/model/period'
+import type { Browser } from 'playwright-core'
+import { build } from 'vite'
 import { PAGE } from '@/portal/paging'
 import type { RecordStore } from '@/portal/record-store'
-import { depthOf, loadReportStart, tablesInSlices } from '@/report/store'
-import { openMonthDisk } from '@/report/store-disk'
-import { createReportLoader, type ReportRecords } from '@/report/store-loader'
+import { createReportLoader } from '@/report/store-loader'
+import { portalAt, type CountedPortal } from './counted-portal'
 import type { PortalFacts } from './portal-process'
-import { portalAt, type CountedPortal } from './scene'
-
-/** One visit to the report; requests and milliseconds since it was opened. */
-export interface Visit {
-  /** all figures of the default period are there */
-  period: { requests: number; milliseconds: number }
-  /** with the period of comparison, and compared with the portal's counts */
-  complete: { requests: number; milliseconds: number }
-  /** records read from the portal */
-  read: number
-  /** longest time in which the page could not have reacted, milliseconds */
-  blocked: number
-}
+import type { Visit } from './report-page'
 
 export interface ReportLoad {
   answers: number
   /** milliseconds that the portal takes for each request, besides its work */
   latency: number
-  /** answers and invitations of the default period, with the month before it in which invitations may have been made */
-  rows: number
   cold: Visit
   warm: Visit
   /** every record of the portal, without what is on disk */
@@ -40,18 +22,33 @@ export interface ReportLoad {
   sdk: { rows: number; requests: number; milliseconds: number } | null
 }
 
-const ZONE = 'UTC'
-
-/** @param withSdk whether the SDK's way is measured too: it takes minutes for many records */
-export async function measureReportLoad(answers: number, latency: number, withSdk: boolean): Promise<ReportLoad> {
+/**
+ * The data path of the report in a browser, against a portal in a process of its own.
+ * @param withSdk whether the SDK's way is measured too: it takes minutes for many records
+ */
+export async function measureReportLoad(browser: Browser, answers: number, latency: number, withSdk: boolean): Promise<ReportLoad> {
   const child = fork(fileURLToPath(new URL('portal-process.ts', import.meta.url)), [String(answers), String(latency)], { execArgv: process.execArgv })
   try {
     const [facts] = await once(child, 'message') as [PortalFacts]
-    const cold = await visit(facts, answers)
-    const warm = await visit(facts, answers)
-    return {
-      answers, latency, rows: cold.rows, cold: cold.visit, warm: warm.visit, everything: await readEverything(facts),
-      sdk: withSdk ? await timed(portalOf(facts), portal => readLikeSdk(portal, facts.store)) : null
+    const context = await browser.newContext()
+    try {
+      const script = await bundle()
+      const visit = async (): Promise<Visit> => {
+        const page = await context.newPage()
+        // same origin as the portal, so that nothing but the data path is measured; a site of its own, so that storage is like anywhere
+        await page.route('**/bench-page', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>bench</title>' }))
+        await page.goto(`${facts.portalUrl}/bench-page`)
+        await page.addScriptTag({ content: script })
+        const measured = await page.evaluate(async given =>
+          await (globalThis as unknown as { visitReport: (facts: PortalFacts) => Promise<Visit> }).visitReport(given), facts)
+        await page.close()
+        return measured
+      }
+      const cold = await visit()
+      const warm = await visit()
+      return { answers, latency, cold, warm, everything: await readEverything(facts), sdk: withSdk ? await readBySdk(facts) : null }
+    } finally {
+      await context.close()
     }
   } finally {
     await end(child)
@@ -60,49 +57,20 @@ export async function measureReportLoad(answers: number, latency: number, withSd
 
 const portalOf = ({ portalUrl, auth }: PortalFacts): CountedPortal => portalAt(portalUrl, auth)
 
+async function bundle(): Promise<string> {
+  const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+  const built = await build({
+    configFile: false, logLevel: 'error', resolve: { alias: { '@': at('../src') } },
+    build: { write: false, target: 'es2022', lib: { entry: at('report-page.ts'), formats: ['iife'], name: 'bench' } }
+  })
+  if (!Array.isArray(built) || !built[0]) throw new Error('nothing was built')
+  return built[0].output[0].code
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return
   child.disconnect()
   await once(child, 'exit')
-}
-
-/** What the page does from its start to the last figure of the default period. */
-async function visit(facts: PortalFacts, answers: number): Promise<{ visit: Visit; rows: number }> {
-  const { store } = facts
-  const now = (): Date => new Date(facts.now)
-  const portal = portalOf(facts)
-  const disk = openMonthDisk({ scope: `bench.${answers}`, now })
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
-  const begun = performance.now()
-  const since = (): { requests: number; milliseconds: number } => ({ requests: portal.traffic.requests, milliseconds: performance.now() - begun })
-  const { surveys } = await loadReportStart(portal, store, ZONE)
-  const period = resolvePeriod(DEFAULT_FILTER.period, now(), ZONE)
-  const draw = async (records: ReportRecords): Promise<void> => {
-    const tables = await tablesInSlices(records)
-    aggregate(tables.answers, tables.invitations, { filter: DEFAULT_FILTER, period, departments: new Map(), now: facts.now })
-  }
-  const loader = createReportLoader({ portal, store, surveys, disk, now })
-  let drawn: Promise<Visit['period']> | undefined
-  let rows = 0
-  let read = 0
-  const records = await loader.load(depthOf(period), {
-    onPeriod: early => {
-      rows = early.answers.length + early.invitations.length
-      const { requests } = portal.traffic
-      drawn = draw(early).then(() => ({ requests, milliseconds: performance.now() - begun }))
-    },
-    onProgress: progress => { read = progress.read }
-  })
-  await draw(records)
-  const complete = since()
-  delay.disable()
-  await loader.settled()
-  disk.close()
-  return {
-    rows: rows || records.answers.length + records.invitations.length,
-    visit: { period: await drawn ?? complete, complete, read, blocked: delay.max / 1e6 }
-  }
 }
 
 async function readEverything(facts: PortalFacts): Promise<ReportLoad['everything']> {
@@ -117,6 +85,10 @@ async function timed(portal: CountedPortal, work: (portal: CountedPortal) => Pro
   const begun = performance.now()
   const rows = await work(portal)
   return { rows, requests: portal.traffic.requests, milliseconds: performance.now() - begun }
+}
+
+async function readBySdk(facts: PortalFacts): Promise<ReportLoad['everything']> {
+  return await timed(portalOf(facts), portal => readLikeSdk(portal, facts.store))
 }
 
 /**

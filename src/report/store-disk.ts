@@ -15,7 +15,7 @@ const NAME = 'feedback-report'
 const LIFE = 30 * 86_400_000
 
 /** Rows written and read in one go: cloning them takes the browser a few milliseconds. */
-const PART = 2_000
+const PART = 500
 
 /** What is kept apart from the records. Times are milliseconds since 1970. */
 export interface Mark {
@@ -136,11 +136,14 @@ export function openMonthDisk({ scope, now, onTrouble }: DiskOptions): MonthDisk
 
     write: (kind, month, rows) => attempt(undefined, async db => {
       const work = db.transaction('parts', 'readwrite')
-      const writes: Promise<unknown>[] = [work.store.delete(monthRange(kind, month))]
-      for (let from = 0; from < rows.length; from += PART) {
-        writes.push(work.store.put(rows.slice(from, from + PART).map(withoutComment), [scope, kind, month, from]))
+      // a part at a time: each is cloned while the page waits
+      const write = async (): Promise<void> => {
+        await work.store.delete(monthRange(kind, month))
+        for (let from = 0; from < rows.length; from += PART) {
+          await work.store.put(rows.slice(from, from + PART).map(withoutComment), [scope, kind, month, from])
+        }
       }
-      await Promise.all([...writes, work.done])
+      await Promise.all([write(), work.done])
     }),
 
     setMark: mark => attempt(undefined, async db => { await db.put('marks', mark, scope) }),
