@@ -207,7 +207,7 @@ function* buildInvitations(answers: readonly ReportAnswer[], all: readonly Repor
     sentAt[row] = Date.parse(invitation.sentAt!)
     answered[row] = answeredIds.has(invitation.id) ? 1 : 0
     dimensions.survey.set(row, invitation.survey)
-    dimensions.channel.set(row, invitation.channel)
+    dimensions.channel.set(row, invitation.channel === '' ? null : invitation.channel)
     dimensions.language.set(row, invitation.lang)
     dimensions.company.set(row, invitation.companyId)
     dimensions.responsible.set(row, invitation.ownerId)
