@@ -77,7 +77,7 @@ export interface LoaderTools {
 
 const DAY = 86_400_000
 
-/** Portals read the offset of a moment in a filter differently; what is too much is left out by the period itself. */
+/** Nobody promises how the offset of a moment in a filter is read: a day more is asked for on both sides, and left out here by the record's own time. */
 const CLOCK_MARGIN = DAY
 
 /** An invitation counts when it was sent, which may be some weeks after it was made. */
@@ -130,13 +130,15 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
   let verified = false
   let loadedAt = now()
   let read = 0
+  /** of the portal's own moments: written like that they mean the same, whether or not the offset of a filter is read */
+  let offset = '+00:00'
   let turn: Promise<unknown> = Promise.resolve()
   let saving: Promise<void> = Promise.resolve()
 
   async function load(depth: Depth, options: LoadOptions): Promise<ReportRecords> {
     const start = instant(depth.invitations) - SENDING_MARGIN
     const period = { answers: start, invitations: start }
-    const whole = { answers: Math.min(start, instant(depth.answers) - CLOCK_MARGIN), invitations: start }
+    const whole = { answers: Math.min(start, instant(depth.answers)), invitations: start }
     read = 0
     await readDisk(whole)
     if (!fresh) {
@@ -176,7 +178,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     if (!open || open.since !== gap.since || open.until !== gap.until || open.kinds.join() !== gap.kinds.join()) open = { ...gap, rows: [], below: undefined }
     const current = open
     const newest = Math.min(gap.until, loadedAt.getTime())
-    const filter = { ...ofKinds(gap.kinds), ...created(gap.since, gap.until) }
+    const filter = { ...ofKinds(gap.kinds), ...createdAbout(gap.since, gap.until) }
     for await (const batch of list(filter, gap.kinds, signal, current.below)) {
       // the first rows of all were read at the very beginning: whatever changes later is newer than the newest of them
       changedUpTo ??= newestChange(batch)
@@ -186,7 +188,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
       read += batch.length
       onProgress?.({ read, part, share: gap.since === -Infinity ? null : Math.min(1, Math.max(0, (newest - dates.at(-1)!) / (newest - gap.since))) })
       // a portal that ignored the dates would go on to its first record; single imported ones may have any date
-      if (dates.every(at => at < gap.since)) break
+      if (dates.every(at => at < gap.since - CLOCK_MARGIN)) break
     }
     return current.rows
   }
@@ -266,21 +268,27 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
         const outcome = outcomes[`n${index}`]
         if (outcome && !outcome.ok) throw outcome.error
         if (outcome?.total === undefined) return false
-        if (outcome.total !== count) await readMonth(kind, month, signal)
+        // a month that is as it was although its number differs: this portal counts other moments than it was asked for
+        if (outcome.total !== count && !await readMonth(kind, month, signal)) return false
       }
     }
     return counted <= MOST_COUNTED
   }
 
-  async function readMonth(kind: Kind, month: string, signal: AbortSignal | undefined): Promise<void> {
+  /** @returns whether other records are known now than before */
+  async function readMonth(kind: Kind, month: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const { from, to } = boundsOf(month)
     const rows: ListedItem[] = []
-    for await (const batch of list({ ...ofKinds([kind]), ...createdIn(kind, month) }, [kind], signal)) {
+    for await (const batch of list({ ...ofKinds([kind]), ...createdAbout(Math.max(from, since[kind] ?? from), to) }, [kind], signal)) {
       rows.push(...batch)
       read += batch.length
     }
+    const before = known[kind].get(month)
     known[kind].set(month, new Map())
     dirty.add(`${kind} ${month}`)
-    await keep(rows, (_, at) => monthOf(at) === month)
+    await keep(rows, (_, at) => at >= (since[kind] ?? from) && at < to && at >= from)
+    const after = known[kind].get(month)!
+    return before?.size !== after.size || [...before.keys()].some(id => !after.has(id))
   }
 
   async function* list(filter: Record<string, unknown>, kinds: readonly Kind[], signal?: AbortSignal, below?: number): AsyncGenerator<ListedItem[]> {
@@ -289,6 +297,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     for await (const batch of listNewestFirst(portal, query, Infinity)) {
       // parsing the reply was work enough for one turn
       await pause()
+      offset = offsetOf(batch[0]?.createdTime) ?? offset
       await learnScales(batch)
       yield batch
       await pause()
@@ -321,6 +330,19 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
   function createdIn(kind: Kind, month: string): Record<string, string> {
     const { from, to } = boundsOf(month)
     return created(Math.max(from, since[kind] ?? from), to)
+  }
+
+  const createdAbout = (from: number, to: number): Record<string, string> => created(from - CLOCK_MARGIN, to + CLOCK_MARGIN)
+
+  function created(from: number, to: number): Record<string, string> {
+    return { ...(from === -Infinity ? {} : { '>=createdTime': wireMoment(from) }), ...(to === Infinity ? {} : { '<createdTime': wireMoment(to) }) }
+  }
+
+  /** Without milliseconds, which the portal's dates do not have. */
+  function wireMoment(at: number): string {
+    const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset)!
+    const east = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
+    return `${new Date(at + east * 60_000).toISOString().slice(0, 19)}${offset}`
   }
 
   // ——— in memory
@@ -366,6 +388,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     if (mark === undefined) {
       mark = await disk.mark()
       changedUpTo = mark?.changedUpTo ?? null
+      offset = offsetOf(changedUpTo) ?? offset
     }
     if (!mark || changedUpTo === null) return
     for (const kind of KINDS) {
@@ -422,12 +445,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
 
 const instant = (text: string | null): number => text === null ? -Infinity : Date.parse(text)
 
-/** Without milliseconds, which the portal's dates do not have. */
-const wireMoment = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, '+00:00')
-
-function created(from: number, to: number): Record<string, string> {
-  return { ...(from === -Infinity ? {} : { '>=createdTime': wireMoment(from) }), ...(to === Infinity ? {} : { '<createdTime': wireMoment(to) }) }
-}
+const offsetOf = (moment: unknown): string | undefined => /[+-]\d\d:\d\d$/.exec(String(moment ?? ''))?.[0]
 
 /** 2026-03, in UTC: the same for everybody and for ever. */
 const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7)
