@@ -108,6 +108,7 @@ function print(measured: Measured): void {
       const { rows, period, complete, read, blocked, change, diskTrouble } = visit
       return [answers, name, rows, period.requests, period.milliseconds, complete.requests, complete.milliseconds, read, blocked, change, diskTrouble || 'kept']
     }))))
+  console.log('Without the brake of half the operating time: a portal that counts 0.05 s a page lets 96 requests (240,000 rows) pass in ten minutes.\n')
   console.log(table('Every record of the portal; the SDK\'s way: 50 rows a request, one after another (– = not measured; it needs a request for every 50 rows)',
     ['answers', 'rows', 'requests', 'ms', 'requests, SDK', 'ms, SDK'],
     reports.map(({ answers, everything, sdk }) =>

@@ -55,7 +55,7 @@ export async function measureReportLoad(browser: Browser, answers: number, laten
   }
 }
 
-const portalOf = ({ portalUrl, auth }: PortalFacts): CountedPortal => portalAt(portalUrl, auth)
+const portalOf = ({ portalUrl, auth }: PortalFacts): CountedPortal => portalAt(portalUrl, auth, {}, true)
 
 async function bundle(): Promise<string> {
   const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
