@@ -149,11 +149,11 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     }
     await readGaps(period, 'period', options)
     const comparisonMissing = gapsOf(whole).length > 0
-    if (comparisonMissing || !verified) options.onPeriod?.(result(!comparisonMissing))
+    if (comparisonMissing || !verified) options.onPeriod?.(await result(!comparisonMissing))
     await readGaps(whole, 'comparison', options)
     if (!verified) verified = await verify(options)
     saving = saving.then(save)
-    return result(true)
+    return await result(true)
   }
 
   // ——— from the portal
@@ -200,7 +200,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
       for (const kind of KINDS) since[kind] = null
       return
     }
-    const filter = { ...ofKinds(KINDS), '>=id': lookBackId(), '>=updatedTime': wireMoment(Date.parse(changedUpTo) - CHANGE_MARGIN) }
+    const filter = { ...ofKinds(KINDS), '>=id': await lookBackId(), '>=updatedTime': wireMoment(Date.parse(changedUpTo) - CHANGE_MARGIN) }
     const rows: ListedItem[] = []
     let upTo = changedUpTo
     for await (const batch of list(filter, KINDS, signal)) {
@@ -215,7 +215,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
   }
 
   /** The lowest id that is not older than 90 days, or the first unknown one. */
-  function lookBackId(): number {
+  async function lookBackId(): Promise<number> {
     const from = loadedAt.getTime() - LOOK_BACK
     let lowest = Infinity
     let highest = 0
@@ -224,6 +224,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
         if (id > highest) highest = id
         if (at >= from && id < lowest) lowest = id
       }
+      await pause()
     }
     return Math.min(lowest, highest + 1)
   }
@@ -249,6 +250,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     for (const { kind, month, rows } of monthsNewestFirst()) {
       counted += rows.size
       if (counted > MOST_COUNTED) break
+      await pause()
       const ids = [...rows.keys()]
       const filter = {
         ...ofKinds([kind]), ...createdIn(kind, month),
@@ -366,13 +368,17 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     dirty.add(`${kind} ${month}`)
   }
 
-  function result(complete: boolean): ReportRecords {
+  async function result(complete: boolean): Promise<ReportRecords> {
     const answers: ReportAnswer[] = []
     const invitations: ReportInvitation[] = []
     for (const month of [...known.answers.keys()].sort().reverse()) {
       for (const { record } of known.answers.get(month)!.values()) if (record.state !== 'new') answers.push(record)
+      await pause()
     }
-    for (const rows of known.invitations.values()) for (const { record } of rows.values()) invitations.push(record)
+    for (const rows of known.invitations.values()) {
+      for (const { record } of rows.values()) invitations.push(record)
+      await pause()
+    }
     return { answers, invitations, loadedAt: loadedAt.toISOString(), complete, verified }
   }
 
