@@ -251,6 +251,15 @@ describe('news', () => {
     expect(Number((portal.requests[0]![0]!.params!.filter as Record<string, unknown>)['>=id'])).toBeGreaterThan(600)
   })
 
+  it('from before what is known are left for when their time is asked for', async () => {
+    const { portal, loader, rows } = await loaded(hourly(100), since(10 * DAY))
+    rows.push(answerRow({ id: 5000, at: '2025-06-01T00:00:00Z', flag: 'import', score: 3, more: { updatedTime: ago(0) } }))
+    loader.expire()
+    expect(idsOf(await loader.load(since(10 * DAY)))).toEqual(upTo(100))
+    expect(requestsOf(portal)).toEqual({ read: 1, counted: 1 })
+    expect(idsOf(await loader.load(EVERYTHING))).toEqual([5000, ...upTo(100)])
+  })
+
   it('of a portal that was empty are everything', async () => {
     const { loader, rows } = await loaded([])
     rows.push(...hourly(10))

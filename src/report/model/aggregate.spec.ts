@@ -248,6 +248,19 @@ describe('filter', () => {
     expect(report.rows).toHaveLength(3)
   })
 
+  it.each([['stars', [5, 5, 4, 2, 1], 1, 5], ['coefficient', [100, 90, 12.5, 40], 0, 100]] as const)('has the interval of the mean for %s', (measure, values, low, high) => {
+    const { headline } = aggregate(values.map((value, index) => answer({ id: index + 1, [measure]: value })), [], viewOf({ measure }))
+    // the added answers: three quarters of one at each end, one and a half in the middle
+    const weighted = [...values.map(value => [value, 1] as const), [low, 0.75] as const, [high, 0.75] as const, [(low + high) / 2, 1.5] as const]
+    const n = values.length + 3
+    const mean = weighted.reduce((sum, [value, weight]) => sum + value * weight, 0) / n
+    const variance = weighted.reduce((sum, [value, weight]) => sum + weight * (value - mean) ** 2, 0) / n
+    const margin = 1.959963984540054 * Math.sqrt(variance / n)
+    expect(headline.value).toBeCloseTo(values.reduce((sum: number, value) => sum + value, 0) / values.length, 9)
+    expect(headline.interval!.from).toBeCloseTo(Math.max(low, mean - margin), 9)
+    expect(headline.interval!.to).toBeCloseTo(Math.min(high, mean + margin), 9)
+  })
+
   it('reads effort in the direction of its question and never adds up two scales', () => {
     const of = (ces: number, effortScale: ReportAnswer['effortScale'], survey: string, id: number) => answer({ id, ces, effortScale, survey })
     const answers = [of(1, '7low', 's1', 1), of(7, '7low', 's1', 2), of(5, '5high', 's2', 3), of(5, null, 's3', 4)]

@@ -22,6 +22,8 @@ describe('medianTime', () => {
 
   it.each<[number[], number[], number | null]>([
     [[7], [], 7], [[], [7], null], [[3, 1], [], 1], [[3, 1, 2], [], 2], [[4, 3, 2, 1], [], 2], [[1], [5], 1], [[1], [0], 1], [[5], [1, 1], 5],
+    // who has run exactly as long is still at risk
+    [[5], [5, 5], null],
     [[1], [5, 5], null], [[1, 9], [5, 5], 9], [[2, 2, 2], [2], 2]
   ])('of %j with %j running is %j', (ended, running, expected) => {
     expect(of(ended, running).median).toBe(expected)
