@@ -1,41 +1,94 @@
-import type { RecordStore } from '@/portal/record-store'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { build } from 'vite'
 import { PAGE } from '@/portal/paging'
-import { depthOf, loadRecords, loadReportStart } from '@/report/store'
-import { resolvePeriod } from '@/report/model/period'
-import { MANAGER, openScene, portalOf, type CountedPortal } from './scene'
-import { LATENCY } from './rest-traffic'
-import { timeOf } from './statistics'
+import type { RecordStore } from '@/portal/record-store'
+import { createReportLoader } from '@/report/store-loader'
+import { portalAt, type CountedPortal } from './counted-portal'
+import type { PortalFacts } from './portal-process'
+import type { Visit } from './report-page'
 
-/** The report's default period, complete, by our reading and by the SDK's. */
 export interface ReportLoad {
   answers: number
-  /** answers and invitations that were read */
-  rows: number
-  requests: number
-  milliseconds: number
-  sdk: { rows: number; requests: number; milliseconds: number }
+  /** milliseconds that the portal takes for each request, besides its work */
+  latency: number
+  cold: Visit
+  warm: Visit
+  /** every record of the portal, without what is on disk */
+  everything: { rows: number; requests: number; milliseconds: number }
+  /** null = not measured */
+  sdk: { rows: number; requests: number; milliseconds: number } | null
 }
 
-export async function measureReportLoad(answers: number): Promise<ReportLoad> {
-  const { demo, store } = await openScene(answers, { switches: { latency: LATENCY } })
+/**
+ * The data path of the report in a browser, against a portal in a process of its own.
+ * @param withSdk whether the SDK's way is measured too: it takes minutes for many records
+ */
+export async function measureReportLoad(browser: Browser, answers: number, latency: number, withSdk: boolean): Promise<ReportLoad> {
+  const child = fork(fileURLToPath(new URL('portal-process.ts', import.meta.url)), [String(answers), String(latency)], { execArgv: process.execArgv })
   try {
-    const portal = portalOf(demo, MANAGER)
-    let rows = 0
-    const milliseconds = await timeOf(async () => {
-      const { zone } = await loadReportStart(portal, store, 'UTC')
-      const depth = depthOf(resolvePeriod({ preset: 'last12Months' }, demo.portal.now(), zone))
-      await loadRecords(portal, store, depth, { now: () => demo.portal.now(), onProgress: ({ read }) => { rows = read } })
-    })
-    const other = portalOf(demo, MANAGER)
-    let sdkRows = 0
-    const sdkMilliseconds = await timeOf(async () => { sdkRows = await readLikeSdk(other, store) })
-    return {
-      answers, rows, requests: portal.traffic.requests, milliseconds,
-      sdk: { rows: sdkRows, requests: other.traffic.requests, milliseconds: sdkMilliseconds }
+    const [facts] = await once(child, 'message') as [PortalFacts]
+    const context = await browser.newContext()
+    try {
+      const script = await bundle()
+      const visit = async (): Promise<Visit> => {
+        const page = await context.newPage()
+        // same origin as the portal, so that nothing but the data path is measured; a site of its own, so that storage is like anywhere
+        await page.route('**/bench-page', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>bench</title>' }))
+        await page.goto(`${facts.portalUrl}/bench-page`)
+        await page.addScriptTag({ content: script })
+        const measured = await page.evaluate(async given =>
+          await (globalThis as unknown as { visitReport: (facts: PortalFacts) => Promise<Visit> }).visitReport(given), facts)
+        await page.close()
+        return measured
+      }
+      const cold = await visit()
+      const warm = await visit()
+      return { answers, latency, cold, warm, everything: await readEverything(facts), sdk: withSdk ? await readBySdk(facts) : null }
+    } finally {
+      await context.close()
     }
   } finally {
-    await demo.close()
+    await end(child)
   }
+}
+
+const portalOf = ({ portalUrl, auth }: PortalFacts): CountedPortal => portalAt(portalUrl, auth, {}, true)
+
+async function bundle(): Promise<string> {
+  const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+  const built = await build({
+    configFile: false, logLevel: 'error', resolve: { alias: { '@': at('../src') } },
+    build: { write: false, target: 'es2022', lib: { entry: at('report-page.ts'), formats: ['iife'], name: 'bench' } }
+  })
+  if (!Array.isArray(built) || !built[0]) throw new Error('nothing was built')
+  return built[0].output[0].code
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.disconnect()
+  await once(child, 'exit')
+}
+
+async function readEverything(facts: PortalFacts): Promise<ReportLoad['everything']> {
+  return await timed(portalOf(facts), async portal => {
+    const loader = createReportLoader({ portal, store: facts.store, surveys: [], disk: null, now: () => new Date(facts.now) })
+    const { answers, invitations } = await loader.load({ answers: null, invitations: null })
+    return answers.length + invitations.length
+  })
+}
+
+async function timed(portal: CountedPortal, work: (portal: CountedPortal) => Promise<number>): Promise<ReportLoad['everything']> {
+  const begun = performance.now()
+  const rows = await work(portal)
+  return { rows, requests: portal.traffic.requests, milliseconds: performance.now() - begun }
+}
+
+async function readBySdk(facts: PortalFacts): Promise<ReportLoad['everything']> {
+  return await timed(portalOf(facts), portal => readLikeSdk(portal, facts.store))
 }
 
 /**

@@ -3,8 +3,9 @@ import { startDemo, type Demo } from '../demo/start'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadTab } from '@/answer/store'
 import { formFieldName, type RecordStore } from '@/portal/record-store'
+import type { CountedPortal } from './counted-portal'
 import { ask, dealsToAsk } from './places'
-import { ADMINISTRATOR, installIn, MANAGER, openScene, portalOf, type CountedPortal } from './scene'
+import { ADMINISTRATOR, installIn, MANAGER, openScene, portalOf } from './scene'
 import { timeOf } from './statistics'
 
 /** What a piece of work costs at a portal that takes its time for every request. */

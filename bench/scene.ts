@@ -1,42 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import type { HttpV2 } from '@bitrix24/b24jssdk'
 import { startDemo, type Demo, type DemoOptions } from '../demo/start'
 import { runAll } from '@/entries/settings/installation/run'
-import { createPortalClient, type Portal, type PortalContext } from '@/portal/client'
+import type { Portal, PortalContext } from '@/portal/client'
 import type { RecordStore } from '@/portal/record-store'
 import { parseSettings } from '@/portal/settings-store'
+import { portalAt, type CountedPortal } from './counted-portal'
 
 /** Sees everything and is not on duty, so that no hidden frame shares the network with the one that is measured. */
 export const MANAGER = 3
 export const ADMINISTRATOR = 1
 const ON_DUTY = 5
 
-/** What one part of the app asked of the portal. */
-export interface Traffic { requests: number; commands: number }
-
-export interface CountedPortal extends Portal { readonly traffic: Traffic }
-
 /** The app's own client over real HTTP; every request waits for its reply as in the browser, without the browser's preflight. */
 export function portalOf(demo: Demo, userId: number, context: Partial<PortalContext> = {}): CountedPortal {
-  const { AUTH_ID: auth } = demo.portal.issueToken(userId)
-  const traffic: Traffic = { requests: 0, commands: 0 }
-  const http = {
-    async call(method: string, params: Record<string, unknown>) {
-      traffic.requests++
-      traffic.commands += method === 'batch' ? Object.keys(params.cmd as object).length : 1
-      const reply = await fetch(`${demo.portalUrl}/rest/${method}`, {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...params, auth })
-      })
-      const body = await reply.json() as Record<string, unknown>
-      if (reply.status >= 400) throw Object.assign(new Error(String(body.error_description)), { code: String(body.error), status: reply.status })
-      return { getData: () => body, getErrors: () => [] }
-    }
-  }
-  const client = createPortalClient(http as unknown as Pick<HttpV2, 'call'>, {
-    origin: demo.portalUrl, memberId: 'bench', lang: 'ru', isAdmin: userId === ADMINISTRATOR, placement: 'DEFAULT', options: {},
-    appOptions: demo.portal.state.app.options, isInstalled: demo.portal.state.app.installed, ...context
-  })
-  return { ...client, traffic }
+  const { options: appOptions, installed: isInstalled } = demo.portal.state.app
+  return portalAt(demo.portalUrl, demo.portal.issueToken(userId).AUTH_ID, { isAdmin: userId === ADMINISTRATOR, appOptions, isInstalled, ...context })
 }
 
 /** The whole installation: record store, widgets, first survey with its form, test submission. */

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { resolvePeriod } from './model/period'
-import { answerRow, fakePortal, invitationRow, store, type FakePortal, type Row } from './portal.fixture'
-import { deeper, depthOf, loadNames, loadRecords, loadReportStart } from './store'
+import { answerRow, fakePortal, store } from './portal.fixture'
+import { deeper, depthOf, loadComments, loadNames, loadReportStart, loadStructure, loadTags } from './store'
 
 const NOW = new Date('2026-03-31T12:00:00Z')
-const now = () => NOW
 const EVERYTHING = { answers: null, invitations: null }
-
-/** One answer an hour, the newest has the highest id. */
-const hourly = (count: number): Row[] => Array.from({ length: count }, (_, index) =>
-  answerRow({ id: index + 1, at: new Date(NOW.getTime() - (count - index) * 3_600_000).toISOString(), score: index % 11 }))
-
-/** Requests that list records of a pipeline. */
-const listsOf = (portal: FakePortal, category: number): unknown[] => portal.requests.filter(commands =>
-  commands.some(({ params }) => (params?.filter as Record<string, unknown> | undefined)?.['=categoryId'] === category))
 
 describe('loadReportStart', () => {
   it('asks for everything in one request', async () => {
@@ -53,77 +44,6 @@ describe('depth', () => {
   })
 })
 
-describe('loadRecords', () => {
-  it('reads what arrives as what it is', async () => {
-    const rows = [
-      answerRow({ id: 9, at: '2026-03-30T10:00:00+05:00', score: 9, comment: 'Good', invitation: 4 }),
-      answerRow({ id: 8, at: '2026-03-29T10:00:00+05:00', score: '9 maybe', flag: 'invalid', invitation: 3 }),
-      answerRow({ id: 7, at: '2026-03-28T10:00:00+05:00', score: 5, flag: 'unmatched', invitation: 2 }),
-      invitationRow(4, '2026-03-29T08:00:00+05:00')
-    ]
-    const { answers, invitations, loadedAt } = await loadRecords(fakePortal({ rows }), store, EVERYTHING, { now })
-    expect(answers).toEqual([
-      {
-        id: 9, createdAt: '2026-03-30T10:00:00+05:00', nps: 9, group: 'high', flag: null, channel: 'email', survey: 'after-deal', version: 1, lang: 'en',
-        state: 'high', dealId: 5, contactId: 3, companyId: 4, ownerId: 7, comment: 'Good', invitationId: 4
-      },
-      expect.objectContaining({ id: 8, nps: null, flag: 'invalid', invitationId: 3 }),
-      expect.objectContaining({ id: 7, nps: 5, flag: 'unmatched', invitationId: null })
-    ])
-    expect(invitations).toEqual([{ id: 4, state: 'sent', sentAt: '2026-03-29T08:00:00+05:00', survey: 'after-deal', channel: 'email', test: false }])
-    expect(loadedAt).toBe(NOW.toISOString())
-  })
-
-  it('leaves out what nobody has handled', async () => {
-    const rows = [answerRow({ id: 2, at: '2026-03-30T10:00:00Z', score: 0, stage: 'new' }), answerRow({ id: 1, at: '2026-03-30T09:00:00Z', score: 10 })]
-    expect((await loadRecords(fakePortal({ rows }), store, EVERYTHING, { now })).answers.map(({ id }) => id)).toEqual([1])
-  })
-
-  it('gives every record once, over the end of a request', async () => {
-    const { answers } = await loadRecords(fakePortal({ rows: hourly(2600) }), store, EVERYTHING, { now })
-    expect(answers.map(({ id }) => id)).toEqual(Array.from({ length: 2600 }, (_, index) => 2600 - index))
-  })
-
-  it('asks only for what the report needs', async () => {
-    const portal = fakePortal({ rows: [answerRow({ id: 1, at: '2026-03-30T10:00:00Z', score: 9 })] })
-    await loadRecords(portal, store, EVERYTHING, { now })
-    const select = portal.requests[0]![0]!.params!.select as string[]
-    expect(select).not.toContain('uf_FB_ANSWERS')
-    expect(select).not.toContain('*')
-    expect(portal.requests[0]![0]!.params!.start).toBe(-1)
-  })
-
-  it.each([false, true])('stops when the period is complete, also where the portal ignores dates: %s', async ignoresDates => {
-    const portal = fakePortal({ rows: hourly(8000), ignoresDates })
-    const since = new Date(NOW.getTime() - 200 * 3_600_000).toISOString()
-    const { answers } = await loadRecords(portal, store, { answers: since, invitations: since }, { now })
-    expect(answers.filter(({ createdAt }) => createdAt >= since)).toHaveLength(200)
-    expect(listsOf(portal, 22)).toHaveLength(1)
-  })
-
-  it('tells how far it is after every request', async () => {
-    const seen: unknown[] = []
-    const since = new Date(NOW.getTime() - 4000 * 3_600_000).toISOString()
-    await loadRecords(fakePortal({ rows: hourly(4000) }), store, { answers: since, invitations: since }, { now, onProgress: step => seen.push(step) })
-    expect(seen).toEqual([{ read: 2500, share: expect.closeTo(0.3, 1) }, { read: 4000, share: expect.closeTo(0.5, 1) }])
-    const endless: unknown[] = []
-    await loadRecords(fakePortal({ rows: hourly(10) }), store, EVERYTHING, { now, onProgress: step => endless.push(step) })
-    expect(endless).toEqual([{ read: 10, share: null }])
-  })
-
-  it('stops when it is told to, before the next request', async () => {
-    const stop = new AbortController()
-    const portal = fakePortal({ rows: hourly(6000), before: () => { if (portal.requests.length === 2) stop.abort() } })
-    await expect(loadRecords(portal, store, EVERYTHING, { now, signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' })
-    expect(portal.requests).toHaveLength(2)
-  })
-
-  it.each([['crm.item.list:22'], ['crm.item.list:21']])('fails as a whole when %s fails', async place => {
-    const portal = fakePortal({ rows: hourly(10), failing: new Map([[place, 'limitReached' as const]]) })
-    await expect(loadRecords(portal, store, EVERYTHING, { now })).rejects.toMatchObject({ code: 'limitReached' })
-  })
-})
-
 describe('loadNames', () => {
   const row = (id: number) => ({ contactId: id, companyId: 4, dealId: 5, ownerId: 7 })
 
@@ -160,4 +80,44 @@ describe('loadNames', () => {
     await expect(loadNames(portal, [row(3)], stop.signal)).rejects.toMatchObject({ name: 'AbortError' })
     expect(portal.requests).toEqual([])
   })
+})
+
+describe('loadStructure', () => {
+  const department = (ID: number, PARENT?: number) => ({ ID: String(ID), NAME: `Department ${ID}`, ...(PARENT === undefined ? {} : { PARENT: String(PARENT) }) })
+
+  it('knows everybody\'s departments with all above them', async () => {
+    const structure = {
+      departments: [department(1), department(2, 1), department(3, 2), department(4, 5), department(5, 4)],
+      people: [{ ID: '1', UF_DEPARTMENT: [3] }, { ID: '2', UF_DEPARTMENT: ['2', 1] }, { ID: '3', UF_DEPARTMENT: [] }, { ID: '4', UF_DEPARTMENT: [4] }]
+    }
+    const { names, ofPerson } = await loadStructure(fakePortal({ structure }))
+    expect(names.get(3)).toBe('Department 3')
+    expect([...ofPerson]).toEqual([[1, [3, 2, 1]], [2, [2, 1]], [3, []], [4, [4, 5]]])
+  })
+
+  it('reads all pages of a large company', async () => {
+    const people = Array.from({ length: 2_625 }, (_, index) => ({ ID: String(index + 1), UF_DEPARTMENT: [1] }))
+    const portal = fakePortal({ structure: { people, departments: [department(1)] } })
+    expect((await loadStructure(portal)).ofPerson.size).toBe(2_625)
+    expect(portal.requests.map(commands => commands.length)).toEqual([1, 1, 50, 50])
+  })
+
+  it.each(['department.get', 'user.get'])('fails when %s fails: a department without people would look empty', async method => {
+    await expect(loadStructure(fakePortal({ failing: new Map([[method, 'noRight' as const]]) }))).rejects.toMatchObject({ code: 'noRight' })
+  })
+})
+
+describe('loadComments', () => {
+  it('reads what the disk does not keep, in one request, and leaves out what may not be seen', async () => {
+    const portal = fakePortal({ rows: [answerRow({ id: 1, at: '2026-03-01T00:00:00Z', comment: 'One' }), answerRow({ id: 2, at: '2026-03-01T00:00:00Z' })] })
+    expect(await loadComments(portal, store, [2, 1, 1, 9])).toEqual(new Map([[1, 'One'], [2, '']]))
+    expect(portal.requests).toHaveLength(1)
+    await expect(loadComments(fakePortal({ failing: new Map([['crm.item.list', 'noRight' as const]]) }), store, [1])).rejects.toMatchObject({ code: 'noRight' })
+  })
+})
+
+it('loadTags gives the labels by id', async () => {
+  const fields = { uf_FB_TAGS: { items: [{ ID: '71', VALUE: 'Price' }, { ID: '72', VALUE: 'Speed' }] } }
+  expect(await loadTags(fakePortal({ fields }), store)).toEqual(new Map([[71, 'Price'], [72, 'Speed']]))
+  expect(await loadTags(fakePortal(), store)).toEqual(new Map())
 })

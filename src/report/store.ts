@@ -1,19 +1,17 @@
-import type { Answer } from '@/answer/model/answer'
-import { readAnswer } from '@/answer/store'
-import type { Invitation } from '@/invitation/model/invitation'
-import { readInvitation } from '@/invitation/store'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
-import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
-import { wireName } from '@/portal/items'
-import { listNewestFirst, PAGE, type ListedItem } from '@/portal/paging'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { readFields, wireName } from '@/portal/items'
+import { PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
-import { parseNps } from '@/survey/model/score/groups'
 import type { Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
+import { buildTables, type Tables } from './model/answer-table'
 import type { Period } from './model/period'
-import type { ReportAnswer, ReportInvitation } from './model/records'
+import type { ReportAnswer } from './model/records'
+import { breather } from './store-breath'
+import type { Depth, ReportRecords } from './store-loader'
 
 /** What has to be known before a period can be chosen. */
 export interface ReportStart {
@@ -80,20 +78,6 @@ function isZone(name: unknown): name is string {
   }
 }
 
-/** How far back records are read, ISO instants; null = to the first one. */
-export interface Depth {
-  answers: string | null
-  invitations: string | null
-}
-
-const DAY = 86_400_000
-
-/** Portals read the offset of a moment in a filter differently; what is too much is left out by the period itself. */
-const CLOCK_MARGIN = DAY
-
-/** An invitation counts when it was sent, which may be some weeks after it was made. */
-const SENDING_MARGIN = 31 * DAY
-
 /** What a period needs: answers also of the period it is compared with. */
 export function depthOf({ from, previous }: Pick<Period, 'from' | 'previous'>): Depth {
   if (from === null) return { answers: null, invitations: null }
@@ -110,97 +94,14 @@ function earlier(a: string | null, b: string | null): string | null {
   return Date.parse(a) <= Date.parse(b) ? a : b
 }
 
-export interface Progress {
-  /** records read so far */
-  read: number
-  /** 0 … 1 of the time to be covered; null when nobody knows how far back it goes */
-  share: number | null
-}
-
-export interface ReportRecords {
-  /** handled ones only: what nobody has judged yet is counted by `ReportStart.waiting` and nowhere else */
-  answers: ReportAnswer[]
-  invitations: ReportInvitation[]
-  /** when reading began, ISO instant */
-  loadedAt: string
-}
-
-export interface LoadOptions {
-  /** stops before the next request */
-  signal?: AbortSignal
-  /** after every request: up to 2,500 records each */
-  onProgress?: (progress: Progress) => void
-  now: () => Date
-}
-
-const ANSWER_FIELDS = [
-  'FB_NPS', 'FB_GROUP', 'FB_FLAG', 'FB_CHANNEL', 'FB_SURVEY', 'FB_VERSION', 'FB_LANG', 'FB_INVITATION', 'FB_COMMENT', 'FB_DEAL'
-] as const satisfies readonly RecordField[]
-
-const INVITATION_FIELDS = ['FB_STATE', 'FB_SENT_AT', 'FB_SURVEY', 'FB_CHANNEL', 'FB_FLAG'] as const satisfies readonly RecordField[]
-
-/**
- * Answers and invitations, newest first, as far back as the depth says and no further.
- *
- * The creation time is no index of the portal, but it narrows a walk that goes down the ids anyway; a portal that ignored the condition
- * is caught by the date of the last record of each request. Doubles are dropped.
- * @throws PortalError of the first request that failed: a part is never given for the whole; the signal's reason when it was stopped
- */
-export async function loadRecords(portal: Portal, store: RecordStore, depth: Depth, { signal, onProgress, now }: LoadOptions): Promise<ReportRecords> {
-  const loadedAt = now()
-  let read = 0
-
-  async function readBack(categoryId: number, select: string[], since: number | null, part: (share: number) => number): Promise<ListedItem[]> {
-    const rows = new Map<number, ListedItem>()
-    const filter = { '=categoryId': categoryId, ...(since === null ? {} : { '>=createdTime': wireMoment(since) }) }
-    signal?.throwIfAborted()
-    for await (const batch of listNewestFirst(portal, { entityTypeId: store.entityTypeId, filter, select }, Infinity)) {
-      signal?.throwIfAborted()
-      for (const row of batch) rows.set(row.id, row)
-      read += batch.length
-      const reached = Date.parse(String(batch.at(-1)?.createdTime))
-      const covered = since === null ? null : Math.min(1, (loadedAt.getTime() - reached) / (loadedAt.getTime() - since))
-      onProgress?.({ read, share: covered === null ? null : part(covered) })
-      if (since !== null && reached < since) break
-    }
-    return [...rows.values()]
+/** Builds the tables that figures are made of, a slice at a time. */
+export async function tablesInSlices({ answers, invitations }: Pick<ReportRecords, 'answers' | 'invitations'>, pause = breather()): Promise<Tables> {
+  const work = buildTables(answers, invitations)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    await pause()
   }
-
-  const both = depth.answers !== null && depth.invitations !== null
-  const answers = await readBack(
-    store.answerCategoryId,
-    ['createdTime', 'stageId', 'assignedById', 'contactId', 'companyId', 'parentId2', ...ANSWER_FIELDS.map(field => wireName(store, field))],
-    back(depth.answers, CLOCK_MARGIN), share => both ? share / 2 : share
-  )
-  const invitations = await readBack(
-    store.invitationCategoryId,
-    ['createdTime', 'stageId', ...INVITATION_FIELDS.map(field => wireName(store, field))],
-    back(depth.invitations, SENDING_MARGIN), share => both ? 0.5 + share / 2 : share
-  )
-  return {
-    answers: answers.map(row => readAnswer(store, row)).filter(({ state }) => state !== 'new').map(reportAnswer),
-    invitations: invitations.map(row => reportInvitation(readInvitation(store, row))),
-    loadedAt: loadedAt.toISOString()
-  }
-}
-
-const back = (since: string | null, margin: number): number | null => since === null ? null : Date.parse(since) - margin
-
-/** Without milliseconds, which the portal's dates do not have. */
-const wireMoment = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, '+00:00')
-
-function reportAnswer(answer: Answer): ReportAnswer {
-  const { id, createdAt, group, flag, channel, survey, version, lang, state, dealId, contactId, companyId, ownerId, comment } = answer
-  return {
-    id, createdAt, group, flag, channel, survey, version, lang, state, dealId, contactId, companyId, ownerId, comment,
-    nps: parseNps(answer.posted.nps),
-    // the id is as it was posted; only the handling knows whether the token fits
-    invitationId: flag === 'unmatched' || !/^\d{1,12}$/.test(answer.invitationId) ? null : Number(answer.invitationId)
-  }
-}
-
-function reportInvitation({ id, state, sentAt, survey, channel, test }: Invitation): ReportInvitation {
-  return { id, state, sentAt, survey, channel: channel ?? '', test }
 }
 
 /** id → name; what the viewer may not see is missing. */
@@ -209,6 +110,81 @@ export interface Names {
   companies: Map<number, string>
   deals: Map<number, string>
   people: Map<number, string>
+}
+
+/** The company's structure, as far as a filter by department needs it. */
+export interface Structure {
+  /** id → name */
+  names: Map<number, string>
+  /** user id → his departments and all above these */
+  ofPerson: Map<number, number[]>
+}
+
+/** Ends a structure that bites its own tail. */
+const MAX_LEVELS = 20
+
+/**
+ * Departments and who is in them, dismissed employees too: their answers stay where they were given.
+ * @throws PortalError of the first part that failed
+ */
+export async function loadStructure(portal: Portal): Promise<Structure> {
+  const departments = await allPages(portal, start => ({ method: 'department.get', params: { START: start } }))
+  const people = await allPages(portal, start => ({ method: 'user.get', params: { select: ['ID', 'UF_DEPARTMENT'], start } }))
+  const parents = new Map(departments.map(row => [Number(row.ID), Number(row.PARENT) || null]))
+  const withParents = (department: number): number[] => {
+    const above: number[] = []
+    for (let at: number | null = department; at !== null && above.length < MAX_LEVELS; at = parents.get(at) ?? null) above.push(at)
+    return above
+  }
+  return {
+    names: new Map(departments.map(row => [Number(row.ID), String(row.NAME ?? '')])),
+    ofPerson: new Map(people.map(row => [Number(row.ID), [...new Set(listOf(row.UF_DEPARTMENT).map(Number).filter(id => id > 0).flatMap(withParents))]]))
+  }
+}
+
+/** Pages of a method without a filter by id; the first alone, as most portals have no more. */
+async function allPages(portal: Portal, page: (start: number) => Command): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = []
+  for (let start = 0, pages = 1; ; pages = BATCH_LIMIT) {
+    const starts = Array.from({ length: pages }, (_, index) => start + index * PAGE)
+    const outcomes = await portal.batch<Record<string, unknown>>(Object.fromEntries(starts.map(at => [`from${at}`, page(at)])))
+    for (const at of starts) {
+      const outcome = outcomes[`from${at}`]
+      if (outcome && !outcome.ok) throw outcome.error
+      const some = listOf(outcome?.result).map(mapOf)
+      rows.push(...some)
+      if (some.length < PAGE) return rows
+    }
+    start += pages * PAGE
+  }
+}
+
+/**
+ * Comments of answers that came from the disk, where comments are not kept: one batch up to 2,500.
+ * @returns id → comment; what the viewer may no longer see is missing
+ * @throws PortalError of the first part that failed
+ */
+export async function loadComments(portal: Portal, store: RecordStore, ids: readonly number[], signal?: AbortSignal): Promise<Map<number, string>> {
+  const comments = new Map<number, string>()
+  const select = ['id', wireName(store, 'FB_COMMENT')]
+  for (const some of chunks(chunks([...new Set(ids)], PAGE), BATCH_LIMIT)) {
+    signal?.throwIfAborted()
+    const outcomes = await portal.batch<Record<string, { items?: unknown }>>(Object.fromEntries(some.map((page, index): [string, Command] => [`c${index}`, {
+      method: 'crm.item.list', params: { entityTypeId: store.entityTypeId, filter: { '@id': page }, select, order: { id: 'ASC' }, start: -1 }
+    }])))
+    for (const outcome of Object.values(outcomes)) {
+      if (!outcome.ok) throw outcome.error
+      for (const row of listOf(outcome.result?.items).map(mapOf)) comments.set(Number(row.id), readFields(store, row, ['FB_COMMENT']).FB_COMMENT ?? '')
+    }
+  }
+  return comments
+}
+
+/** Labels of tags. @returns id of the list value → label, in the order of the list @throws PortalError */
+export async function loadTags(portal: Portal, store: RecordStore): Promise<Map<number, string>> {
+  const { fields } = mapOf(await portal.call('crm.item.fields', { entityTypeId: store.entityTypeId }))
+  const { items } = mapOf(mapOf(fields)[wireName(store, 'FB_TAGS')])
+  return new Map(listOf(items).map(mapOf).map(item => [Number(item.ID), String(item.VALUE ?? '')]))
 }
 
 type Named = Pick<ReportAnswer, 'contactId' | 'companyId' | 'dealId' | 'ownerId'>

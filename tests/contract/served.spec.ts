@@ -17,7 +17,8 @@ import { addItem, toWire } from '@/portal/items'
 import { runInstallation } from '@/portal/installation/installation'
 import { CONTACT } from '@/portal/fields'
 import { readSettings } from '@/portal/settings-store'
-import { loadNames, loadRecords, loadReportStart } from '@/report/store'
+import { loadNames, loadReportStart } from '@/report/store'
+import { createReportLoader } from '@/report/store-loader'
 import { connectForm } from '@/survey/form'
 import { submitPublicForm } from '@/portal/public-form'
 import { formFieldName } from '@/portal/record-store'
@@ -103,7 +104,8 @@ describe('served and called', () => {
     for (const [entityTypeId, id] of [[2, dealId], [3, order.recipient.id], [4, company]] as const) await loadTab(manager, store, { entityTypeId, id })
     await loadAnswer(manager, store, answerId!)
     await loadReportStart(manager, store, 'Asia/Almaty')
-    const { answers } = await loadRecords(manager, store, { answers: null, invitations: null }, { now: () => NOW })
+    const loader = createReportLoader({ portal: manager, store, surveys: [survey], disk: null, now: () => NOW })
+    const { answers } = await loader.load({ answers: null, invitations: null })
     await loadNames(manager, answers)
     await listDoNotAsk(manager, store, '2026-03-02')
     const erasure = await loadErasure(portal, store, { entityTypeId: CONTACT, id: order.recipient.id })

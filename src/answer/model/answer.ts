@@ -3,7 +3,8 @@ import type { Ledger } from '@/plan/model/ledger'
 import { parseJson } from '@/survey/model/parse-json'
 import type { Channel, Group, Metric } from '@/survey/model/survey'
 
-export type AnswerState = 'new' | 'low' | 'middle' | 'high' | 'work' | 'closed' | 'no_contact' | 'set_aside'
+export const ANSWER_STATES = ['new', 'low', 'middle', 'high', 'work', 'closed', 'no_contact', 'set_aside'] as const
+export type AnswerState = typeof ANSWER_STATES[number]
 
 /** What came back. Posted values are kept as they were posted; accepted ones stand beside them. */
 export interface Answer {

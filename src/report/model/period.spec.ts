@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { monthsOf, PERIOD_PRESETS, resolvePeriod, type PeriodChoice } from './period'
+import { COMPARISONS, defaultStep, PERIOD_PRESETS, resolvePeriod, stepsOf, type Comparison, type PeriodChoice } from './period'
 
 const at = (text: string): Date => new Date(text)
 
@@ -11,8 +11,8 @@ function wall(instant: string, zone: string): string {
 }
 
 /** `first … last` as local days of both spans, for reading. */
-function days(choice: PeriodChoice, now: string, zone = 'Europe/Moscow'): string[] {
-  const { from, to, previous } = resolvePeriod(choice, at(now), zone)
+function days(choice: PeriodChoice, now: string, zone = 'Europe/Moscow', comparison?: Comparison): string[] {
+  const { from, to, previous } = resolvePeriod(choice, at(now), zone, comparison)
   const span = (first: string | null, end: string): string => {
     if (first !== null) expect(wall(first, zone)).toMatch(/ 00:00:00$/)
     expect(wall(end, zone)).toMatch(/ 00:00:00$/)
@@ -25,10 +25,13 @@ describe('resolvePeriod', () => {
   const now = '2026-03-15T10:00:00Z'
 
   it.each<[PeriodChoice, string, string]>([
+    [{ preset: 'last7Days' }, '2026-03-09 … 2026-03-15', '2026-03-02 … 2026-03-08'],
     [{ preset: 'last30Days' }, '2026-02-14 … 2026-03-15', '2026-01-15 … 2026-02-13'],
     [{ preset: 'thisMonth' }, '2026-03-01 … 2026-03-15', '2026-02-01 … 2026-02-15'],
     [{ preset: 'lastMonth' }, '2026-02-01 … 2026-02-28', '2026-01-01 … 2026-01-31'],
     [{ preset: 'thisQuarter' }, '2026-01-01 … 2026-03-15', '2025-10-01 … 2025-12-15'],
+    [{ preset: 'lastQuarter' }, '2025-10-01 … 2025-12-31', '2025-07-01 … 2025-09-30'],
+    [{ preset: 'thisYear' }, '2026-01-01 … 2026-03-15', '2025-01-01 … 2025-03-15'],
     [{ preset: 'last12Months' }, '2025-04-01 … 2026-03-15', '2024-04-01 … 2025-03-15'],
     [{ preset: 'all' }, ' … 2026-03-15', 'none'],
     [{ preset: 'custom', firstDay: '2026-03-01', lastDay: '2026-03-07' }, '2026-03-01 … 2026-03-07', '2026-02-22 … 2026-02-28'],
@@ -49,6 +52,14 @@ describe('resolvePeriod', () => {
     ['the quarter before is shorter', { preset: 'thisQuarter' }, '2026-05-31T10:00:00Z', '2026-04-01 … 2026-05-31', '2026-01-01 … 2026-02-28']
   ])('%s', (_, choice, instant, period, previous) => {
     expect(days(choice, instant)).toEqual([period, previous])
+  })
+
+  it.each<[PeriodChoice, Comparison, string]>([
+    [{ preset: 'last7Days' }, 'yearAgo', '2025-03-09 … 2025-03-15'], [{ preset: 'lastQuarter' }, 'yearAgo', '2024-10-01 … 2024-12-31'],
+    [{ preset: 'custom', firstDay: '2024-02-29', lastDay: '2024-03-02' }, 'yearAgo', '2023-02-28 … 2023-03-02'],
+    [{ preset: 'last12Months' }, 'none', 'none'], [{ preset: 'all' }, 'yearAgo', 'none']
+  ])('%o compared with %s', (choice, comparison, previous) => {
+    expect(days(choice, now, 'Europe/Moscow', comparison)[1]).toBe(previous)
   })
 
   it('takes the day of the zone, not of the machine nor of UTC', () => {
@@ -92,43 +103,81 @@ describe('resolvePeriod', () => {
   it('holds now, and never overlaps with the period before, on any day in any zone', () => {
     const zones = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Asia/Almaty', 'Pacific/Auckland', 'Africa/Cairo', 'America/Havana', 'UTC')
     const moments = fc.date({ min: at('2000-01-01T00:00:00Z'), max: at('2040-01-01T00:00:00Z'), noInvalidDate: true })
-    fc.assert(fc.property(moments, zones, fc.constantFrom(...PERIOD_PRESETS), (moment, zone, preset) => {
-      const { from, to, previous } = resolvePeriod({ preset }, moment, zone)
+    fc.assert(fc.property(moments, zones, fc.constantFrom(...PERIOD_PRESETS), fc.constantFrom(...COMPARISONS), (moment, zone, preset, comparison) => {
+      const { from, to, previous } = resolvePeriod({ preset }, moment, zone, comparison)
       const holdsNow = (from === null || Date.parse(from) <= moment.getTime()) && moment.getTime() < Date.parse(to)
-      expect(holdsNow).toBe(preset !== 'lastMonth')
-      expect(previous === null).toBe(preset === 'all')
+      expect(holdsNow).toBe(preset !== 'lastMonth' && preset !== 'lastQuarter')
+      expect(previous === null).toBe(preset === 'all' || comparison === 'none')
       if (previous === null) return
       expect(Date.parse(previous.from)).toBeLessThan(Date.parse(previous.to))
       expect(Date.parse(previous.to)).toBeLessThanOrEqual(Date.parse(from!))
-      if (preset === 'last30Days' || preset === 'lastMonth') expect(previous.to).toBe(from)
+      if (comparison === 'previous' && ['last7Days', 'last30Days', 'lastMonth', 'lastQuarter'].includes(preset)) expect(previous.to).toBe(from)
     }))
   })
 })
 
-describe('monthsOf', () => {
+describe('stepsOf', () => {
   it('cuts the first and the last month and leaves none out', () => {
-    expect(monthsOf({ from: '2025-11-14T21:00:00.000Z', to: '2026-02-02T21:00:00.000Z' }, 'Europe/Moscow')).toEqual([
-      { month: '2025-11', from: '2025-11-14T21:00:00.000Z', to: '2025-11-30T21:00:00.000Z' },
-      { month: '2025-12', from: '2025-11-30T21:00:00.000Z', to: '2025-12-31T21:00:00.000Z' },
-      { month: '2026-01', from: '2025-12-31T21:00:00.000Z', to: '2026-01-31T21:00:00.000Z' },
-      { month: '2026-02', from: '2026-01-31T21:00:00.000Z', to: '2026-02-02T21:00:00.000Z' }
+    expect(stepsOf({ from: '2025-11-14T21:00:00.000Z', to: '2026-02-02T21:00:00.000Z' }, 'Europe/Moscow', 'month')).toEqual([
+      { key: '2025-11', from: '2025-11-14T21:00:00.000Z', to: '2025-11-30T21:00:00.000Z' },
+      { key: '2025-12', from: '2025-11-30T21:00:00.000Z', to: '2025-12-31T21:00:00.000Z' },
+      { key: '2026-01', from: '2025-12-31T21:00:00.000Z', to: '2026-01-31T21:00:00.000Z' },
+      { key: '2026-02', from: '2026-01-31T21:00:00.000Z', to: '2026-02-02T21:00:00.000Z' }
     ])
   })
 
   it('follows the clock changes', () => {
-    const months = monthsOf({ from: '2026-02-28T23:00:00.000Z', to: '2026-11-30T23:00:00.000Z' }, 'Europe/Berlin')
+    const months = stepsOf({ from: '2026-02-28T23:00:00.000Z', to: '2026-11-30T23:00:00.000Z' }, 'Europe/Berlin', 'month')
     expect(months.map(({ from }) => from.slice(11, 13)).join(' ')).toBe('23 22 22 22 22 22 22 22 23')
-    expect(months.map(({ month }) => month)).toEqual(['2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'])
+    expect(months.map(({ key }) => key)).toEqual(['2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'])
   })
 
   it('of an empty span are none', () => {
-    expect(monthsOf({ from: '2026-03-01T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' }, 'UTC')).toEqual([])
+    expect(stepsOf({ from: '2026-03-01T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' }, 'UTC', 'day')).toEqual([])
   })
 
   it('of the last 12 months are twelve', () => {
     const { from, to } = resolvePeriod({ preset: 'last12Months' }, at('2026-03-15T10:00:00Z'), 'Asia/Almaty')
-    expect(monthsOf({ from: from!, to }, 'Asia/Almaty').map(({ month }) => month)).toEqual([
+    expect(stepsOf({ from: from!, to }, 'Asia/Almaty', 'month').map(({ key }) => key)).toEqual([
       '2025-04', '2025-05', '2025-06', '2025-07', '2025-08', '2025-09', '2025-10', '2025-11', '2025-12', '2026-01', '2026-02', '2026-03'
     ])
+  })
+
+  it('has weeks from Monday, over the end of the year', () => {
+    const weeks = stepsOf({ from: '2025-12-26T00:00:00.000Z', to: '2026-01-07T00:00:00.000Z' }, 'UTC', 'week')
+    expect(weeks).toEqual([
+      { key: '2025-12-22', from: '2025-12-26T00:00:00.000Z', to: '2025-12-29T00:00:00.000Z' },
+      { key: '2025-12-29', from: '2025-12-29T00:00:00.000Z', to: '2026-01-05T00:00:00.000Z' },
+      { key: '2026-01-05', from: '2026-01-05T00:00:00.000Z', to: '2026-01-07T00:00:00.000Z' }
+    ])
+  })
+
+  it('has days of 23 and 25 hours where the clocks change, and one whose midnight does not exist', () => {
+    const hours = (from: string, to: string, zone: string) => stepsOf({ from, to }, zone, 'day').map(one => (Date.parse(one.to) - Date.parse(one.from)) / 3_600_000)
+    expect(hours('2026-03-27T23:00:00.000Z', '2026-03-30T22:00:00.000Z', 'Europe/Berlin')).toEqual([24, 23, 24])
+    expect(hours('2026-10-23T22:00:00.000Z', '2026-10-26T23:00:00.000Z', 'Europe/Berlin')).toEqual([24, 25, 24])
+    expect(hours('2018-11-03T03:00:00.000Z', '2018-11-06T02:00:00.000Z', 'America/Sao_Paulo')).toEqual([24, 23, 24])
+  })
+
+  it('leaves no moment out and counts none twice, at any border of any zone', () => {
+    const zones = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Auckland', 'America/Havana', 'Pacific/Apia')
+    const moment = fc.date({ min: at('2010-01-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z'), noInvalidDate: true })
+    fc.assert(fc.property(moment, fc.integer({ min: 1, max: 400 }), zones, fc.constantFrom('day', 'week', 'month'), (start, length, zone, step) => {
+      const span = { from: start.toISOString(), to: new Date(start.getTime() + length * 86_400_000).toISOString() }
+      const steps = stepsOf(span, zone, step)
+      expect([steps[0]!.from, steps.at(-1)!.to]).toEqual([span.from, span.to])
+      steps.slice(1).forEach((one, index) => {
+        expect(one.from).toBe(steps[index]!.to)
+        const day = wall(one.from, zone).slice(0, 10)
+        expect(one.key).toBe(step === 'month' ? day.slice(0, 7) : day)
+        if (step === 'week') expect(new Date(`${day}T12:00:00Z`).getUTCDay()).toBe(1)
+        if (step === 'month') expect(day.slice(8)).toBe('01')
+      })
+      expect(new Set(steps.map(({ key }) => key)).size).toBe(steps.length)
+    }), { numRuns: 60 })
+  })
+
+  it.each([[7, 'day'], [31, 'day'], [92, 'week'], [183, 'week'], [184, 'month'], [366, 'month']])('of %i days are %ss', (count, step) => {
+    expect(defaultStep({ from: '2026-01-01T00:00:00.000Z', to: new Date(Date.UTC(2026, 0, 1) + count * 86_400_000).toISOString() })).toBe(step)
   })
 })

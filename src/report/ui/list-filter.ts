@@ -1,6 +1,5 @@
 import type { Group } from '@/survey/model/survey'
-import { answerGroup } from '@/report/model/aggregate'
-import type { ReportAnswer } from '@/report/model/records'
+import { answerGroup, type ReportAnswer } from '@/report/model/records'
 import { isOpenCase } from '@/report/ui/open-case'
 
 export const LIST_VIEWS = ['all', 'high', 'middle', 'low', 'open'] as const
@@ -17,7 +16,7 @@ export interface ListFilter {
 /** @returns whether a row is in the list */
 export function listed(answer: ReportAnswer, { view, withComment, flagged }: ListFilter): boolean {
   if (!flagged && answer.flag !== null) return false
-  if (withComment && answer.comment.trim() === '') return false
+  if (withComment && !answer.hasComment) return false
   if (view === 'open') return isOpenCase(answer)
   return view === 'all' || answerGroup(answer) === view
 }

@@ -1,5 +1,4 @@
-import { answerGroup } from '@/report/model/aggregate'
-import type { ReportAnswer } from '@/report/model/records'
+import { answerGroup, type ReportAnswer } from '@/report/model/records'
 
 const ENDED: ReadonlySet<string> = new Set(['closed', 'no_contact', 'set_aside'])
 

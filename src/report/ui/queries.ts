@@ -1,7 +1,8 @@
 import { defineQueryOptions } from '@pinia/colada'
 import type { Portal } from '@/portal/client'
 import type { RecordStore } from '@/portal/record-store'
-import { loadNames, loadRecords, loadReportStart, type Depth, type Progress } from '@/report/store'
+import { loadNames, loadReportStart, tablesInSlices } from '@/report/store'
+import type { Depth, LoadOptions, Progress, ReportRecords } from '@/report/store-loader'
 import type { ReportAnswer } from '@/report/model/records'
 
 export const reportKeys = {
@@ -25,14 +26,18 @@ export const startQuery = defineQueryOptions(({ portal, store }: Place) => ({
   query: () => loadReportStart(portal, store, new Intl.DateTimeFormat().resolvedOptions().timeZone)
 }))
 
-export const recordsQuery = defineQueryOptions(({ portal, store, depth, onProgress, now }: Place & {
-  depth: Depth
+/** @param load of the page's loader: it knows what was read before */
+export const recordsQuery = defineQueryOptions(({ load, depth, onProgress }: {
+  load: (options: LoadOptions) => Promise<ReportRecords>
+  depth: Depth | undefined
   onProgress: (progress: Progress) => void
-  now: () => Date
 }) => ({
   ...STALE,
-  key: reportKeys.records(depth),
-  query: ({ signal }: { signal: AbortSignal }) => loadRecords(portal, store, depth, { signal, onProgress, now })
+  key: reportKeys.records(depth ?? { answers: '', invitations: '' }),
+  query: async ({ signal }: { signal: AbortSignal }) => {
+    const records = await load({ signal, onProgress })
+    return { ...await tablesInSlices(records), loadedAt: records.loadedAt }
+  }
 }))
 
 /** Names for one page of the list. */

@@ -1,0 +1,53 @@
+import type { Change } from '@/survey/model/score/adjusted-wald'
+import type { AnswerTable, Dimension, DimensionValue } from './answer-table'
+import { scoreChange, scoreOf, type Measure, type Score } from './measure'
+import { Tallies, tallyOf, without } from './tallies'
+
+/** From so many answers on a row takes part in a ranking; below, chance alone decides about its place. */
+export const RANK_FROM = 10
+
+export interface BreakdownRow {
+  /** null = without one; '' = empty text */
+  value: DimensionValue
+  score: Score
+  /** 1 = best, the same for equal scores; null under `RANK_FROM` answers, and for what cannot be ranked */
+  rank: number | null
+  /**
+   * Against all other answers of the selection: independent of each other, unlike row and whole. Null when one side has fewer than five answers.
+   * With many rows some verdicts are chance: of twenty rows that do not differ, one is "up" or "down".
+   */
+  versusRest: Change | null
+}
+
+/**
+ * The score of each value of a dimension. Most answers first; equal ones in the order of their scores.
+ * Groups have no score and no rank: theirs is what defines them.
+ */
+export function breakdownOf(table: AnswerTable, measure: Measure, rows: Uint32Array, dimension: Dimension): BreakdownRow[] {
+  const { values, codes } = table.dimensions[dimension]
+  const tallies = new Tallies(table, measure, values.length)
+  for (const row of rows) tallies.add(codes[row]!, row)
+  const whole = tallyOf(table, measure, rows)
+  const scored = values.map((value, code) => ({ value, tally: tallies.of(code) })).filter(({ tally }) => tally.n > 0)
+  const byOutcome = dimension === 'group'
+  const result = scored.map(({ value, tally }): BreakdownRow => ({
+    value, score: byOutcome ? { ...scoreOf(measure, tally), value: null, interval: null } : scoreOf(measure, tally), rank: null,
+    versusRest: byOutcome ? null : scoreChange(measure, tally, without(whole, tally))
+  }))
+  result.sort((a, b) => b.score.n - a.score.n || (b.score.value ?? 0) - (a.score.value ?? 0) || compareValues(a.value, b.value))
+  const ranked = result.filter(({ score }) => score.n >= RANK_FROM && score.value !== null)
+  // effort scores of different scales cannot be put in one order
+  if (whole.scales & (whole.scales - 1)) return result
+  const best = ranked.map(({ score }) => score.value!).sort((a, b) => b - a)
+  const places = new Map<number, number>()
+  best.forEach((value, index) => { if (!places.has(value)) places.set(value, index + 1) })
+  for (const row of ranked) row.rank = places.get(row.score.value!) ?? null
+  return result
+}
+
+/** Any fixed order will do: the same figures always look the same. */
+function compareValues(a: DimensionValue, b: DimensionValue): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  const [left, right] = [String(a), String(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}
