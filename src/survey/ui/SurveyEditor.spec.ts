@@ -17,7 +17,8 @@ vi.mock('@/survey/form', async original => ({
   ...await original<typeof import('@/survey/form')>(), saveForm: vi.fn(), checkForm: vi.fn(), verifyForm: vi.fn()
 }))
 // The preview lives in a frame of its own; it is looked at in a browser.
-vi.mock('@/survey/ui/preview/SurveyPreview.vue', () => ({ default: { render: () => null } }))
+const { show } = vi.hoisted(() => ({ show: vi.fn(async () => undefined) }))
+vi.mock('@/survey/ui/preview/SurveyPreview.vue', () => ({ default: { render: () => null, methods: { show } } }))
 // Asks the portal for its fields and pipelines; it has specs of its own.
 vi.mock('@/survey/ui/sections/CrmSection.vue', () => ({ default: { render: () => null } }))
 
@@ -213,6 +214,8 @@ describe('publishing', () => {
     await links[0]!.trigger('click')
     await flushPromises()
     expect(document.activeElement?.id).toBe('field-questions-0-text-ru')
+    // the answer page follows the question that has the focus
+    expect(show).toHaveBeenLastCalledWith(live.draft.questions[0]?.id)
     expect(portal.log).toEqual([])
   })
 
