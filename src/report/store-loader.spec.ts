@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { afterDeal } from '@/survey/model/templates/after-deal'
 import type { Survey } from '@/survey/model/survey'
 import type { ErrorCode } from '@/portal/errors'
+import { CONTROL } from '@/plan/compile/input'
+import { tablesOf } from './model/answer-table'
 import { answerRow, fakePortal, invitationRow, store, type FakeOptions, type FakePortal, type Row } from './portal.fixture'
 import { openMonthDisk, type DiskTrouble, type MonthDisk } from './store-disk'
 import { createReportLoader, type Depth, type LoaderTools, type Progress, type ReportLoader, type ReportRecords } from './store-loader'
@@ -31,6 +33,12 @@ function requestsOf(portal: FakePortal): { read: number, counted: number } {
 }
 
 describe('loading', () => {
+  it('never takes the control record of the processes for an invitation that was sent', async () => {
+    const control = { ...invitationRow(3, ago(DAY), 'skipped'), uf_FB_SURVEY: CONTROL, uf_FB_SENT_AT: '', uf_FB_CHANNEL: '', stageId: store.invitationStages.stopped }
+    const { answers, invitations } = await loaderOf(fakePortal({ rows: [control, invitationRow(4, ago(DAY))] })).load(EVERYTHING)
+    expect(tablesOf(answers, invitations).invitations.dimensions.survey.values).toEqual(['after-deal'])
+  })
+
   it('reads what arrives as what it is', async () => {
     const rows = [
       answerRow({

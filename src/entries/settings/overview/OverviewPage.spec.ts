@@ -2,6 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, getCurrentInstance, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
+import { CONTROL } from '@/plan/compile/input'
 import { PortalError } from '@/portal/errors'
 import { inspectInstallation } from '@/portal/installation/installation'
 import { RECORD_FIELDS } from '@/portal/fields'
@@ -89,6 +90,13 @@ it('says of each part that it works', async () => {
   expect(card(wrapper, 'Survey').text()).toContain('“After a deal” is active.')
   expect(card(wrapper, 'Duty person').text()).toContain('Anna Berg handles new answers.')
   expect(replace).not.toHaveBeenCalled()
+})
+
+it('the control record of the processes is no invitation', async () => {
+  lists = filter => filter['=categoryId'] === 2 ? [{ id: 3, ufFB_SURVEY: CONTROL, createdTime: '2026-03-01T10:00:00+00:00' }] : []
+  const before = card(await overview(), 'Last invitation').text()
+  lists = () => []
+  expect(before).toBe(card(await overview(), 'Last invitation').text())
 })
 
 it.each([['draft', 'is a draft'], ['active', 'has no form yet']])('a survey without a form that is %s: %s', async (status, says) => {

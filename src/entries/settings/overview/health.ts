@@ -6,13 +6,14 @@ import type { Command, Outcome, Portal } from '@/portal/client'
 import type { Finding } from '@/portal/installation/finding'
 import { listOf } from '@/portal/php-array'
 import { selectOf } from '@/portal/items'
+import { CONTROL } from '@/plan/compile/input'
 import type { RecordStore } from '@/portal/record-store'
 
 /** `done`: well; `care`: works, but somebody should look; `failed`: does not work. */
 export type Mark = 'done' | 'care' | 'failed'
 
 export interface Activity {
-  /** newest invitation that is no test; null when there is none */
+  /** newest invitation that is no test, nor the control record of the processes; null when there is none */
   invitation: Outcome<Invitation | null>
   /** newest answer that is no test; null when there is none */
   answer: Outcome<Answer | null>
@@ -29,12 +30,13 @@ export async function loadActivity(portal: Portal, store: RecordStore): Promise<
   // Here the count is needed, so `start` is not −1.
   const waiting = answerList(store, { '=stageId': store.answerStages.new }, 'ASC')
   const seen = await portal.batch<{ invitation: { items: unknown }, answer: { items: unknown }, waiting: { items: unknown } }>({
-    invitation: select(invitationList(store, {}), ['FB_STATE', 'FB_FLAG', 'FB_SENT_AT', 'FB_CHANNEL', 'FB_ASKED_BY']),
+    invitation: select(invitationList(store, {}), ['FB_STATE', 'FB_FLAG', 'FB_SENT_AT', 'FB_CHANNEL', 'FB_ASKED_BY', 'FB_SURVEY']),
     answer: select(answerList(store, {}), ['FB_FLAG', 'FB_GROUP', 'FB_VALUE']),
     waiting: { ...waiting, params: { ...waiting.params, start: 0, select: selectOf(store, []) } }
   })
   return {
-    invitation: mapOutcome(seen.invitation, ({ items }) => listOf(items).map(item => readInvitation(store, item)).find(({ test }) => !test) ?? null),
+    invitation: mapOutcome(seen.invitation, ({ items }) =>
+      listOf(items).map(item => readInvitation(store, item)).find(({ test, survey }) => !test && survey !== CONTROL) ?? null),
     answer: mapOutcome(seen.answer, ({ items }) => listOf(items).map(item => readAnswer(store, item)).find(({ flag }) => flag !== 'test') ?? null),
     waiting: seen.waiting.ok
       ? { ok: true, result: { count: seen.waiting.total ?? listOf(seen.waiting.result.items).length, oldest: oldestOf(store, seen.waiting.result.items) } }

@@ -1,8 +1,10 @@
-import { aggregate, type ReportFilter } from '@/report/model/aggregate'
+import { aggregate } from '@/report/model/aggregate'
+import { tablesOf } from '@/report/model/answer-table'
+import { DEFAULT_FILTER } from '@/report/model/filter'
+import type { Score } from '@/report/model/measure'
 import { resolvePeriod, type Period } from '@/report/model/period'
-import type { ReportRecords } from '@/report/store'
-import { displayNps } from '@/survey/model/score/nps'
-import { showsScore, type SampleLevel } from '@/survey/model/score/sample'
+import type { ReportRecords } from '@/report/store-loader'
+import { headlineQuestion, type Survey } from '@/survey/model/survey'
 
 /** What became of a survey in the last twelve months, counted as the report counts it. */
 export interface SurveyFigures {
@@ -10,11 +12,8 @@ export interface SurveyFigures {
   sent: number
   /** of these */
   answered: number
-  /** whole number; null when n is too small to show one, or the score of the survey is no NPS */
-  nps: number | null
-  /** valid answers that the score stands on */
-  n: number
-  sample: SampleLevel
+  /** of the headline question; of NPS where the survey has none */
+  score: Score
   /** answers that count as answered and not in the score */
   outside: { late: number, unscored: number }
 }
@@ -25,15 +24,17 @@ export function listPeriod(now: Date, zone: string): Period {
 }
 
 /** By survey id; a survey that the period knows nothing of has zeros. One pass over the records, whatever the number of surveys. */
-export function figuresOf(records: Pick<ReportRecords, 'answers' | 'invitations'>, period: Period, ids: readonly string[]): Map<string, SurveyFigures> {
+export function figuresOf(
+  records: Pick<ReportRecords, 'answers' | 'invitations'>, period: Period, surveys: readonly Pick<Survey, 'id' | 'published'>[], now: Date
+): Map<string, SurveyFigures> {
   const answers = bySurvey(records.answers)
   const invitations = bySurvey(records.invitations)
-  const filter: ReportFilter = { period, survey: null, group: null, withComment: false, flagged: false }
-  return new Map(ids.map(id => {
-    const { headline: { n, nps, sample }, response, outside: { unscored, flags } } = aggregate(answers.get(id) ?? [], invitations.get(id) ?? [], filter)
-    return [id, {
-      sent: response.sent, answered: response.answered, nps: showsScore(sample) ? displayNps(nps) : null, n, sample, outside: { late: flags.late, unscored }
-    }]
+  return new Map(surveys.map(({ id, published }) => {
+    const tables = tablesOf(answers.get(id) ?? [], invitations.get(id) ?? [])
+    const measure = (published && headlineQuestion(published.content)?.type) ?? 'nps'
+    const view = { filter: { ...DEFAULT_FILTER, measure }, period, departments: new Map(), now: now.getTime() }
+    const { headline, response, outside: { unscored, flags } } = aggregate(tables.answers, tables.invitations, view)
+    return [id, { sent: response.sent, answered: response.answered, score: headline, outside: { late: flags.late, unscored } }]
   }))
 }
 
