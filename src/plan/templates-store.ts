@@ -5,6 +5,8 @@ import { addItem, fromWire, toWire, updateItem, wireName } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
 import { parseJson } from '@/survey/model/parse-json'
+import type { SurveyContent } from '@/survey/model/survey'
+import { loadSurveys, readable } from '@/survey/store'
 import { compileTemplate, type CompiledTemplate } from './compile/compile'
 import { templateNames } from './compile/engine-texts'
 import { CONTROL, ENGINE, TEMPLATE_KEYS, type CompileInput, type PortalFacts, type TemplateIds, type TemplateKey } from './compile/input'
@@ -74,15 +76,31 @@ const notes = ({ templates, modified }: Notes): { FB_LEDGER: string } => ({ FB_L
 
 /**
  * Says who is in charge. Processes that run read it after every pause; an answer that one of them has in hand is finished by it.
- * @throws PortalError 'notFound' when there is no control record; 'portalFailed' when the change was not kept
+ * @throws PortalError 'engineNoSnapshots' when the processes are to handle a survey with snapshots, see `refuseSnapshots`; 'notFound' when there
+ * is no control record; 'portalFailed' when the change was not kept
  */
 export async function putInCharge(portal: Portal, store: RecordStore, inCharge: InCharge): Promise<void> {
   const control = await readControl(portal, store)
   if (!control) throw new PortalError('notFound', { detail: 'no control record' })
   if (control.inCharge === inCharge) return
+  if (inCharge === 'engine') {
+    const surveys = readable(await loadSurveys(portal))
+    refuseSnapshots(surveys.flatMap(({ published }) => published?.content ?? []))
+  }
   await writeControl(portal, store, control.id, { FB_BY: inCharge === 'engine' ? ENGINE : 'duty' })
   const now = await readControl(portal, store)
   if (now?.inCharge !== inCharge) throw new PortalError('portalFailed', { detail: 'the control record is not kept', retryable: true })
+}
+
+/**
+ * Activities give a field raw, or in words of their own: neither is what the app writes to FB_SNAP1…5, and breakdowns would show the same source
+ * of a deal twice. Answers to an older version go without.
+ * @param contents newest published versions
+ * @throws PortalError 'engineNoSnapshots' with the name of the survey
+ */
+function refuseSnapshots(contents: readonly SurveyContent[]): void {
+  const found = contents.find(({ snapshots }) => snapshots.length > 0)
+  if (found) throw new PortalError('engineNoSnapshots', { detail: found.name })
 }
 
 async function writeControl(portal: Portal, store: RecordStore, id: number, values: Parameters<typeof toWire>[1]): Promise<void> {
@@ -110,12 +128,13 @@ async function makeControl(portal: Portal, store: RecordStore): Promise<Control>
  * Says nothing about who is in charge: see `putInCharge`.
  * @param options.report gets each template when it stands
  * @param options.overwriteEdits also what a person has changed in the designer and nothing else has changed since (*Repair*)
- * @throws PortalError 'methodMissing' when the portal has no processes on its plan; 'noRight' for anybody but an administrator; 'badRequest'
- * when the import refuses a file: `detail` says why
+ * @throws PortalError 'engineNoSnapshots' see `refuseSnapshots`; 'methodMissing' when the portal has no processes on its plan; 'noRight' for
+ * anybody but an administrator; 'badRequest' when the import refuses a file: `detail` says why
  */
 export async function uploadTemplates(
   portal: Portal, input: EngineInput, { report = () => {}, overwriteEdits = false }: { report?: (key: TemplateKey) => void, overwriteEdits?: boolean } = {}
 ): Promise<Control> {
+  refuseSnapshots(input.surveys.flatMap(({ versions }) => versions[0]?.content ?? []))
   // before anything is made: a plan without processes refuses here
   const rows = await ownTemplates(portal)
   const control = await makeControl(portal, input.store)

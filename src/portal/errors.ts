@@ -13,6 +13,8 @@ export const ERROR_CODES = [
   'notAdministrator', 'storeIncomplete', 'formNotConnected', 'formNotActive', 'formMismatch', 'formNotMade',
   // settings
   'surveyUnreadable', 'surveyNewer', 'surveyTooLarge', 'surveyChangedMeanwhile', 'noActiveSurvey', 'surveyStopped', 'surveyRepublished',
+  // the portal's processes
+  'engineNoSnapshots',
   // asking
   'noEmail', 'invalidEmail', 'noMailbox', 'senderRefused', 'mailFailed', 'mailUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
   // anything we did not foresee; the technical text is shown beside it

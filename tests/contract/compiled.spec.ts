@@ -40,15 +40,21 @@ const SURVEYS = [
 
 const HOWS = ['matched', 'repeat', 'double', 'late', 'expired', 'invalid', 'unanswered', 'forged', 'none', 'test'] as const
 /** What may have happened to the portal between invitation and answer, and what a customer may write. */
-const MISHAPS = ['dealGone', 'askerGone', 'nobodyAbove', 'noAddress', 'wantsNoMail', 'endless', 'hostile'] as const
+const MISHAPS = [
+  'dealGone', 'askerGone', 'responsibleGone', 'companyUnnamed', 'onlyContactKnowsCompany', 'nobodyAbove', 'noAddress', 'wantsNoMail', 'endless', 'hostile',
+  'twiceSaid'
+] as const
 type How = typeof HOWS[number] | typeof MISHAPS[number]
+
+/** The complaint asks no open question after the score: its first long one stands for the comment. Support asks one, and is the responsible's first. */
+const MISHAPS_OF: Record<string, readonly How[]> = { full: MISHAPS, support: ['askerGone', 'responsibleGone', 'endless', 'hostile'] }
 
 const WORDS: Partial<Record<How, string>> = {
   endless: 'я'.repeat(70_000), hostile: '[URL=https://evil.example]"\'</b>;O:5:"x"[/URL] %token% \\n $result[x] 👍🏽 = 1 {=Document:ID} {{=1+1}}'
 }
 
 /** What `PERMITTED_DIFFERENCES` names under `words` and `cut`. */
-const permitted = (text: unknown): string => String(text).replaceAll('{ =', '{=').replace(/я{9000,}…?/g, 'я…')
+const permitted = (text: unknown): string => String(text).replaceAll('{ =', '{=').replaceAll('$\u2060result', '$result').replace(/я{9000,}…?/g, 'я…')
 
 const hasComments = ({ comment }: { comment: string }): boolean => !comment.startsWith('⚙')
 
@@ -72,7 +78,7 @@ async function outcomeOf(
   const around = { ...state.items.get(2)!.get(dealId)!.fields }
   const changes: Partial<Record<How, Parameters<typeof change>[2]>> = { test: { FB_FLAG: 'test' }, expired: { FB_EXPIRES_AT: '2026-03-01T00:00:00Z' } }
   const { id: inv, token } = await invite(scene, survey, dealId, by, changes[how])
-  await mishap(scene, how, dealId)
+  await mishap(scene, how, dealId, inv)
   const handle = async (): Promise<void> => { if (by === 'duty') await handleByDuty(scene) }
   const usual: Posted = { token, inv: String(inv), sid: `s${inv}`, ...said }
   if (how === 'repeat' || how === 'double') {
@@ -82,11 +88,14 @@ async function outcomeOf(
   if (how === 'late') await change(scene, inv, { FB_STATE: 'cancelled' })
   const before = { comments: state.comments.length, tasks: state.tasks.length, notices: state.notifications.length, activities: state.activities.length }
   const metrics = ['FB_NPS', 'FB_CSAT', 'FB_CES', 'FB_STARS']
-  const words = WORDS[how] === undefined ? {} : { FB_COMMENT: WORDS[how] }
+  const long = survey.published.content.followUp.asked ? undefined : survey.published.content.questions.find(({ type }) => type === 'long')
+  const words: Record<string, string> = how === 'twiceSaid' && long ? { FB_COMMENT: ` ${String(said.answers[long.id])}` }
+    : WORDS[how] !== undefined && !long ? { FB_COMMENT: WORDS[how] } : {}
+  const told = WORDS[how] !== undefined && long ? { ...said.answers, [long.id]: WORDS[how] } : said.answers
   const values = Object.fromEntries(Object.entries({ ...said.values, ...words }).flatMap(([code, value]) =>
     how === 'unanswered' && metrics.includes(code) ? [] : [[code, how === 'invalid' && metrics.includes(code) ? '09' : value]]))
   // a question that was not answered is not in the answers either
-  const answers = how === 'unanswered' ? Object.fromEntries(Object.entries(said.answers).filter(([, value]) => typeof value !== 'number')) : said.answers
+  const answers = how === 'unanswered' ? Object.fromEntries(Object.entries(told).filter(([, value]) => typeof value !== 'number')) : told
   const link = how === 'forged' ? { token: 'z'.repeat(32) } : how === 'none' ? { token: '', inv: '' } : {}
   const id = await post(scene, survey, { ...usual, values, answers, ...link })
   await handle()
@@ -96,7 +105,8 @@ async function outcomeOf(
   const without = (fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> => Object.fromEntries(Object.entries(fields)
     .filter(([name, value]) => value !== null && value !== '' && !names.includes(name) && !/^(UPDATED|MOVED|LAST_ACTIVITY|LAST_COMM|CREATED_BY)/.test(name)))
   const cards = [state.items.get(2)!.get(dealId), state.items.get(3)!.get(Number(around.CONTACT_ID)), state.items.get(4)!.get(Number(around.COMPANY_ID))]
-  const answer = records.get(id)!.fields
+  const answer = { ...records.get(id)!.fields }
+  if (answer[code('FB_COMMENT')]) answer[code('FB_COMMENT')] = permitted(answer[code('FB_COMMENT')])
   const ledger = JSON.parse(String(answer[code('FB_LEDGER')])) as Record<string, unknown>
   // which person is missing is one of the permitted differences
   const missing: Record<string, string> = { unknownUser: 'dismissed' }
@@ -116,14 +126,24 @@ async function outcomeOf(
   }
 }
 
-/** As they were before anybody was made head of everything. */
+/** As they were before anybody was dismissed, or made head of everything. */
+const works = new Map<object, boolean>()
 const heads = new Map<object, number | null>()
 
 /** After the invitation has gone out. */
-async function mishap({ demo: { state }, portal, store }: EngineScene, how: How, dealId: number): Promise<void> {
-  const contact = state.items.get(3)!.get(Number(state.items.get(2)!.get(dealId)!.fields.CONTACT_ID))!
-  const isAsker = ({ id }: { id: number }): boolean => id === 3
-  for (const user of state.users.filter(isAsker)) user.active = how !== 'askerGone'
+async function mishap({ demo: { state }, portal, store }: EngineScene, how: How, dealId: number, inv: number): Promise<void> {
+  const deal = state.items.get(2)!.get(dealId)!
+  const contact = state.items.get(3)!.get(Number(deal.fields.CONTACT_ID))!
+  const gone = how === 'askerGone' ? 3 : how === 'responsibleGone' ? Number(deal.fields.ASSIGNED_BY_ID) : null
+  for (const user of state.users) {
+    works.set(user, works.get(user) ?? user.active)
+    user.active = works.get(user)! && user.id !== gone
+  }
+  if (how === 'companyUnnamed' || how === 'onlyContactKnowsCompany') state.items.get(store.entityTypeId)!.get(inv)!.fields.COMPANY_ID = null
+  if (how === 'onlyContactKnowsCompany') {
+    contact.fields.COMPANY_ID = deal.fields.COMPANY_ID
+    deal.fields.COMPANY_ID = null
+  }
   if (how === 'dealGone') await portal.call('crm.item.delete', { entityTypeId: 2, id: dealId })
   if (how === 'noAddress') contact.fm = []
   if (how === 'wantsNoMail') {
@@ -148,7 +168,7 @@ describe('what processes do', () => {
     expect(Object.keys(PERMITTED_DIFFERENCES).length).toBeLessThanOrEqual(5)
   })
 
-  const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...id === 'full' ? MISHAPS : []].flatMap(how =>
+  const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...MISHAPS_OF[id] ?? []].flatMap(how =>
     (how === 'matched' || id === 'full' ? GROUPS : GROUPS.slice(0, 1)).map(group => [id, how, group] as const)))
 
   it.each(cases)('%s, %s, %s: the same as the interpreted plan', async (id, how, group) => {

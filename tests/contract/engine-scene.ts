@@ -95,7 +95,7 @@ export interface Posted {
 /** What a customer of this group says: something to every question, with signs that are hard to take apart. */
 export function saidBy(content: SurveyContent, group: Group): Pick<Posted, 'values' | 'answers'> {
   const headline = headlineQuestion(content)
-  const values: Record<string, string> = { FB_COMMENT: 'Первая строка\nвторая "в кавычках" 👍' }
+  const values: Record<string, string> = content.followUp.asked ? { FB_COMMENT: 'Первая строка\nвторая "в кавычках" 👍' } : {}
   const answers: Record<string, unknown> = {}
   for (const question of content.questions) {
     if (isMetric(question.type)) {

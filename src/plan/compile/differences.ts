@@ -13,7 +13,7 @@ export const PERMITTED_DIFFERENCES = {
   mailPlace: 'mail',
   /**
    * In comments, tasks and notices `{=` of a customer is `{ =`. Answers that belong to no question of the survey, and control signs, are read
-   * in the answer only.
+   * in the answer only. A comment that the app copies from a question has a mark inside `$result`, which its batches would take for a reference.
    */
   words: 'text',
   /** Cut texts are cut at characters, not at UTF-16 units: an emoji counts once. */

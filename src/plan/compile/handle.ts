@@ -3,7 +3,7 @@ import type { Plan } from '@/plan/model/plan'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { cardPath, taskLinkOf } from '@/portal/record-store'
 import { GROUPS, type SurveyContent } from '@/survey/model/survey'
-import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
+import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition, type Test } from './activity'
 import { nativeCode } from './codes'
 import { calc, customerWords, doc, ref, shortened, userNumber, variable } from './expression'
 import { createdField, openFrame, whileCurrent, type Frame } from './frame'
@@ -21,10 +21,10 @@ const TEXT_VARIABLES = [
   // the match
   'MATCHED', 'BY', 'FOUND_KEY', 'EARLIER_KEY', 'DOUBLE_KEY', 'QUIET', 'FLAG', 'FLAG_TEXT',
   // what was said
-  'ANSWERS', 'PART', 'BLANK', 'CHOSEN', 'HEADING', 'POSTED', 'INVALID', 'SAID', 'GAP', 'LENGTH',
+  'ANSWERS', 'PART', 'BLANK', 'CHOSEN', 'HEADING', 'POSTED', 'INVALID', 'SAID', 'GAP', 'LENGTH', 'INSTEAD', 'INSTEAD_WORDS',
   'HEAD', 'VALUE', 'SCORE', 'GROUP', 'GROUP_TEXT', 'SCORE_TEXT', 'GRADE', 'SUM', 'COUNT', 'COEFFICIENT',
   // what it is about
-  'CHANNEL', 'LANG', 'ASKED', 'ASKED_USER', 'DEAL_ID', 'DEAL_TITLE', 'DEAL_SAFE', 'IN_DEAL', 'STAGE', 'PIPELINE', 'CURRENCY', 'CONTACT_ID', 'COMPANY_ID',
+  'CHANNEL', 'LANG', 'ASKED', 'ASKED_USER', 'DEAL_ID', 'DEAL_TITLE', 'DEAL_SAFE', 'IN_DEAL', 'STAGE', 'PIPELINE', 'CURRENCY', 'CONTACT_ID', 'COMPANY_ID', 'LINKED',
   'CLIENT', 'CLIENT_SAFE', 'EMAIL', 'OPT_OUT', 'TITLE', 'CARD_LINK',
   // people
   'NOTHING', 'OWNER', 'DEAL_OWNER', 'SUPERVISOR', 'BOSS', 'RESPONSIBLE', 'OWNER_NAME', 'OWNER_EMAIL', 'OWNER_HTML', 'CLIENT_HTML', 'FROM',
@@ -142,9 +142,9 @@ function aroundActivities(frame: Frame, invitation: string): Activity[] {
   const { a, field, store, texts } = frame
   const document = documentTypeOf(store.entityTypeId)
   const deal = a.card('Deal', 'DEAL', ref(invitation, field('FB_DEAL')),
-    ['ID', 'TITLE', 'STAGE_ID', 'CATEGORY_ID', 'OPPORTUNITY', 'CURRENCY_ID', 'ASSIGNED_BY_ID'], document)
-  const contact = a.card('Contact', 'CONTACT', ref(invitation, 'CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', nativeCode(CONTACT, 'FB_OPT_OUT')], document)
-  const company = a.card('Company', 'COMPANY', ref(invitation, 'COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', nativeCode(COMPANY, 'FB_OPT_OUT')], document)
+    ['ID', 'TITLE', 'STAGE_ID', 'CATEGORY_ID', 'OPPORTUNITY', 'CURRENCY_ID', 'ASSIGNED_BY_ID', 'COMPANY_ID'], document)
+  const contact = a.card('Contact', 'CONTACT', ref(invitation, 'CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'COMPANY_ID', nativeCode(CONTACT, 'FB_OPT_OUT')], document)
+  const company = a.card('Company', 'COMPANY', variable('LINKED'), ['ID', 'TITLE', 'EMAIL', nativeCode(COMPANY, 'FB_OPT_OUT')], document)
   const [ofDeal, ofContact, ofCompany] = [deal, contact, company].map(({ Name }) => (name: string) => ref(Name, name)) as [Of, Of, Of]
   const link = (prefix: string, id: string): Activity => a.set('Link', { LINKS: calc(`merge(${variable('LINKS')},"${prefix}"&${variable(id)})`) })
   return [
@@ -174,6 +174,11 @@ function aroundActivities(frame: Frame, invitation: string): Activity[] {
         }),
         link('C_', 'CONTACT_ID')
       ]),
+      // Who asked may not have been allowed to read the company: then it is the deal's, else the contact's.
+      a.set('Company', { LINKED: ref(invitation, 'COMPANY_ID') }),
+      ...[deal, contact].map(({ Name }) => a.when('Company not named', [[lacksVar('LINKED'), test(Name, 'COMPANY_ID', '!empty')]], [
+        a.set('Company', { LINKED: ref(Name, 'COMPANY_ID') })
+      ])),
       company,
       a.when('Company', [[test(company.Name, 'ID', '!empty')]], [
         a.set('Company', { COMPANY_ID: ofCompany('ID') }),
@@ -230,16 +235,17 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
   ]
 }
 
-/** Who asked, if he still works here → the deal's responsible → the survey's fallback → the duty person. */
+/** Who asked and the deal's responsible in the order of the plan, whoever still works here → the survey's fallback → the duty person. */
 function ownerActivities({ frame: { a, facts }, survey: { plan } }: Branch): Activity[] {
-  const candidate = (title: string, condition: Condition, id: string): Activity => {
+  const candidate = (title: string, id: string, known: readonly Test[] = []): Activity => {
     const found = a.activePerson(title, `user_${id}`, variable('NOTHING'))
-    return a.when(title, condition, [found, a.set(title, { OWNER: calc(userNumber(ref(found.Name, 'GetUser'))) })])
+    return a.when(title, [[lacksVar('OWNER'), ...known]], [found, a.set(title, { OWNER: calc(userNumber(ref(found.Name, 'GetUser'))) })])
   }
+  const asked = (): Activity => candidate('Who asked', variable('ASKED'), [hasVar('ASKED')])
+  const responsible = (): Activity => candidate('Responsible for the deal', variable('DEAL_OWNER'), [hasVar('DEAL_OWNER')])
   return [
-    candidate('Who asked', [[hasVar('ASKED')]], variable('ASKED')),
-    candidate('Responsible for the deal', [[lacksVar('OWNER'), hasVar('DEAL_OWNER')]], variable('DEAL_OWNER')),
-    ...plan.fallbackOwner === null ? [] : [candidate('Fallback', [[lacksVar('OWNER')]], String(plan.fallbackOwner))],
+    ...plan.owner === 'responsible' ? [responsible(), asked()] : [asked(), responsible()],
+    ...plan.fallbackOwner === null ? [] : [candidate('Fallback', String(plan.fallbackOwner))],
     a.when('Nobody', [[lacksVar('OWNER')]], [a.set('Duty person', { OWNER: String(facts.dutyId) })])
   ]
 }
@@ -265,6 +271,7 @@ function ownFields({ frame }: Branch, invitation: string): Activity[] {
       ...frame.onDeals ? {} : { PARENT_ID_2: variable('DEAL_ID') }, [field('FB_DEAL')]: variable('DEAL_ID'), [field('FB_STAGE')]: variable('STAGE'),
       [field('FB_SUM')]: `${variable('MONEY')}|${variable('CURRENCY')}`
     })]),
+    a.when('Comment', [[test('Variable', 'BLANK', '='), test('Variable', 'INSTEAD', '!=')]], [a.setFields('Comment', { [field('FB_COMMENT')]: variable('INSTEAD') })]),
     a.when('Contact', [[hasVar('CONTACT_ID')]], [a.setFields('Contact', { CONTACT_ID: variable('CONTACT_ID') })]),
     a.when('Company', [[hasVar('COMPANY_ID')]], [a.setFields('Company', { COMPANY_ID: variable('COMPANY_ID') })])
   ]

@@ -80,7 +80,7 @@ function questionActivities(frame: Frame, question: Question, content: SurveyCon
       const restored = [['\\n', '\n'], ['\\t', ' '], ['\\r', ''], [BACKSLASH, '\\'], [QUOTE, '"']]
         .reduce((inner, [from, to]) => replaced(inner, from!, to!), before(behind(variable('ANSWERS'), mark), '"'))
       return [a.when(question.id, contains('ANSWERS', mark), [
-        a.set('Text', { PART: calc(customerWords(restored)) }),
+        a.set('Text', { PART: calc(customerWords(restored)), ...question.id === insteadOfComment(content)?.id ? { INSTEAD: calc(restored) } : {} }),
         ...saidPart
       ])]
     }
@@ -123,13 +123,21 @@ function scoreActivities({ a, field, texts }: Frame, scale: Question & Scale, is
   ]
 }
 
+/** Where no open question is asked after the score, the first long one stands for the comment. */
+const insteadOfComment = ({ followUp, questions }: SurveyContent): Question | undefined => followUp.asked ? undefined : questions.find(({ type }) => type === 'long')
+
 /** The open question after the score; its words depend on the group. */
-function commentActivities({ a, facts, field, texts }: Frame, { followUp, defaultLang }: SurveyContent): Activity[] {
+function commentActivities({ a, facts, field, texts }: Frame, content: SurveyContent): Activity[] {
+  const { followUp, defaultLang } = content
   const heading = (group: Group): string => (followUp.asked && textIn(followUp.text[group], facts.lang, defaultLang)) || texts.commentHeading
   const words = doc(field('FB_COMMENT'))
   return [
-    a.set('Comment', { PART: calc(customerWords(words)), BLANK: calc(`trim(${words})`), HEADING: own(texts.commentHeading) }),
-    a.when('Not blank', [[test('Variable', 'BLANK', '!=')]], [
+    a.set('Comment', {
+      PART: calc(customerWords(words)), BLANK: calc(`trim(${words})`), HEADING: own(texts.commentHeading),
+      ...insteadOfComment(content) ? { INSTEAD_WORDS: calc(`trim(${variable('INSTEAD')})`) } : {}
+    }),
+    // what only repeats an answer is not said twice
+    a.when('Not blank', [[test('Variable', 'BLANK', '!='), ...insteadOfComment(content) ? [test('Variable', 'BLANK', '!=', variable('INSTEAD_WORDS'))] : []]], [
       ...followUp.asked
         ? [a.choice('Words of the question', GROUPS.map(group => ({
             title: group, condition: [[isVar('GROUP', group)]], then: [a.set(group, { HEADING: own(heading(group)) })]
