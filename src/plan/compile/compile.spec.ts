@@ -4,6 +4,7 @@ import { CARDS, type Plan, type Recipient, type RuleEffect } from '@/plan/model/
 import { exampleInput, exampleSurvey, FULL_PLAN, IDS } from '../../../tests/compile-example'
 import { compileTemplate, templateOf } from './compile'
 import type { Activity } from './activity'
+import { engineTexts, templateNames } from './engine-texts'
 import { TEMPLATE_KEYS, type CompiledSurvey, type CompileInput, type TemplateKey } from './input'
 import { unserialise } from './php-serialise'
 import { flat, templateText, type Template } from './template'
@@ -296,4 +297,48 @@ describe('any plan', () => {
       for (const file of allTexts(one({ plan }))) expect(() => unserialise(file)).not.toThrow()
     }), { numRuns: 40 })
   }, 30_000)
+})
+
+describe('words of the processes', () => {
+  it.each(['ru', 'kz', 'id', 'la'])('%s: its own, with the same placeholders as in English and no quotes around names', lang => {
+    const [own, english] = [engineTexts(lang), engineTexts('en')]
+    const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([one]) => one).sort()
+    for (const key of ['requested', 'notSent', 'notAsked'] as const) {
+      expect(own[key]).not.toBe(english[key])
+      expect(placeholders(own[key])).toEqual(placeholders(english[key]))
+      expect(own[key]).not.toMatch(/["“”«»„]/)
+    }
+    expect(Object.keys(own.why).sort()).toEqual(Object.keys(english.why).sort())
+    expect(new Set([...templateNames('handle')]).size).toBe(5)
+  })
+})
+
+describe('whose the answer is', () => {
+  const firstOf = (owner?: 'asker' | 'responsible'): string[] =>
+    ofType(treeOf('handle', one({ plan: { ...planOf(), ...(owner ? { owner } : {}) } })), 'GetUserActivity').slice(0, 2).map(({ Properties }) => Properties.Title)
+
+  it.each([
+    [undefined, ['Who asked', 'Responsible for the deal']], ['asker' as const, ['Who asked', 'Responsible for the deal']],
+    ['responsible' as const, ['Responsible for the deal', 'Who asked']]
+  ])('%s: looked for in the order of the plan', (owner, order) => {
+    expect(firstOf(owner)).toEqual(order)
+  })
+})
+
+describe('what stands for the comment', () => {
+  const long = { id: 'w1', type: 'long', text: { ru: 'Что было не так?' }, required: false } as const
+  const settersOf = (asked: boolean): Activity[] => {
+    const survey = exampleSurvey('afterdeal')
+    const [newest] = survey.versions
+    const content = { ...newest!.content, questions: [...newest!.content.questions.filter(({ type }) => type !== 'long'), long, { ...long, id: 'w2' }] }
+    const versions = [{ ...newest!, content: { ...content, followUp: { ...content.followUp, asked } } }]
+    return ofType(treeOf('handle', exampleInput([{ ...survey, versions }])), 'SetVariableActivity').filter(({ Properties }) => 'INSTEAD' in (Properties.VariableValue as object))
+  }
+
+  it('is said to the first long question where no open one is asked after the score', () => {
+    expect(settersOf(true)).toEqual([])
+    const [setter, ...others] = settersOf(false)
+    expect(others).toEqual([])
+    expect(JSON.stringify(setter!.Properties)).toContain('w1')
+  })
 })
