@@ -353,8 +353,7 @@ describe('while answers wait', () => {
     const look = async (): Promise<number> => {
       const before = portal.requests.length
       view.getComponent(WaitingNotice).vm.$emit('look')
-      await flushPromises()
-      await flushPromises()
+      await settle()
       return portal.requests.length - before
     }
     expect(await look()).toBe(1)
