@@ -64,7 +64,8 @@ export default defineConfig({
       // With PORTAL=<incoming webhook> the replies of that portal are checked, and nothing else.
       { extends: true, test: { name: 'contract', include: [process.env.PORTAL ? 'tests/contract/shapes.spec.ts' : 'tests/contract/**/*.spec.ts'], ...node } },
       { extends: true, test: { name: 'weight', include: ['tests/weight/**/*.spec.ts'], ...node } },
-      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.ts'], ...node, fileParallelism: false } }
+      // what is polled for is as patient as what is waited for, see PATIENCE in tests/e2e/stage.ts
+      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.ts'], ...node, fileParallelism: false, expect: { poll: { timeout: 20_000 } } } }
     ]
   }
 })

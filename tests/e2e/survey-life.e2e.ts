@@ -1,4 +1,4 @@
-import type { FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { DemoPortal } from '../../demo/state'
 import type { Question, QuestionType, Survey } from '@/survey/model/survey'
@@ -43,6 +43,9 @@ async function unfold(app: FrameLocator, place: number): Promise<void> {
   const fold = app.locator('[data-fold]').nth(place)
   if (await fold.getAttribute('aria-expanded') === 'false') await fold.click()
 }
+/** The focus comes when the card is unfolded and the language is turned to. */
+const expectFocus = (element: Locator): Promise<void> =>
+  expect.poll(() => element.evaluate(one => one === one.ownerDocument.activeElement)).toBe(true)
 const publishButton = (app: FrameLocator) => app.getByRole('button', { name: say('survey.publish.label'), exact: true })
 
 /** What the first publication asks. */
@@ -104,7 +107,7 @@ describe('from nothing to an answer that keeps its words', () => {
     await app.getByText(shown('ru', 'survey.publish.problems')).waitFor()
     expect(surveyCalled(scene.portal, 'Новый опрос')).toMatchObject({ published: null })
     await app.getByRole('link', { name: shown('ru', 'survey.field.mail.subject') }).or(app.getByRole('button', { name: shown('ru', 'survey.field.mail.subject') })).first().click()
-    expect(await field(app, 'mail.subject.ru').evaluate(element => element === element.ownerDocument.activeElement)).toBe(true)
+    await expectFocus(field(app, 'mail.subject.ru'))
     await field(app, 'mail.subject.ru').fill('Как всё прошло?')
     await field(app, 'mail.body.ru').fill('Здравствуйте, {client}! Ответьте, пожалуйста.')
     await app.getByRole('button', { name: say('plan.start') }).click()
@@ -185,7 +188,7 @@ test('a survey begins on pause: nobody can send it, whoever made it answers it h
   // no is no: nothing was written, and the focus is back where it came from
   await page.keyboard.press('Escape')
   await firstQuestion(app).waitFor({ state: 'detached' })
-  expect(await publishButton(app).evaluate(element => element === element.ownerDocument.activeElement)).toBe(true)
+  await expectFocus(publishButton(app))
   expect(surveysIn(scene.portal).every(({ draft, published }) => draft.name === 'После сделки' || published === null)).toBe(true)
 
   await publishButton(app).click()
@@ -240,7 +243,7 @@ describe('two administrators', () => {
     await other.app.getByText(shown('ru', 'survey.field.question.text')).first().waitFor()
     expect(surveysIn(scene.portal)[0]?.published).toMatchObject({ version: 2, content: { questions: [{ text: { ru: 'Слова первого?' } }] } })
     await other.app.getByRole('button', { name: say('survey.meanwhile.mine') }).click()
-    expect(await field(other.app, 'questions.0.text.ru').inputValue()).toBe('Слова второго?')
+    await expect.poll(() => field(other.app, 'questions.0.text.ru').inputValue()).toBe('Слова второго?')
     await publishButton(other.app).click()
     await other.app.getByText(say('survey.published').replace('{version}', '3')).waitFor()
     expect(surveysIn(scene.portal)[0]?.published).toMatchObject({ version: 3, content: { questions: [{ text: { ru: 'Слова второго?' } }] } })
@@ -290,7 +293,7 @@ test('keyboard only: a question is added, moved to the top and published', async
   await press('Enter')
   await app.locator('button[data-type="stars"]').focus()
   await press('Enter')
-  await expect.poll(() => field(app, 'questions.1.text.ru').evaluate(element => element === element.ownerDocument.activeElement)).toBe(true)
+  await expectFocus(field(app, 'questions.1.text.ru'))
   await press('Control+A')
   await page.keyboard.insertText('Сколько звёзд?')
   await app.locator('[data-question]').nth(1).locator('[data-move="-1"]').focus()
@@ -370,7 +373,7 @@ test('what was not saved is there again after the frame was loaded anew', async 
   await app.getByRole('link', { name: 'После сделки', exact: true }).click()
   await app.getByText(say('editor.kept.what')).waitFor()
   await unfold(app, 0)
-  expect(await field(app, 'questions.0.text.ru').inputValue()).toBe('Не сохранено?')
+  await expect.poll(() => field(app, 'questions.0.text.ru').inputValue()).toBe('Не сохранено?')
   await app.getByRole('button', { name: say('editor.kept.discard') }).click()
   await expect.poll(() => field(app, 'questions.0.text.ru').inputValue()).not.toBe('Не сохранено?')
 })
