@@ -21,7 +21,11 @@ vi.mock('@/portal/installation/installation', async original => ({
 }))
 vi.mock('@/survey/form', async original => ({ ...await original<typeof import('@/survey/form')>(), checkForm: vi.fn(), verifyForm: vi.fn() }))
 const replace = vi.fn()
-vi.mock('vue-router', async original => ({ ...await original<typeof import('vue-router')>(), useRouter: () => ({ replace }) }))
+/** What the page does when somebody begins to leave it. */
+const leaveGuards: (() => void)[] = []
+vi.mock('vue-router', async original => ({
+  ...await original<typeof import('vue-router')>(), useRouter: () => ({ replace }), onBeforeRouteLeave: (guard: () => void) => { leaveGuards.push(guard) }
+}))
 
 const named = <K extends string>(keys: readonly K[], prefix: string): Record<K, string> =>
   Object.fromEntries(keys.map(key => [key, prefix + key])) as Record<K, string>
@@ -165,6 +169,16 @@ it('leads to the trial when nobody has tried it', async () => {
   lists = () => []
   await overview()
   expect(replace).toHaveBeenCalledWith('/try')
+})
+
+it('does not call back who is on the way to a page that is still loading', async () => {
+  history.replaceState({ back: null }, '')
+  lists = () => {
+    for (const leave of leaveGuards) leave()
+    return []
+  }
+  await overview()
+  expect(replace).not.toHaveBeenCalled()
 })
 
 it('does not lead there again who came from it', async () => {
