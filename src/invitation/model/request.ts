@@ -1,3 +1,4 @@
+import { isEmail } from '@/survey/model/email-address'
 import type { Lang, Survey } from '@/survey/model/survey'
 import type { Invitation } from './invitation'
 import { isOpen } from './invitation'
@@ -81,11 +82,6 @@ function refusalOf({ deal, recipient, invitations, survey, now }: RequestFacts):
 /** Where a mail to this person goes: the first address that can be one, without blanks around it. @returns null when there is none. */
 export function emailOf(recipient: Pick<Recipient, 'emails'>): string | null {
   return recipient.emails.map(text => text.trim()).find(isEmail) ?? null
-}
-
-/** Deliberately narrower than the standard: what mail servers accept in practice. */
-export function isEmail(text: string): boolean {
-  return text.length <= 254 && /^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;[\]\\.]+(\.[^\s@<>"(),:;[\]\\.]+)+$/.test(text)
 }
 
 /** ISO text of a moment `days` later. */

@@ -1,4 +1,5 @@
 import { oneLine } from '@/survey/model/cut-text'
+import { readSender } from '@/survey/model/sender'
 import type { SurveyContent } from '@/survey/model/survey'
 
 export interface Mailbox {
@@ -12,8 +13,8 @@ export interface Mailbox {
 export function fixedSender({ mail: { from } }: Pick<SurveyContent, 'mail'>): Mailbox | null {
   const chosen = oneLine(from)
   if (chosen === '') return null
-  const [, name = '', email = chosen] = /^(.*?)\s*<([^<>]*)>$/.exec(chosen) ?? []
-  return { name: name.replace(/^"(.*)"$/, '$1'), email: email.trim() }
+  // a version of an earlier time may hold anything: sending refuses it by name
+  return readSender(chosen) ?? { name: '', email: chosen }
 }
 
 /** Who an invitation of this survey comes from. */

@@ -1,5 +1,5 @@
-/** Deliberately narrower than the standard: what mail servers accept in practice. */
-const ADDRESS = /^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;[\]\\.]+(\.[^\s@<>"(),:;[\]\\.]+)+$/
+import { isEmail } from './email-address'
+
 const NAMED = /^([^<>]*)<([^<>]*)>$/
 
 interface SenderAddress {
@@ -12,5 +12,5 @@ interface SenderAddress {
 export function readSender(text: string): SenderAddress | null {
   const [, name = '', inBrackets] = NAMED.exec(text.trim()) ?? []
   const email = (inBrackets ?? text).trim()
-  return ADDRESS.test(email) ? { name: name.trim().replace(/^"(.*)"$/, '$1'), email } : null
+  return isEmail(email) ? { name: name.trim().replace(/^"(.*)"$/, '$1'), email } : null
 }
