@@ -1,30 +1,12 @@
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
-import { addItem, fromWire, toWire, updateItem, wireName } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
-import { parseJson } from '@/survey/model/parse-json'
-import type { SurveyContent } from '@/survey/model/survey'
-import { loadSurveys, readable } from '@/survey/store'
 import { compileTemplate, type CompiledTemplate } from './compile/compile'
 import { templateNames } from './compile/engine-texts'
-import { CONTROL, ENGINE, TEMPLATE_KEYS, type CompileInput, type PortalFacts, type TemplateIds, type TemplateKey } from './compile/input'
-
-/** Who handles answers and sends invitations: the portal's processes, or the app of the duty person. Never both. */
-export type InCharge = 'engine' | 'duty'
-
-/**
- * The record that every process looks up before it does anything, and where its templates are noted. It stands among the stopped invitations;
- * an installation has one, and after a new installation the processes of the one before find none that is theirs.
- */
-export interface Control {
-  id: number
-  inCharge: InCharge
-  templates: TemplateIds
-  /** when the portal had last changed each, as it was after our own upload: any other moment is somebody's edit */
-  modified: Partial<Record<TemplateKey, string>>
-}
+import { TEMPLATE_KEYS, type CompileInput, type PortalFacts, type TemplateIds, type TemplateKey } from './compile/input'
+import { makeControl, putInCharge, readControl, writeNotes, type Control } from './control'
 
 /** What to compile; the control record is found or made here. */
 export type EngineInput = Omit<CompileInput, 'facts'> & { facts: Omit<PortalFacts, 'controlId'> }
@@ -44,97 +26,18 @@ interface TemplateRow {
   systemCode: string
 }
 
-/** @returns null when processes were never installed. @throws PortalError */
-export async function readControl(portal: Portal, store: RecordStore): Promise<Control | null> {
-  const { items } = await portal.call<{ items: unknown }>('crm.item.list', {
-    entityTypeId: store.entityTypeId,
-    filter: {
-      '=categoryId': store.invitationCategoryId, [`=${wireName(store, 'FB_SURVEY')}`]: CONTROL, [`=${wireName(store, 'FB_WHY')}`]: store.generation
-    },
-    order: { id: 'ASC' },
-    start: -1
-  })
-  // A filter that the portal does not understand finds anything; of two the first one counts.
-  const found = listOf(items).map(item => fromWire(store, item)).find(({ values }) => values.FB_SURVEY === CONTROL && values.FB_WHY === store.generation)
-  if (!found) return null
-  return { id: found.id, inCharge: found.values.FB_BY === ENGINE ? 'engine' : 'duty', ...readNotes(found.values.FB_LEDGER) }
-}
-
-type Notes = Pick<Control, 'templates' | 'modified'>
-
-/** What is damaged counts as not noted: then templates are found by their names. */
-function readNotes(text: string | null): Notes {
-  const { templates, modified } = mapOf(parseJson(text ?? ''))
-  const [ids, moments] = [mapOf(templates), mapOf(modified)]
-  return {
-    templates: Object.fromEntries(TEMPLATE_KEYS.flatMap(key => Number(ids[key]) > 0 ? [[key, Number(ids[key])]] : [])),
-    modified: Object.fromEntries(TEMPLATE_KEYS.flatMap(key => typeof moments[key] === 'string' ? [[key, moments[key]]] : []))
-  }
-}
-
-const notes = ({ templates, modified }: Notes): { FB_LEDGER: string } => ({ FB_LEDGER: JSON.stringify({ templates, modified }) })
-
-/**
- * Says who is in charge. Processes that run read it after every pause; an answer that one of them has in hand is finished by it.
- * @throws PortalError 'engineNoSnapshots' when the processes are to handle a survey with snapshots, see `refuseSnapshots`; 'notFound' when there
- * is no control record; 'portalFailed' when the change was not kept
- */
-export async function putInCharge(portal: Portal, store: RecordStore, inCharge: InCharge): Promise<void> {
-  const control = await readControl(portal, store)
-  if (!control) throw new PortalError('notFound', { detail: 'no control record' })
-  if (control.inCharge === inCharge) return
-  if (inCharge === 'engine') {
-    const surveys = readable(await loadSurveys(portal))
-    refuseSnapshots(surveys.flatMap(({ published }) => published?.content ?? []))
-  }
-  await writeControl(portal, store, control.id, { FB_BY: inCharge === 'engine' ? ENGINE : 'duty' })
-  const now = await readControl(portal, store)
-  if (now?.inCharge !== inCharge) throw new PortalError('portalFailed', { detail: 'the control record is not kept', retryable: true })
-}
-
-/**
- * Activities give a field raw, or in words of their own: neither is what the app writes to FB_SNAP1…5, and breakdowns would show the same source
- * of a deal twice. Answers to an older version go without.
- * @param contents newest published versions
- * @throws PortalError 'engineNoSnapshots' with the name of the survey
- */
-function refuseSnapshots(contents: readonly SurveyContent[]): void {
-  const found = contents.find(({ snapshots }) => snapshots.length > 0)
-  if (found) throw new PortalError('engineNoSnapshots', { detail: found.name })
-}
-
-async function writeControl(portal: Portal, store: RecordStore, id: number, values: Parameters<typeof toWire>[1]): Promise<void> {
-  const { method, params } = updateItem(store.entityTypeId, id, toWire(store, values))
-  await portal.call(method, params)
-}
-
-async function makeControl(portal: Portal, store: RecordStore): Promise<Control> {
-  const found = await readControl(portal, store)
-  if (found) return found
-  const { method, params } = addItem(store.entityTypeId, {
-    title: '⚙', categoryId: store.invitationCategoryId, stageId: store.invitationStages.stopped,
-    ...toWire(store, { FB_SURVEY: CONTROL, FB_WHY: store.generation, FB_BY: 'duty', FB_STATE: 'skipped' })
-  })
-  await portal.call(method, params)
-  // Of two that were made in the same moment both runs take the first.
-  const made = await readControl(portal, store)
-  if (!made) throw new PortalError('portalFailed', { method, detail: 'the control record is not kept', retryable: true })
-  return made
-}
-
 /**
  * Writes and uploads the portal's processes, those first that others start. What is there already and the same stays untouched; what is there
  * and different is updated in place, so that its id – in other templates, in robots of people – stays right. Safe to repeat after any failure.
  * Says nothing about who is in charge: see `putInCharge`.
  * @param options.report gets each template when it stands
  * @param options.overwriteEdits also what a person has changed in the designer and nothing else has changed since (*Repair*)
- * @throws PortalError 'engineNoSnapshots' see `refuseSnapshots`; 'methodMissing' when the portal has no processes on its plan; 'noRight' for
- * anybody but an administrator; 'badRequest' when the import refuses a file: `detail` says why
+ * @throws PortalError 'methodMissing' when the portal has no processes on its plan; 'noRight' for anybody but an administrator; 'badRequest' when
+ * the import refuses a file: `detail` says why
  */
 export async function uploadTemplates(
   portal: Portal, input: EngineInput, { report = () => {}, overwriteEdits = false }: { report?: (key: TemplateKey) => void, overwriteEdits?: boolean } = {}
 ): Promise<Control> {
-  refuseSnapshots(input.surveys.flatMap(({ versions }) => versions[0]?.content ?? []))
   // before anything is made: a plan without processes refuses here
   const rows = await ownTemplates(portal)
   const control = await makeControl(portal, input.store)
@@ -150,7 +53,7 @@ export async function uploadTemplates(
       // At once: a template that nobody has noted would be uploaded a second time.
       control.templates[key] = id
       control.modified[key] = (await ownTemplates(portal)).find(row => row.id === id)?.modified ?? ''
-      await writeControl(portal, input.store, control.id, notes(control))
+      await writeNotes(portal, input.store, control)
     }
     report(key)
   }
@@ -205,7 +108,7 @@ export async function removeTemplates(portal: Portal, store: RecordStore, { endR
   }
   const left = <T>(of: Partial<Record<TemplateKey, T>>): Partial<Record<TemplateKey, T>> =>
     Object.fromEntries(Object.entries(of).filter(([key]) => !removal.removed.some(removed => removed === key)))
-  await writeControl(portal, store, control.id, notes({ templates: left(control.templates), modified: left(control.modified) }))
+  await writeNotes(portal, store, { id: control.id, templates: left(control.templates), modified: left(control.modified) })
   return removal
 }
 

@@ -3,12 +3,12 @@ import { change, handleByDuty, invite, openEngineScene, post, saidBy, type Engin
 import { dealsWithAddress } from './scene'
 import { TEMPLATE_KEYS } from '@/plan/compile/input'
 import { planFromTemplate } from '@/plan/model/template-plans'
-import { inspectTemplates, putInCharge, readControl, removeTemplates, uploadTemplates } from '@/plan/templates-store'
+import { putInCharge, readControl } from '@/plan/control'
+import { inspectTemplates, removeTemplates, uploadTemplates } from '@/plan/templates-store'
 import type { PortalError } from '@/portal/errors'
 import { userFieldName, type RecordStore } from '@/portal/record-store'
 import type { DemoPortal } from '../../demo/state'
 import { ADMINISTRATOR, doorOf, portalOver } from '../in-process'
-import { writeSurvey } from '@/survey/model/stored'
 import { contentFromTemplate } from '@/survey/model/templates'
 
 const SURVEY = {
@@ -115,37 +115,6 @@ describe('the processes of a portal', () => {
     const error = await uploadTemplates(portal, scene.engineInput).then(() => null, (reason: PortalError) => reason)
     expect(['methodMissing', 'noRight']).toContain(error?.code)
     expect(scene.demo.state.items.get(scene.store.entityTypeId)!.size).toBe(before)
-  })
-})
-
-describe('surveys with snapshots', () => {
-  const snapshots = [{ card: 'deal' as const, field: 'sourceId', title: 'Источник' }]
-
-  it('are not written: nothing is made or changed', async () => {
-    const scene = await open('duty')
-    const { demo, portal, engineInput } = scene
-    const before = names(demo)
-    const [survey] = engineInput.surveys
-    const [newest] = survey!.versions
-    const surveys = [{ ...survey!, versions: [{ ...newest!, version: 2, content: { ...newest!.content, snapshots } }, newest!] }]
-    await expect(uploadTemplates(portal, { ...engineInput, surveys })).rejects.toMatchObject({ code: 'engineNoSnapshots', detail: newest!.content.name })
-    expect(names(demo)).toEqual(before)
-    await uploadTemplates(portal, { ...engineInput, surveys: [{ ...survey!, versions: surveys[0]!.versions.toReversed() }] })
-  })
-
-  it('keep the processes from being put in charge, never the app', async () => {
-    const scene = await open('duty')
-    const { demo, portal, store, surveys: [survey] } = scene
-    const item = demo.state.storages.find(({ entity }) => entity === 'surveys')!.items[0]!
-    const published = { ...survey!.published!, content: { ...survey!.published!.content, snapshots } }
-    item.properties.JSON = writeSurvey({ ...survey!, published })
-    await expect(putInCharge(portal, store, 'engine')).rejects.toMatchObject({ code: 'engineNoSnapshots' })
-    expect((await readControl(portal, store))?.inCharge).toBe('duty')
-    item.properties.JSON = writeSurvey(survey!)
-    await putInCharge(portal, store, 'engine')
-    item.properties.JSON = writeSurvey({ ...survey!, published })
-    await putInCharge(portal, store, 'duty')
-    expect((await readControl(portal, store))?.inCharge).toBe('duty')
   })
 })
 

@@ -1,0 +1,102 @@
+import type { Command, Portal } from '@/portal/client'
+import { PortalError } from '@/portal/errors'
+import { addItem, fromWire, toWire, updateItem, wireName } from '@/portal/items'
+import { listOf, mapOf } from '@/portal/php-array'
+import type { RecordStore } from '@/portal/record-store'
+import { parseJson } from '@/survey/model/parse-json'
+import { CONTROL, ENGINE, TEMPLATE_KEYS, type TemplateIds, type TemplateKey } from './compile/input'
+
+/** Who handles answers and sends invitations: the portal's processes, or the app of the duty person. Never both. */
+export type InCharge = 'engine' | 'duty'
+
+/**
+ * The record that every process looks up before it does anything, and where its templates are noted. It stands among the stopped invitations;
+ * an installation has one, and after a new installation the processes of the one before find none that is theirs.
+ */
+export interface Control {
+  id: number
+  inCharge: InCharge
+  templates: TemplateIds
+  /** when the portal had last changed each, as it was after our own upload: any other moment is somebody's edit */
+  modified: Partial<Record<TemplateKey, string>>
+}
+
+/** Finds the control record; its result goes into `controlFromWire`. For a batch that is sent anyway. @throws PortalError 'storeIncomplete' */
+export function controlCommand(store: RecordStore): Command {
+  return {
+    method: 'crm.item.list',
+    params: {
+      entityTypeId: store.entityTypeId,
+      filter: {
+        '=categoryId': store.invitationCategoryId, [`=${wireName(store, 'FB_SURVEY')}`]: CONTROL, [`=${wireName(store, 'FB_WHY')}`]: store.generation
+      },
+      order: { id: 'ASC' },
+      start: -1
+    }
+  }
+}
+
+/** @returns null when processes were never installed: the duty person is in charge */
+export function controlFromWire(store: RecordStore, result: unknown): Control | null {
+  // A filter that the portal does not understand finds anything; of two the first one counts.
+  const found = listOf(mapOf(result).items).map(item => fromWire(store, item))
+    .find(({ values }) => values.FB_SURVEY === CONTROL && values.FB_WHY === store.generation)
+  if (!found) return null
+  return { id: found.id, inCharge: found.values.FB_BY === ENGINE ? 'engine' : 'duty', ...readNotes(found.values.FB_LEDGER) }
+}
+
+/** @returns null when processes were never installed. @throws PortalError */
+export async function readControl(portal: Portal, store: RecordStore): Promise<Control | null> {
+  const { method, params } = controlCommand(store)
+  return controlFromWire(store, await portal.call(method, params))
+}
+
+type Notes = Pick<Control, 'templates' | 'modified'>
+
+/** What is damaged counts as not noted: then templates are found by their names. */
+function readNotes(text: string | null): Notes {
+  const { templates, modified } = mapOf(parseJson(text ?? ''))
+  const [ids, moments] = [mapOf(templates), mapOf(modified)]
+  return {
+    templates: Object.fromEntries(TEMPLATE_KEYS.flatMap(key => Number(ids[key]) > 0 ? [[key, Number(ids[key])]] : [])),
+    modified: Object.fromEntries(TEMPLATE_KEYS.flatMap(key => typeof moments[key] === 'string' ? [[key, moments[key]]] : []))
+  }
+}
+
+/** Notes which templates are this installation's. @throws PortalError */
+export function writeNotes(portal: Portal, store: RecordStore, { id, templates, modified }: Notes & { id: number }): Promise<void> {
+  return writeControl(portal, store, id, { FB_LEDGER: JSON.stringify({ templates, modified }) })
+}
+
+/**
+ * Says who is in charge. Processes that run read it after every pause; an answer that one of them has in hand is finished by it.
+ * @throws PortalError 'notFound' when there is no control record; 'portalFailed' when the change was not kept
+ */
+export async function putInCharge(portal: Portal, store: RecordStore, inCharge: InCharge): Promise<void> {
+  const control = await readControl(portal, store)
+  if (!control) throw new PortalError('notFound', { detail: 'no control record' })
+  if (control.inCharge === inCharge) return
+  await writeControl(portal, store, control.id, { FB_BY: inCharge === 'engine' ? ENGINE : 'duty' })
+  const now = await readControl(portal, store)
+  if (now?.inCharge !== inCharge) throw new PortalError('portalFailed', { detail: 'the control record is not kept', retryable: true })
+}
+
+async function writeControl(portal: Portal, store: RecordStore, id: number, values: Parameters<typeof toWire>[1]): Promise<void> {
+  const { method, params } = updateItem(store.entityTypeId, id, toWire(store, values))
+  await portal.call(method, params)
+}
+
+/** The control record, made if there is none: the duty person is in charge then. @throws PortalError 'portalFailed' when it was not kept */
+export async function makeControl(portal: Portal, store: RecordStore): Promise<Control> {
+  const found = await readControl(portal, store)
+  if (found) return found
+  const { method, params } = addItem(store.entityTypeId, {
+    title: '⚙', categoryId: store.invitationCategoryId, stageId: store.invitationStages.stopped,
+    ...toWire(store, { FB_SURVEY: CONTROL, FB_WHY: store.generation, FB_BY: 'duty', FB_STATE: 'skipped' })
+  })
+  await portal.call(method, params)
+  // Of two that were made in the same moment both runs take the first.
+  const made = await readControl(portal, store)
+  if (!made) throw new PortalError('portalFailed', { method, detail: 'the control record is not kept', retryable: true })
+  return made
+}
