@@ -31,10 +31,10 @@ export async function loadEngineInput(portal: Portal, { store, base, dutyId }: E
   const surveys = readable(await loadSurveys(portal)).filter(isPublished)
   const compiled: CompiledSurvey[] = []
   for (const survey of surveys) compiled.push(await compiledSurvey(portal, survey, base))
-  const { appCode, dealStages, cardFields } = await portalFacts(portal, compiled)
+  const { lang, appCode, dealStages, cardFields } = await portalFacts(portal, compiled)
   return {
     store, surveys: compiled,
-    facts: { lang: portal.context.lang, appCode, host: hostOf(portal), base, dutyId, dealStages, cardFields }
+    facts: { lang, appCode, host: hostOf(portal), base, dutyId, dealStages, cardFields }
   }
 }
 
@@ -73,6 +73,8 @@ function mailsOf(content: SurveyContent, form: { portal: string, formId: number,
 }
 
 interface Facts {
+  /** of the portal, not of who is looking: two administrators must not find each other's templates outdated */
+  lang: string
   appCode: string
   dealStages: Record<number, string[]>
   cardFields: Record<Card, Record<string, CardFieldCode>>
@@ -80,7 +82,7 @@ interface Facts {
 
 /** Sources: app.info, crm.category.list, crm.status.list, crm.item.fields, userfieldconfig.list and .get (XML_IDs of lists). */
 async function portalFacts(portal: Portal, surveys: readonly CompiledSurvey[]): Promise<Facts> {
-  const found = await portal.batch<{ app: { CODE: unknown }, pipelines: { categories: unknown } } & Record<Card, { fields: unknown }>>({
+  const found = await portal.batch<{ app: { CODE: unknown, LANGUAGE_ID: unknown }, pipelines: { categories: unknown } } & Record<Card, { fields: unknown }>>({
     app: { method: 'app.info' },
     pipelines: { method: 'crm.category.list', params: { entityTypeId: DEAL } },
     deal: fieldsOf('deal'), contact: fieldsOf('contact'), company: fieldsOf('company')
@@ -91,6 +93,7 @@ async function portalFacts(portal: Portal, surveys: readonly CompiledSurvey[]): 
     .map(([name, value]) => ({ name, field: mapOf(value) })).filter(({ field }) => field.isReadOnly !== true)
     .map(({ name, field }): [string, CardFieldCode] => [name, { code: String(field.upperName ?? ''), type: String(field.type ?? '') }]))])) as Facts['cardFields']
   return {
+    lang: String(resultOf(found.app).LANGUAGE_ID || portal.context.lang),
     appCode: String(resultOf(found.app).CODE ?? ''),
     dealStages: Object.fromEntries(pipelines.map(id => [id, listOf(resultOf(stages[`p${id}`])).map(row => String(mapOf(row).STATUS_ID))])),
     cardFields: await withXmlIds(portal, cardFields, surveys)

@@ -100,3 +100,17 @@ export async function makeControl(portal: Portal, store: RecordStore): Promise<C
   if (!made) throw new PortalError('portalFailed', { method, detail: 'the control record is not kept', retryable: true })
   return made
 }
+
+/**
+ * Takes the charge from processes that an installation before this one has left behind: nobody can remove their templates any more, and their
+ * own control record still stands. Safe to repeat. @throws PortalError
+ */
+export async function retireFormer(portal: Portal, store: RecordStore): Promise<void> {
+  const { items } = await portal.call<{ items: unknown }>('crm.item.list', {
+    entityTypeId: store.entityTypeId, filter: { '=categoryId': store.invitationCategoryId, [`=${wireName(store, 'FB_SURVEY')}`]: CONTROL },
+    order: { id: 'ASC' }, start: -1
+  })
+  const former = listOf(items).map(item => fromWire(store, item))
+    .filter(({ values }) => values.FB_SURVEY === CONTROL && values.FB_WHY !== store.generation && values.FB_BY === ENGINE)
+  for (const { id } of former) await writeControl(portal, store, id, { FB_BY: 'duty' })
+}

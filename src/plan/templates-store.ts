@@ -1,6 +1,6 @@
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
-import { PortalError } from '@/portal/errors'
+import { PortalError, type ErrorCode } from '@/portal/errors'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
 import { compileTemplate, type CompiledTemplate } from './compile/compile'
@@ -13,9 +13,15 @@ export type EngineInput = Omit<CompileInput, 'facts'> & { facts: Omit<PortalFact
 
 export interface TemplateFinding {
   key: TemplateKey
-  /** outdated: surveys, plans or addresses have changed since, or a person has renamed it; edited: a person has changed it in the designer */
+  /** outdated: surveys, plans or addresses have changed since; edited: a person has changed it in the designer, and no upload touches it by itself */
   state: 'current' | 'edited' | 'outdated' | 'missing'
+  /** it does not know the surveys as they are now; one that a person has edited may be that, too */
+  isBehind: boolean
   id: number | null
+  /** as the portal shows it; '' when it is missing */
+  name: string
+  /** when it was last changed, ISO 8601; '' when it is missing */
+  modified: string
 }
 
 interface TemplateRow {
@@ -26,39 +32,75 @@ interface TemplateRow {
   systemCode: string
 }
 
+/** Reads only. @returns why this person cannot put the portal's processes to work, or null. @throws PortalError when that cannot be told */
+export async function refusalOf(portal: Portal): Promise<PortalError | null> {
+  try {
+    await ownTemplates(portal)
+    return null
+  } catch (error) {
+    if (isRefusal(error)) return error
+    throw error
+  }
+}
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['planWithoutProcesses', 'processesNotAllowed', 'notAdministrator', 'processRefused'])
+
+/** The portal does not let the processes do the work; trying again changes nothing. */
+export const isRefusal = (error: unknown): error is PortalError => error instanceof PortalError && REFUSALS.has(error.code)
+
+/** What a refused call to the portal's processes means. */
+function meaningOf(error: PortalError): PortalError {
+  const { method, rest, detail } = error
+  const facts = { ...method === undefined ? {} : { method }, ...rest === undefined ? {} : { rest }, ...detail === undefined ? {} : { detail } }
+  // a plan without processes lacks the methods themselves
+  if (error.code === 'methodMissing') return new PortalError('planWithoutProcesses', facts)
+  if (rest?.toLowerCase() === 'insufficient_scope') return new PortalError('processesNotAllowed', facts)
+  if (error.code === 'noRight') return new PortalError('notAdministrator', facts)
+  return error
+}
+
 /**
  * Writes and uploads the portal's processes, those first that others start. What is there already and the same stays untouched; what is there
  * and different is updated in place, so that its id – in other templates, in robots of people – stays right. Safe to repeat after any failure.
  * Says nothing about who is in charge: see `putInCharge`.
  * @param options.report gets each template when it stands
- * @param options.overwriteEdits also what a person has changed in the designer and nothing else has changed since (*Repair*)
- * @throws PortalError 'methodMissing' when the portal has no processes on its plan; 'noRight' for anybody but an administrator; 'badRequest' when
- * the import refuses a file: `detail` says why
+ * @param options.overwriteEdits also what a person has changed in the designer; without it that stays, even when it is outdated
+ * @throws PortalError 'planWithoutProcesses', 'processesNotAllowed', 'notAdministrator' before anything is made; 'processRefused' when the import
+ * refuses a file: `detail` says why
  */
 export async function uploadTemplates(
   portal: Portal, input: EngineInput, { report = () => {}, overwriteEdits = false }: { report?: (key: TemplateKey) => void, overwriteEdits?: boolean } = {}
 ): Promise<Control> {
-  // before anything is made: a plan without processes refuses here
   const rows = await ownTemplates(portal)
   const control = await makeControl(portal, input.store)
   const ids: TemplateIds = {}
   for (const key of TEMPLATE_KEYS) {
     const template = compileTemplate(key, withControl(input, control.id), ids)
     const present = findRow(rows, key, template, control.templates)
-    const isEdited = present !== undefined && present.modified !== control.modified[key]
-    const isCurrent = present?.name === template.name && !(isEdited && overwriteEdits)
-    const id = isCurrent ? present.id : present ? await update(portal, present, template) : await add(portal, template)
+    const isEdited = present !== undefined && wasEdited(control, key, present)
+    const isKept = present !== undefined && (isEdited ? !overwriteEdits : present.name === template.name)
+    if (present && !isKept) {
+      // Whoever never learns how the next request ended must not take our own change for somebody's.
+      control.templates[key] = present.id
+      delete control.modified[key]
+      await writeNotes(portal, input.store, control)
+    }
+    const id = isKept ? present.id : present ? await update(portal, present, template) : await add(portal, template)
     ids[key] = id
-    if (!isCurrent || control.templates[key] !== id) {
+    if (!isKept || control.templates[key] !== id || control.modified[key] === undefined) {
       // At once: a template that nobody has noted would be uploaded a second time.
       control.templates[key] = id
-      control.modified[key] = (await ownTemplates(portal)).find(row => row.id === id)?.modified ?? ''
+      control.modified[key] = (isKept ? rows : await ownTemplates(portal)).find(row => row.id === id)?.modified ?? ''
       await writeNotes(portal, input.store, control)
     }
     report(key)
   }
   return control
 }
+
+/** Between our upload and its note there is no telling. */
+const wasEdited = ({ modified }: Pick<Control, 'modified'>, key: TemplateKey, row: TemplateRow): boolean =>
+  modified[key] !== undefined && modified[key] !== row.modified
 
 /** Reads only: what `uploadTemplates` would put right. @throws PortalError as there */
 export async function inspectTemplates(portal: Portal, input: EngineInput): Promise<TemplateFinding[]> {
@@ -68,11 +110,27 @@ export async function inspectTemplates(portal: Portal, input: EngineInput): Prom
   return TEMPLATE_KEYS.map((key): TemplateFinding => {
     const id = known[key] ?? null
     const row = rows.find(candidate => candidate.id === id)
-    if (!row || !control) return { key, state: 'missing', id: null }
+    if (!row || !control) return { key, state: 'missing', isBehind: true, id: null, name: '', modified: '' }
     const isComplete = TEMPLATE_KEYS.slice(0, TEMPLATE_KEYS.indexOf(key)).every(before => known[before])
-    const isCurrent = isComplete && compileTemplate(key, withControl(input, control.id), known).name === row.name
-    return { key, state: !isCurrent ? 'outdated' : row.modified === control.modified[key] ? 'current' : 'edited', id: row.id }
+    const isEdited = wasEdited(control, key, row)
+    const template = isComplete ? compileTemplate(key, withControl(input, control.id), known) : null
+    // who renames one in the designer may leave the version in its name
+    const isBehind = template === null || (isEdited ? !row.name.endsWith(` · ${template.version}`) : row.name !== template.name)
+    return { key, state: isEdited ? 'edited' : isBehind ? 'outdated' : 'current', isBehind, id: row.id, name: row.name, modified: row.modified }
   })
+}
+
+/** How many processes run on each of the templates; one request. @throws PortalError as `uploadTemplates` */
+export async function countRunning(portal: Portal, templates: TemplateIds): Promise<Partial<Record<TemplateKey, number>>> {
+  const keys = TEMPLATE_KEYS.filter(key => templates[key] !== undefined)
+  if (keys.length === 0) return {}
+  const found = await portal.batch<Record<string, unknown>>(Object.fromEntries(keys.map((key): [string, Command] =>
+    [key, { method: 'bizproc.workflow.instances', params: { SELECT: ['ID'], FILTER: { TEMPLATE_ID: templates[key] }, ORDER: { STARTED: 'ASC' } } }])))
+  return Object.fromEntries(keys.map(key => {
+    const outcome = found[key]
+    if (!outcome?.ok) throw outcome ? meaningOf(outcome.error) : new PortalError('unreadable')
+    return [key, outcome.total ?? listOf(outcome.result).length]
+  }))
 }
 
 export interface Removal {
@@ -103,7 +161,8 @@ export async function removeTemplates(portal: Portal, store: RecordStore, { endR
     } catch (error) {
       if (!(error instanceof PortalError)) throw error
       if (error.rest === 'ERROR_TEMPLATE_NOT_FOUND') removal.removed.push(key)
-      else removal.kept.push({ key, error })
+      // the portal words its refusal and gives no code
+      else removal.kept.push({ key, error: error.code === 'badRequest' ? new PortalError('processesInUse', { detail: error.detail ?? '' }) : meaningOf(error) })
     }
   }
   const left = <T>(of: Partial<Record<TemplateKey, T>>): Partial<Record<TemplateKey, T>> =>
@@ -130,7 +189,7 @@ const withControl = ({ facts, ...input }: EngineInput, controlId: number): Compi
 /** Templates of this application, by whichever installation. */
 async function ownTemplates(portal: Portal): Promise<TemplateRow[]> {
   const { info, first } = await portal.batch<{ info: { ID: unknown }, first: unknown }>({ info: { method: 'app.info' }, first: listCommand(0) })
-  if (!first.ok) throw first.error
+  if (!first.ok) throw meaningOf(first.error)
   if (!info.ok) throw info.error
   const rows = listOf(first.result)
   for (let start = 50, page = rows; page.length === 50; start += 50) {
@@ -161,14 +220,24 @@ function findRow(rows: readonly TemplateRow[], key: TemplateKey, { document }: C
 }
 
 async function add(portal: Portal, template: CompiledTemplate): Promise<number> {
-  const id = Number(await portal.call('bizproc.workflow.template.add', { DOCUMENT_TYPE: [...template.document], ...await fieldsOf(template) }))
+  const id = Number(await importing(portal, 'bizproc.workflow.template.add', { DOCUMENT_TYPE: [...template.document], ...await fieldsOf(template) }))
   if (!(id > 0)) throw new PortalError('unreadable', { method: 'bizproc.workflow.template.add' })
   return id
 }
 
 async function update(portal: Portal, row: TemplateRow, template: CompiledTemplate): Promise<number> {
-  await portal.call('bizproc.workflow.template.update', { ID: row.id, FIELDS: await fieldsOf(template) })
+  await importing(portal, 'bizproc.workflow.template.update', { ID: row.id, FIELDS: await fieldsOf(template) })
   return row.id
+}
+
+async function importing(portal: Portal, method: string, params: Record<string, unknown>): Promise<unknown> {
+  try {
+    return await portal.call(method, params)
+  } catch (error) {
+    if (!(error instanceof PortalError)) throw error
+    if (error.code === 'badRequest') throw new PortalError('processRefused', { method, ...error.detail === undefined ? {} : { detail: error.detail } })
+    throw meaningOf(error)
+  }
 }
 
 /** A name and the file in base64; AUTO_EXECUTE is a text, the portal compares strictly. */

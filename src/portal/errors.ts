@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   // settings
   'surveyUnreadable', 'surveyNewer', 'surveyTooLarge', 'surveyChangedMeanwhile', 'noActiveSurvey', 'surveyStopped', 'surveyRepublished',
   // the portal's processes
+  'planWithoutProcesses', 'processesNotAllowed', 'processRefused', 'processesInUse',
   // asking
   'noEmail', 'invalidEmail', 'noMailbox', 'senderRefused', 'mailFailed', 'mailUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
   // anything we did not foresee; the technical text is shown beside it
