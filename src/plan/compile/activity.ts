@@ -125,7 +125,9 @@ export class Activities {
   }
 
   /** First record that matches all of `filter`; there is no order, and an unknown field in the filter is skipped: compare again. Lists cannot be asked for. */
-  find(title: string, entityTypeId: number, filter: readonly { field: string, operator: '=' | '<', value: string }[], fields: readonly LookupField[]): Activity {
+  find(
+    title: string, entityTypeId: number, filter: readonly { field: string, operator: '=' | '<' | '>' | 'empty', value: string }[], fields: readonly LookupField[]
+  ): Activity {
     return this.add('CrmGetDynamicInfoActivity', title, {
       DynamicTypeId: String(entityTypeId),
       DynamicFilterFields: { items: filter.map(({ field, operator, value }) => [{ object: 'Document', field, operator, value }, 'AND']) },

@@ -36,7 +36,10 @@ const TEXT_VARIABLES = [
 export function handleTemplate(input: CompileInput, ids: TemplateIds): Template {
   const frame = openFrame(input, ids)
   const { a, engine, field, store, surveys } = frame
-  const isNewAnswer: Condition = [[isDoc('CATEGORY_ID', String(store.answerCategoryId)), isDoc('STAGE_ID', store.answerStages.new)]]
+  // Started late, it may find that the app has taken the answer over: that is marked before anything is done.
+  const isNewAnswer: Condition = [[
+    isDoc('CATEGORY_ID', String(store.answerCategoryId)), isDoc('STAGE_ID', store.answerStages.new), test('Document', field('FB_BY'), 'empty')
+  ]]
   const branches = surveys.map(survey => ({
     title: survey.id, condition: [[isDoc(field('FB_SURVEY'), survey.id)]], then: versionActivities(frame, survey)
   }))
@@ -91,6 +94,8 @@ function answerActivities(branch: Branch): Activity[] {
     ...invitation.activities,
     // An invitation that the duty person sent is the duty person's, and so is its answer.
     a.when('Somebody else\'s', [[isVar('MATCHED', 'Y'), test('Variable', 'BY', '!=', ENGINE)]], [], [
+      // First of all: the app waits after its own mark and looks again, so one of the two always sees the other's.
+      a.setFields('Mine', { [frame.field('FB_BY')]: ENGINE }),
       ...readAnswer(frame, branch.content),
       ...aroundActivities(frame, invitation.name),
       ...flagActivities(branch, invitation.name),
@@ -259,7 +264,7 @@ function ownFields({ frame }: Branch, invitation: string): Activity[] {
     a.set('Title', { TITLE: variable('SCORE_TEXT') }), longer('CLIENT'), longer('DEAL_TITLE'),
     a.set('Title', { TITLE: calc(shortened(variable('TITLE'), TITLE_LIMIT)), LEDGER: '{"fields":true' }),
     a.setFields('Answer', {
-      TITLE: variable('TITLE'), ASSIGNED_BY_ID: `user_${variable('OWNER')}`, [field('FB_BY')]: ENGINE,
+      TITLE: variable('TITLE'), ASSIGNED_BY_ID: `user_${variable('OWNER')}`,
       [field('FB_FLAG')]: variable('FLAG'), [field('FB_GROUP')]: variable('GROUP'), [field('FB_VALUE')]: variable('VALUE'),
       [field('FB_SCORE')]: variable('SCORE'), [field('FB_COEFFICIENT')]: variable('COEFFICIENT')
     }),

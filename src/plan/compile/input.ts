@@ -78,3 +78,5 @@ export type TemplateIds = Partial<Record<TemplateKey, number>>
 export const CONTROL = '_control'
 /** FB_BY of what the process engine handles, and of the control record while it does. */
 export const ENGINE = 'engine'
+/** FB_BY of what the app of the duty person handles. */
+export const DUTY = 'duty'

@@ -36,21 +36,47 @@ export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
     variables: Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])),
     root: a.root(engine.names.send, [a.when('To send', toSend, [
       a.wait('Cancel window', CANCEL_WINDOW_MINUTES, 'm'),
-      ...whileCurrent(frame, whileState(frame, ['to_send'], branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown))
+      ...whileCurrent(frame, whileState(frame, ['to_send'], firstOfPerson(frame, branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown)))
     ])])
   }
 }
 
-/** After a pause: the record as it is now, not as it was when the process began. */
+/** After a pause: the record as it is now, not as it was when the process began. What the app has taken over is the app's. */
 function whileState({ a, field, store }: Frame, states: readonly string[], children: Activity[]): Activity[] {
   const self = a.find('Invitation now', store.entityTypeId, [
     { field: 'ID', operator: '=', value: doc('ID') }, { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) }
   ], [
-    { field: 'ID', type: 'int' }, { field: 'STAGE_ID', type: 'string' }, { field: field('FB_STATE'), type: 'string' }
+    { field: 'ID', type: 'int' }, { field: 'STAGE_ID', type: 'string' }, { field: field('FB_STATE'), type: 'string' }, { field: field('FB_BY'), type: 'string' }
   ])
   return [self, a.when('Still so', states.map(state => [
-    test(self.Name, field('FB_STATE'), '=', state), test(self.Name, 'STAGE_ID', '=', store.invitationStages.open)
+    test(self.Name, field('FB_STATE'), '=', state), test(self.Name, 'STAGE_ID', '=', store.invitationStages.open), test(self.Name, field('FB_BY'), '=', ENGINE)
   ]), children)]
+}
+
+/**
+ * Of two that ask the same person in the same moment the lower id wins. The app looks for it too, and a person then reads who was first;
+ * but its page may be closed right behind the writing, and processes that start this one do not look.
+ */
+function firstOfPerson({ a, field, store }: Frame, children: Activity[]): Activity[] {
+  const before = (title: string, person: readonly { field: string, operator: '=' | 'empty', value: string }[]): Activity => a.find(title, store.entityTypeId, [
+    { field: 'CATEGORY_ID', operator: '=', value: String(store.invitationCategoryId) },
+    { field: 'STAGE_ID', operator: '=', value: store.invitationStages.open },
+    { field: 'ID', operator: '<', value: doc('ID') },
+    { field: field('FB_BY'), operator: '=', value: ENGINE },
+    { field: field('FB_EXPIRES_AT'), operator: '>', value: NOW },
+    ...person
+  ], [{ field: 'ID', type: 'int' }])
+  const contact = before('Earlier invitation of the contact', [{ field: 'CONTACT_ID', operator: '=', value: doc('CONTACT_ID') }])
+  const company = before('Earlier invitation of the company', [
+    { field: 'COMPANY_ID', operator: '=', value: doc('COMPANY_ID') }, { field: 'CONTACT_ID', operator: 'empty', value: '' }
+  ])
+  const second = (found: Activity) => ({
+    title: found.Properties.Title as string, condition: [[test(found.Name, 'ID', '!empty')]], then: [stop({ a, field, store }, 'cancelled', `duplicate of ${ref(found.Name, 'ID')}`)]
+  })
+  return [
+    a.when('Person', [[test('Document', 'CONTACT_ID', '!empty')]], [contact], [a.when('Company', [[test('Document', 'COMPANY_ID', '!empty')]], [company])]),
+    a.choice('First?', [second(contact), second(company)], children)
+  ]
 }
 
 function surveyActivities(frame: Frame, survey: CompiledSurvey): Activity[] {
@@ -193,7 +219,7 @@ function failed(frame: Frame, content: SurveyContent, why: keyof Frame['engine']
   ]
 }
 
-function stop({ a, field, store }: Frame, state: 'failed' | 'expired', why: string): Activity {
+function stop({ a, field, store }: Pick<Frame, 'a' | 'field' | 'store'>, state: 'failed' | 'expired' | 'cancelled', why: string): Activity {
   return a.setFields(state, { [field('FB_STATE')]: state, [field('FB_WHY')]: why, STAGE_ID: store.invitationStages.stopped })
 }
 
