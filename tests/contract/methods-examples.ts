@@ -187,6 +187,8 @@ export const EXAMPLES: Record<string, Example> = {
   },
   'task.checklistitem.add': { params: ({ task }) => ({ TASKID: task, FIELDS: { TITLE: 'Contract suite', SORT_INDEX: 10, IS_COMPLETE: 'N' } }), stranger: 'refused' },
 
+  'tasks.task.update': { params: ({ task }) => ({ taskId: task, fields: { DEADLINE: '2026-03-05T10:00:00Z' } }), stranger: 'refused' },
+  'tasks.task.complete': { params: ({ task }) => ({ taskId: task }), stranger: 'refused' },
   'tasks.task.delete': { params: ({ task }) => ({ taskId: task }), stranger: 'refused' },
   'im.notify.delete': { params: ({ me }) => ({ TAG: `contract-suite-${me}` }), stranger: 'open' },
   'crm.timeline.comment.delete': {

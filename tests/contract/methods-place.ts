@@ -63,7 +63,10 @@ export async function placeInDemo(): Promise<{ scene: Scene, place: Place }> {
     moduleId: 'crm', field: { entityId: `CRM_${store.typeId}`, fieldName: userFieldName, userTypeId: 'enumeration', editFormLabel: 'Place', enum: [{ value: 'one' }] }
   })
   const { task } = await portal.call<{ task: { id: string } }>('tasks.task.add', {
-    fields: { TITLE: 'Place', DESCRIPTION: 'd', RESPONSIBLE_ID: COLLEAGUE, DEADLINE: '2026-03-31', MARK: 'P', AUDITORS: [ADMINISTRATOR], UF_CRM_TASK: [`D_${deal}`] }
+    fields: {
+      TITLE: 'Place', DESCRIPTION: 'd', RESPONSIBLE_ID: COLLEAGUE, DEADLINE: '2026-03-31', MARK: 'P', AUDITORS: [ADMINISTRATOR], UF_CRM_TASK: [`D_${deal}`],
+      START_DATE_PLAN: '2026-03-02', END_DATE_PLAN: '2026-03-31'
+    }
   })
   const template = await portal.call<number>('bizproc.workflow.template.add', newTemplate())
   const record = demo.state.items.get(2)!.get(deal)!

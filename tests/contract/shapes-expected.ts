@@ -13,7 +13,9 @@ export const EXCEPTIONS: [method: string, path: string, reason: string][] = [
 /** The page shows another kind of record than the app reads. */
 const SHOWN_ELSEWHERE: Record<string, string> = {
   // a lead; a deal is shown in the reply to its change
-  'crm.item.get': 'crm.item.update'
+  'crm.item.get': 'crm.item.update',
+  // a task of a project, with a checklist and comments; a plain one is shown in the reply to a change
+  'tasks.task.complete': 'tasks.task.update'
 }
 
 const OWN_KEYS = ['result.result', 'result.result_total', 'result.result_time']

@@ -1,5 +1,5 @@
 import { isoOf, momentOf } from '../../clock'
-import { mayChangeTask, maySeeTask } from '../../rights'
+import { mayChangeTask, maySeeTask, taskMembers } from '../../rights'
 import type { State, Task, User } from '../../state'
 import { filterOf, orderOf, pageOf, type Column, type Kind } from '../filter'
 import { flagOf, intOf, isRecord, listOf, phpArray, recordOf, refused, RestError, textOf, type Call, type MethodTable } from '../handler'
@@ -77,6 +77,18 @@ function wholeTask({ portal: { state }, user }: Call, task: Task): Record<string
       }, action: [], descendants: []
     },
     checkListCanAdd: mayChange
+  }
+}
+
+/** A task as the methods that change it give it back: a few more keys than after its making. */
+function changedTask(call: Call, task: Task): Record<string, unknown> {
+  const { parentId, ...whole } = wholeTask(call, task)
+  const tree = recordOf(whole.checkListTree)
+  return {
+    ...parentId === null ? {} : { parentId }, ...whole, sprintId: null, backlogId: null, commentsCount: '0', serviceCommentsCount: '0', forumTopicId: '0', forumId: '0',
+    statusChangedBy: text(task.fields.STATUS_CHANGED_BY) ?? text(task.fields.CREATED_BY), closedBy: text(task.fields.CLOSED_BY) ?? '0',
+    viewedDate: task.fields.CHANGED_DATE, durationPlan: '0', action: { ...recordOf(whole.action), take: mayChangeTask(call.portal.state, call.user, task) },
+    checkListTree: { ...tree, fields: { ...recordOf(tree.fields), nodeId: null } }
   }
 }
 
@@ -192,7 +204,44 @@ function addTask(call: Call, creator: User): Task {
   return task
 }
 
+/** What a change leaves on the task; processes that wait for its end go on at once (core: event OnTaskUpdate). */
+function changeTask({ portal, user }: Call, task: Task, fields: Record<string, unknown>): void {
+  const now = isoOf(portal.now())
+  const status = 'STATUS' in fields && intOf(fields.STATUS) !== intOf(task.fields.STATUS ?? 2) ? intOf(fields.STATUS) : null
+  Object.assign(task.fields, fields, { CHANGED_BY: user.id, CHANGED_DATE: now })
+  if (status === null) return
+  const isClosed = status === 5
+  Object.assign(task.fields, {
+    STATUS: status, STATUS_CHANGED_BY: user.id, STATUS_CHANGED_DATE: now, CLOSED_BY: isClosed ? user.id : 0, CLOSED_DATE: isClosed ? now : null
+  })
+  portal.workflows.settle()
+}
+
+/** Whoever has a part in a task may say that it is done; its creator, its responsible and their heads may change it. */
+const mayCompleteTask = (state: State, user: User, task: Task): boolean => mayChangeTask(state, user, task) || taskMembers(task).includes(user.id)
+
+function taskToChange({ portal: { state }, params, user }: Call, may: typeof mayChangeTask, code: string): Task {
+  const task = state.tasks.find(({ id }) => id === intOf(params.taskId))
+  if (!task) throw new RestError(code, 'Action on the task is not allowed')
+  if (!may(state, user, task)) throw refused(code, 'Action on the task is not allowed')
+  return task
+}
+
 export const taskMethods: MethodTable = {
+  // api-reference/tasks/status/tasks-task-complete.md
+  'tasks.task.complete': call => {
+    const task = taskToChange(call, mayCompleteTask, '0')
+    if (intOf(task.fields.STATUS ?? 2) === 5) throw new RestError('0', 'Action on the task is not allowed')
+    changeTask(call, task, { STATUS: 5 })
+    return { result: { task: changedTask(call, task) } }
+  },
+  // api-reference/tasks/tasks-task-update.md
+  'tasks.task.update': call => {
+    const task = taskToChange(call, mayChangeTask, '0')
+    if (!Object.keys(recordOf(call.params.fields)).length) throw new RestError('100', 'Could not find value for parameter {fields} (internal error)', 400, {}, 'rule')
+    changeTask(call, task, readFields(call))
+    return { result: { task: changedTask(call, task) } }
+  },
   // api-reference/tasks/tasks-task-add.md
   'tasks.task.add': call => ({ result: { task: wholeTask(call, addTask(call, call.user)) } }),
   // api-reference/tasks/tasks-task-list.md
