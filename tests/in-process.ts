@@ -8,7 +8,7 @@ import { runInstallation, type InstallationChoices, type Installed } from '@/por
 
 export const ADMINISTRATOR = 1
 export const APP = 'https://app.example/feedback/'
-export const CHOICES: InstallationChoices = { everyone: true, duty: null, appBase: APP, linkBase: null, generation: 'first' }
+export const CHOICES: InstallationChoices = { keepIn: 'smartProcess', everyone: true, duty: null, appBase: APP, linkBase: null, generation: 'first' }
 
 export type Request = (method: string, params: Record<string, unknown>) => Promise<{ status: number, body: Record<string, unknown> }>
 

@@ -6,7 +6,7 @@ import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL, type NativeType } from '@/portal/fields'
-import { fromWireNative, getItem, toWireNative, updateItem, type NativeValues } from '@/portal/items'
+import { aboutDeal, fromWireNative, getItem, toWireNative, updateItem, type NativeValues } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { cardPath, taskLinkOf, type RecordStore } from '@/portal/record-store'
 import { removeMark } from '@/portal/ticket'
@@ -315,7 +315,7 @@ async function lastScores(portal: Portal, store: RecordStore, subject: ErasureSu
   const parts: ErasurePart[] = []
   for (const some of chunks(cards, BATCH_LIMIT / 2)) {
     const seen: Record<string, Outcome<unknown>> = await portal.batch<Record<string, unknown>>(Object.fromEntries(some.flatMap((card, index) => [
-      [`card${index}`, getItem(card.entityTypeId, card.id)], [`answers${index}`, answerList(store, ownerFilter(card))]
+      [`card${index}`, getItem(card.entityTypeId, card.id)], [`answers${index}`, answerList(store, ownerFilter(store, card))]
     ])))
     for (const [index, card] of some.entries()) {
       const [item, list] = [seen[`card${index}`], seen[`answers${index}`]]
@@ -341,8 +341,8 @@ async function lastScores(portal: Portal, store: RecordStore, subject: ErasureSu
   return parts
 }
 
-const ownerFilter = ({ entityTypeId, id }: { entityTypeId: NativeType, id: number }): Record<string, unknown> =>
-  entityTypeId === DEAL ? { '=parentId2': id } : entityTypeId === CONTACT ? { '=contactId': id } : { '=companyId': id }
+const ownerFilter = (store: RecordStore, { entityTypeId, id }: { entityTypeId: NativeType, id: number }): Record<string, unknown> =>
+  entityTypeId === DEAL ? aboutDeal(store, id) : entityTypeId === CONTACT ? { '=contactId': id } : { '=companyId': id }
 
 const isOwner = ({ entityTypeId, id }: { entityTypeId: NativeType, id: number }, answer: Answer): boolean =>
   (entityTypeId === DEAL ? answer.dealId : entityTypeId === CONTACT ? answer.contactId : answer.companyId) === id

@@ -6,7 +6,7 @@ import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import type { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL, type NativeType, type RecordField } from '@/portal/fields'
-import { fromWire, getItem, selectOf } from '@/portal/items'
+import { aboutDeal, fromWire, getItem, selectOf } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
 import { surveysCommand, surveysFromWire, type StoredSurvey } from '@/survey/store'
@@ -38,11 +38,14 @@ export function readAnswer(store: RecordStore, item: unknown): Answer {
     askedBy: values.FB_ASKED_BY,
     ownerId: record.assignedById,
     sentAt: values.FB_SENT_AT,
-    dealId: record.dealId ?? values.FB_DEAL,
+    dealId: record.dealId,
     contactId: record.contactId,
     companyId: record.companyId,
     stage: values.FB_STAGE,
     snapshots: SNAPSHOT_FIELDS.map(field => values[field] ?? ''),
+    cause: values.FB_CAUSE ?? '',
+    doneAt: values.FB_DONE_AT,
+    askAgain: values.FB_ASK_AGAIN,
     ledger: readLedger(values.FB_LEDGER)
   }
 }
@@ -58,7 +61,7 @@ const SNAPSHOT_FIELDS = ['FB_SNAP1', 'FB_SNAP2', 'FB_SNAP3', 'FB_SNAP4', 'FB_SNA
 const ANSWER_FIELDS = [
   'FB_TOKEN', 'FB_INVITATION', 'FB_SUBMISSION', 'FB_LEDGER', 'FB_SURVEY', 'FB_VERSION', 'FB_LANG', 'FB_NPS', 'FB_CSAT', 'FB_CES', 'FB_STARS', 'FB_COMMENT',
   'FB_ANSWERS', 'FB_VALUE', 'FB_SCORE', 'FB_COEFFICIENT', 'FB_GROUP', 'FB_FLAG', 'FB_CHANNEL', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_DEAL', 'FB_STAGE',
-  ...SNAPSHOT_FIELDS
+  'FB_CAUSE', 'FB_DONE_AT', 'FB_ASK_AGAIN', ...SNAPSHOT_FIELDS
 ] as const satisfies readonly RecordField[]
 
 /** Newest fifty answers that match; `start: -1` because nobody needs the count. */
@@ -113,7 +116,7 @@ type Items = { items: unknown[] }
  */
 export async function loadTab(portal: Portal, store: RecordStore, subject: TabSubject): Promise<TabView> {
   const { entityTypeId, id } = subject
-  const own = entityTypeId === DEAL ? { '=parentId2': id } : entityTypeId === CONTACT ? { '=contactId': id } : { '=companyId': id }
+  const own = entityTypeId === DEAL ? aboutDeal(store, id) : entityTypeId === CONTACT ? { '=contactId': id } : { '=companyId': id }
   const seen = await portal.batch<{
     answers: Items, invitations: Items, unhandled: Items, surveys: unknown, users: unknown, me: unknown
     card?: unknown, clientAnswers?: Items, clientInvitations?: Items, contacts?: Items

@@ -1,9 +1,11 @@
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, Seen } from '@/invitation/model/request'
+import { ENGINE } from '@/plan/compile/input'
+import { controlCommand, controlFromWire, DUTY, type InCharge } from '@/plan/control'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
-import { fromWire, fromWireNative, getItem, selectOf } from '@/portal/items'
+import { aboutDeal, fromWire, fromWireNative, getItem, selectOf } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
 import type { Survey } from '@/survey/model/survey'
@@ -27,9 +29,10 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
     sentAt: values.FB_SENT_AT,
     expiresAt: values.FB_EXPIRES_AT,
     reminders: values.FB_REMINDERS ?? 0,
-    dealId: record.dealId ?? values.FB_DEAL,
+    dealId: record.dealId,
     contactId: record.contactId,
     companyId: record.companyId,
+    by: values.FB_BY === ENGINE ? ENGINE : DUTY,
     answered: record.stageId === store.invitationStages.answered,
     test: values.FB_FLAG === 'test'
   }
@@ -38,7 +41,7 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
 /** What `readInvitation` reads. A row with everything that the portal keeps is at least twice as long. */
 const INVITATION_FIELDS = [
   'FB_TOKEN', 'FB_STATE', 'FB_WHY', 'FB_SURVEY', 'FB_VERSION', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_EXPIRES_AT', 'FB_REMINDERS',
-  'FB_DEAL', 'FB_FLAG'
+  'FB_DEAL', 'FB_FLAG', 'FB_BY'
 ] as const satisfies readonly RecordField[]
 
 /** Newest fifty invitations that match; `start: -1` because nobody needs the count. */
@@ -74,6 +77,8 @@ export interface RequestView {
   zone: string
   /** this person wants no question before sending */
   sendAtOnce: boolean
+  /** who sends what is asked for here */
+  inCharge: InCharge
 }
 
 /** Name of the option of a person in user.option.*. */
@@ -86,7 +91,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
   const seen = await portal.batch<{
     deal: { item: Record<string, unknown> }, contact: { item: unknown }, company: { item: unknown }
     ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byCompany: { items: unknown[] }, byDeal: { items: unknown[] }
-    surveys: unknown, me: Record<string, unknown>, profile: unknown, atOnce: unknown
+    surveys: unknown, me: Record<string, unknown>, profile: unknown, atOnce: unknown, control: unknown
   }>({
     deal: getItem(DEAL, dealId),
     contact: { method: 'crm.item.get', params: { entityTypeId: CONTACT, id: ref('deal', 'item', 'contactId') } },
@@ -95,12 +100,13 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     ofCompany: { method: 'crm.company.contact.items.get', params: { id: ref('deal', 'item', 'companyId') } },
     byContact: invitationList(store, { '=contactId': ref('deal', 'item', 'contactId') }),
     byCompany: invitationList(store, { '=companyId': ref('deal', 'item', 'companyId') }),
-    byDeal: invitationList(store, { '=parentId2': dealId }),
+    byDeal: invitationList(store, aboutDeal(store, dealId)),
     surveys: surveysCommand(),
     me: { method: 'user.current' },
     // only this one tells the time zone
     profile: { method: 'profile' },
-    atOnce: { method: 'user.option.get', params: { option: SEND_AT_ONCE } }
+    atOnce: { method: 'user.option.get', params: { option: SEND_AT_ONCE } },
+    control: controlCommand(store)
   })
   if (!seen.surveys.ok) throw seen.surveys.error
   if (!seen.me.ok) throw seen.me.error
@@ -134,7 +140,9 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
       email: String(seen.me.result.EMAIL ?? '')
     },
     zone: seen.profile.ok ? String(mapOf(seen.profile.result).TIME_ZONE ?? '') : '',
-    sendAtOnce: seen.atOnce.ok && seen.atOnce.result === 'Y'
+    sendAtOnce: seen.atOnce.ok && seen.atOnce.result === 'Y',
+    // Whoever reads only his own records does not see the control record: what it said when the frame was opened has come with the frame.
+    inCharge: (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? inChargeOf(portal.context.appOptions)
   }
 }
 

@@ -4,8 +4,10 @@ import { needsOf, type Card, type Plan } from '@/plan/model/plan'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
-import { COMPANY, CONTACT, DEAL, type NativeType } from '@/portal/fields'
+import { COMPANY, CONTACT, DEAL, RECORD_FIELDS, type NativeType } from '@/portal/fields'
 import { listOf, mapOf } from '@/portal/php-array'
+import { isOwnPipeline } from '@/portal/record-store'
+import { storeOrNone } from '@/portal/settings-store'
 
 export const CARD_TYPES: Record<Card, NativeType> = { deal: DEAL, contact: CONTACT, company: COMPANY }
 
@@ -32,6 +34,9 @@ export interface PlanDirectory {
 
 const OWN_EFFECT = new Set(['stageId', 'categoryId'])
 
+/** Where records are deals, all deals have their fields. */
+const OF_RECORDS = new Set(Object.keys(RECORD_FIELDS).map(field => `UF_CRM_DEAL_${field}`))
+
 const stagesOf = (pipeline: number): Command => ({
   method: 'crm.status.list', params: { order: { SORT: 'ASC' }, filter: { ENTITY_ID: pipeline === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${pipeline}` } }
 })
@@ -42,7 +47,7 @@ const fieldsOf = (card: Card): Command => ({ method: 'crm.item.fields', params: 
 
 function fieldsFromWire(result: unknown): CardField[] {
   return Object.entries(mapOf(mapOf(result).fields)).map(([name, value]) => ({ field: mapOf(value), name }))
-    .filter(({ name, field }) => !OWN_EFFECT.has(name) && field.isReadOnly !== true)
+    .filter(({ name, field }) => !OWN_EFFECT.has(name) && field.isReadOnly !== true && !OF_RECORDS.has(String(field.upperName)))
     .map(({ name, field: { title, type, items } }) => ({
       name, title: String(title ?? name), type: String(type ?? ''),
       items: listOf(items).map(mapOf).map(({ ID, VALUE }) => ({ id: String(ID), value: String(VALUE) }))
@@ -63,7 +68,7 @@ export interface PlanChoices {
 }
 
 /**
- * Two requests, whatever the number of pipelines. A pipeline that may not be read is missing.
+ * Of the company's pipelines and cards. Two requests, whatever the number of pipelines. A pipeline that may not be read is missing.
  * Sources: crm.category.list, crm.item.fields, crm.status.list.
  * @throws PortalError
  */
@@ -72,7 +77,9 @@ export async function loadPlanChoices(portal: Portal): Promise<PlanChoices> {
     pipelines: { method: 'crm.category.list', params: { entityTypeId: DEAL } },
     deal: fieldsOf('deal'), contact: fieldsOf('contact'), company: fieldsOf('company')
   })
-  const rows = listOf(resultOf(found.pipelines).categories).map(mapOf).map(({ id, name }) => ({ id: Number(id), name: String(name ?? '') })).slice(0, BATCH_LIMIT)
+  const store = storeOrNone(portal)
+  const rows = listOf(resultOf(found.pipelines).categories).map(mapOf).map(({ id, name }) => ({ id: Number(id), name: String(name ?? '') }))
+    .filter(({ id }) => !isOwnPipeline(store, id)).slice(0, BATCH_LIMIT)
   const stages = rows.length === 0 ? {} : await portal.batch<Record<string, unknown>>(Object.fromEntries(rows.map(({ id }) => [`p${id}`, stagesOf(id)])))
   return {
     pipelines: rows.map(row => ({ ...row, stages: stagesFromWire(resultOf(stages[`p${row.id}`])) })),

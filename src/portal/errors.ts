@@ -8,7 +8,7 @@ export const ERROR_CODES = [
   // the request
   'unreachable', 'replyLost', 'timeout', 'overloaded', 'limitReached', 'sessionExpired', 'noRight', 'notFound', 'badRequest', 'methodMissing', 'notRun', 'portalFailed', 'unreadable',
   // the plan of the portal
-  'planWithoutRest', 'planWithoutSmartProcesses',
+  'planWithoutRest', 'planWithoutSmartProcesses', 'pipelineLimit',
   // installation
   'notAdministrator', 'storeIncomplete', 'formNotConnected', 'formNotActive', 'formMismatch', 'formNotMade',
   // settings
@@ -91,7 +91,7 @@ const BY_WORDING: readonly (readonly [RegExp, ErrorCode])[] = [
   [/"From" is not found/i, 'noMailbox'],
   [/Invalid email is specified|"To" is not found/i, 'invalidEmail'],
   [/Email send error/i, 'mailFailed'],
-  [/access[ _]?denied|access_error|permissions? required|authorization required/i, 'noRight'],
+  [/access[ _]?denied|access_error|permissions? required|authorization required|action on the task is not allowed/i, 'noRight'],
   [/not[ _]?found/i, 'notFound']
 ]
 

@@ -2,7 +2,7 @@ import type { Command } from './client'
 import { PortalError } from './errors'
 import { RECORD_FIELDS, nativeFieldsOf, type FieldSpec, type NativeField, type NativeType, type RecordField } from './fields'
 import { listOf, mapOf } from './php-array'
-import { enumXmlId, type EnumIds, type RecordStore } from './record-store'
+import { enumXmlId, keepsDeals, type EnumIds, type RecordStore } from './record-store'
 
 export interface Money {
   amount: number
@@ -30,7 +30,7 @@ export interface NativeValues {
   FB_OPT_OUT: boolean
 }
 
-/** A record of the store: what every smart-process item has, and our fields. */
+/** A record of the store: what every item has, and our fields. */
 export interface WireRecord {
   id: number
   title: string
@@ -44,13 +44,13 @@ export interface WireRecord {
   updatedTime: string
   contactId: number | null
   companyId: number | null
-  /** the deal above it (`parentId2`) */
+  /** the deal that it is about */
   dealId: number | null
   values: RecordValues
 }
 
 /** Fields of every item that `fromWire` reads, for `select`. */
-const SYSTEM_FIELDS = ['id', 'title', 'categoryId', 'stageId', 'assignedById', 'createdBy', 'createdTime', 'updatedTime', 'contactId', 'companyId', 'parentId2']
+const SYSTEM_FIELDS = ['id', 'title', 'categoryId', 'stageId', 'assignedById', 'createdBy', 'createdTime', 'updatedTime', 'contactId', 'companyId']
 
 const RECORD_FIELD_NAMES = Object.keys(RECORD_FIELDS) as RecordField[]
 
@@ -59,7 +59,27 @@ const RECORD_FIELD_NAMES = Object.keys(RECORD_FIELDS) as RecordField[]
  * @param fields our fields that are needed; all by default
  */
 export function selectOf(store: RecordStore, fields: readonly RecordField[] = RECORD_FIELD_NAMES): string[] {
-  return [...SYSTEM_FIELDS, ...fields.map(field => wireName(store, field))]
+  return [...new Set([...SYSTEM_FIELDS, ...dealFields(store), ...fields.map(field => wireName(store, field))])]
+}
+
+/** Where a record says which deal it is about. A deal has no deal above it: there our own field alone says it. */
+export function dealFields(store: RecordStore): string[] {
+  return [...keepsDeals(store) ? [] : ['parentId2'], wireName(store, 'FB_DEAL')]
+}
+
+/** Fields of crm.item.add and crm.item.update that say which deal a record is about. */
+export function dealLink(store: RecordStore, dealId: number): Record<string, number> {
+  return Object.fromEntries(dealFields(store).map(name => [name, dealId]))
+}
+
+/** Filter for the records about a deal; `dealId` may be a `ref`. */
+export function aboutDeal(store: RecordStore, dealId: number): Record<string, unknown> {
+  return { [`=${keepsDeals(store) ? wireName(store, 'FB_DEAL') : 'parentId2'}`]: dealId }
+}
+
+/** The deal that a row names; null for none. */
+export function dealIdOf(store: RecordStore, row: Record<string, unknown>): number | null {
+  return dealFields(store).map(name => idFrom(row[name])).find(id => id !== null) ?? null
 }
 
 /** Name of one of our fields in crm.item.*, for filters and orders. @throws PortalError 'storeIncomplete' */
@@ -115,7 +135,7 @@ export function fromWire(store: RecordStore, item: unknown): WireRecord {
     updatedTime: textFrom(row.updatedTime) ?? '',
     contactId: idFrom(row.contactId),
     companyId: idFrom(row.companyId),
-    dealId: idFrom(row.parentId2),
+    dealId: dealIdOf(store, row),
     values: Object.fromEntries(RECORD_FIELD_NAMES.map(field =>
       [field, valueFromWire(RECORD_FIELDS[field], store.enums[field], row[store.names[field]])])) as RecordValues
   }

@@ -1,4 +1,4 @@
-import type { NativeField, NativeType, RecordField } from './fields'
+import { DEAL, type NativeField, type NativeType, type RecordField } from './fields'
 
 /** XML_ID of a list item → its numeric id in this portal. */
 export type EnumIds = Record<string, number>
@@ -14,10 +14,15 @@ export type InvitationStage = typeof INVITATION_STAGES[number]
 /**
  * Where records live in this portal: the addresses that the installer found or made.
  * Kept as JSON in app.option `store`, so that every frame has them before its first request.
+ *
+ * Records are items of a smart process, or, in portals without any, deals in two pipelines of their own. Only the installer decides which; what
+ * differs in names and links is in this file and in `items.ts`.
  */
 export interface RecordStore {
   version: 1
+  /** 2 = deals */
   entityTypeId: number
+  /** of the smart process; 0 = deals */
   typeId: number
   invitationCategoryId: number
   answerCategoryId: number
@@ -32,19 +37,46 @@ export interface RecordStore {
   invitationStages: Record<InvitationStage, string>
 }
 
-/** `UF_CRM_13_FB_TOKEN`: the name in user-field methods and, after `DYNAMIC_<type>_`, in forms. */
-export function userFieldName(store: Pick<RecordStore, 'typeId'>, field: RecordField): string {
-  return `UF_CRM_${store.typeId}_${field}`
+type StoreType = Pick<RecordStore, 'typeId' | 'entityTypeId'>
+
+/** Records are deals, in two pipelines of their own. */
+export function keepsDeals({ entityTypeId }: Pick<RecordStore, 'entityTypeId'>): boolean {
+  return entityTypeId === DEAL
+}
+
+/** Whose the fields are in user-field methods: `CRM_13`, `CRM_DEAL`. */
+export function fieldOwner(store: StoreType): string {
+  return keepsDeals(store) ? 'CRM_DEAL' : `CRM_${store.typeId}`
+}
+
+/** `UF_CRM_13_FB_TOKEN`, `UF_CRM_DEAL_FB_TOKEN`: the name in user-field methods and, after `formEntity`, in forms. */
+export function userFieldName(store: StoreType, field: RecordField): string {
+  return `UF_${fieldOwner(store)}_${field}`
+}
+
+/** What a CRM form calls records of this store: `DYNAMIC_1038`, `DEAL`. */
+export function formEntity(store: Pick<RecordStore, 'entityTypeId'>): string {
+  return keepsDeals(store) ? 'DEAL' : `DYNAMIC_${store.entityTypeId}`
 }
 
 /** Name of a fixed field in a CRM form of this store, e.g. `DYNAMIC_1038_UF_CRM_13_FB_NPS`. */
-export function formFieldName(store: Pick<RecordStore, 'typeId' | 'entityTypeId'>, field: RecordField): string {
-  return `DYNAMIC_${store.entityTypeId}_${userFieldName(store, field)}`
+export function formFieldName(store: StoreType, field: RecordField): string {
+  return `${formEntity(store)}_${userFieldName(store, field)}`
 }
 
-/** Link code of a record of the store in tasks, e.g. `T40e_77` (SYMBOL_CODE_SHORT: T and the type in hex). */
+/** Link code of a record of the store in tasks: `D_77`, `T40e_77` (SYMBOL_CODE_SHORT: T and the type in hex). */
 export function taskLinkOf(store: Pick<RecordStore, 'entityTypeId'>, id: number): string {
-  return `T${store.entityTypeId.toString(16)}_${id}`
+  return keepsDeals(store) ? `D_${id}` : `T${store.entityTypeId.toString(16)}_${id}`
+}
+
+/** Filter for deals of the company: those that are records of the app are left out. */
+export function companyDeals(store: RecordStore | null): Record<string, number[]> {
+  return store !== null && keepsDeals(store) ? { '!@categoryId': [store.answerCategoryId, store.invitationCategoryId] } : {}
+}
+
+/** Whether a deal pipeline holds records of the app. */
+export function isOwnPipeline(store: RecordStore | null, pipeline: number): boolean {
+  return store !== null && keepsDeals(store) && (pipeline === store.answerCategoryId || pipeline === store.invitationCategoryId)
 }
 
 /** Path of a record's card inside the portal. */

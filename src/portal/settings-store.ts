@@ -68,6 +68,16 @@ export function requireStore(portal: Portal): RecordStore {
   return store
 }
 
+/** The store as it travelled with the frame, for screens that only have to leave our own deals out; null when there is none or it is damaged. */
+export function storeOrNone(portal: Portal): RecordStore | null {
+  try {
+    return parseSettings({ store: portal.context.appOptions.store }).store
+  } catch (error) {
+    if (error instanceof PortalError) return null
+    throw error
+  }
+}
+
 /** The settings as they are now, not as the frame brought them. @throws PortalError */
 export async function readSettings(portal: Portal): Promise<Settings> {
   return parseSettings(mapOf(await portal.call('app.option.get')))

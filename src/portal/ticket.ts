@@ -1,4 +1,5 @@
 import type { Command } from './client'
+import { DEAL } from './fields'
 
 /**
  * A ticket makes a batch happen at most once although the portal has no compare-and-set: a comment on a record, which the batch deletes as
@@ -22,7 +23,7 @@ export interface CommentRow {
 
 /** Writes a comment that is a sign for the app; its result is the comment's id. `id` may be a `ref`. */
 export function addMark({ entityTypeId, id }: { entityTypeId: number, id: unknown }, mark: string): Command {
-  return { method: 'crm.timeline.comment.add', params: { fields: { ENTITY_ID: id, ENTITY_TYPE: `dynamic_${entityTypeId}`, COMMENT: mark } } }
+  return { method: 'crm.timeline.comment.add', params: { fields: { ENTITY_ID: id, ENTITY_TYPE: timelineType(entityTypeId), COMMENT: mark } } }
 }
 
 /** Takes a comment of a record away; 'notFound' when it is gone. `id` may be a `ref`. */
@@ -39,7 +40,9 @@ export function commentsOf(entityType: string, id: number): Command {
 }
 
 /** Comments of a record that can carry tickets. */
-export const marksOf = (holder: Holder): Command => commentsOf(`dynamic_${holder.entityTypeId}`, holder.id)
+export const marksOf = (holder: Holder): Command => commentsOf(timelineType(holder.entityTypeId), holder.id)
+
+const timelineType = (entityTypeId: number): string => entityTypeId === DEAL ? 'deal' : `dynamic_${entityTypeId}`
 
 /** The ticket to use: the lowest id, so that all who look at the same moment use the same one. */
 export function ticketIn(rows: readonly CommentRow[], mark: string): number | null {

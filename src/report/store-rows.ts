@@ -1,5 +1,5 @@
 import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
-import { readFields, wireName } from '@/portal/items'
+import { dealFields, dealIdOf, readFields, wireName } from '@/portal/items'
 import type { RecordField } from '@/portal/fields'
 import type { ListedItem } from '@/portal/paging'
 import { listOf } from '@/portal/php-array'
@@ -23,7 +23,7 @@ export interface Kept<T> {
 export type KeptOf = { answers: Kept<ReportAnswer>, invitations: Kept<ReportInvitation> }
 
 const SYSTEM = ['categoryId', 'createdTime', 'updatedTime', 'stageId', 'assignedById', 'companyId']
-const ANSWER_SYSTEM = ['contactId', 'parentId2']
+const ANSWER_SYSTEM = ['contactId']
 
 const SHARED_FIELDS = ['FB_FLAG', 'FB_CHANNEL', 'FB_SURVEY', 'FB_LANG', 'FB_SENT_AT'] as const satisfies readonly RecordField[]
 
@@ -47,7 +47,7 @@ export function selectFor(store: RecordStore, kinds: readonly Kind[], snapshots:
   const fields: RecordField[] = [
     ...answers ? [...ANSWER_FIELDS, ...SNAPSHOT_FIELDS.slice(0, snapshots)] : [], ...kinds.includes('invitations') ? INVITATION_FIELDS : []
   ]
-  return [...SYSTEM, ...answers ? ANSWER_SYSTEM : [], ...new Set(fields.map(field => wireName(store, field)))]
+  return [...SYSTEM, ...answers ? ANSWER_SYSTEM : [], ...new Set([...answers ? dealFields(store) : [], ...fields.map(field => wireName(store, field))])]
 }
 
 /** Scales of effort questions by survey and version; null = that version has no such question, or nobody knows it. */
@@ -106,7 +106,7 @@ export function keepAnswer(store: RecordStore, row: ListedItem, scales: EffortSc
     group: values.FB_GROUP, flag: values.FB_FLAG, channel: values.FB_CHANNEL, survey, version, lang: values.FB_LANG ?? '',
     // a stage that people added is work in progress
     state: ANSWER_STAGES.find(stage => store.answerStages[stage] === row.stageId) ?? 'work',
-    dealId: idOf(row.parentId2) ?? values.FB_DEAL, contactId: idOf(row.contactId), companyId: idOf(row.companyId), ownerId: idOf(row.assignedById),
+    dealId: dealIdOf(store, row), contactId: idOf(row.contactId), companyId: idOf(row.companyId), ownerId: idOf(row.assignedById),
     pipeline: pipelineOf(values.FB_STAGE),
     snapshots: snapshots === 0 ? NO_SNAPSHOTS : SNAPSHOT_FIELDS.slice(0, snapshots).map(field => textOf(row[store.names[field]])),
     sum: values.FB_SUM,

@@ -3,7 +3,7 @@ import { PortalError } from '@/portal/errors'
 import type { RecordField } from '@/portal/fields'
 import { listOf, mapOf } from '@/portal/php-array'
 import { readPublicForm, submitPublicForm, type FormAddress, type PublicField } from '@/portal/public-form'
-import { formFieldName, userFieldName, type RecordStore } from '@/portal/record-store'
+import { formEntity, formFieldName, keepsDeals, userFieldName, type RecordStore } from '@/portal/record-store'
 import { decodeDefinition, DEFINITION_LIMIT_BYTES, definitionBytes, definitionOf, encodeDefinition } from './model/definition'
 import { isMetric, METRIC_FIELDS, textIn, type Definition, type FormLink, type Survey } from './model/survey'
 import { parseFormAddress } from './form-address'
@@ -112,12 +112,12 @@ export function formOptions({ survey, store }: FormTarget, texts: FormTexts, res
       })),
       agreements: [], dependencies: [], design: {}, captcha: { service: 'google', recaptcha: { use: false }, yandexCaptcha: { use: false } }
     },
-    presetFields: presetsOf(survey).map(([field, value]): Preset => ({ entityName: entityName(store), fieldName: userFieldName(store, field), value })),
+    presetFields: presetsOf(survey).map(([field, value]): Preset => ({ entityName: formEntity(store), fieldName: userFieldName(store, field), value })),
     payment: { use: false, disabledSystems: [] },
     document: {
-      scheme: store.entityTypeId * 10, duplicateMode: '',
-      deal: { category: null, duplicatesEnabled: false },
-      dynamic: { category: store.answerCategoryId, duplicatesEnabled: false }
+      scheme: schemeOf(store), duplicateMode: '',
+      deal: { category: keepsDeals(store) ? store.answerCategoryId : null, duplicatesEnabled: false },
+      dynamic: { category: keepsDeals(store) ? null : store.answerCategoryId, duplicatesEnabled: false }
     },
     responsible: { users: [...responsible], checkWorkTime: false },
     agreements: { use: false },
@@ -216,14 +216,14 @@ function compareOptions(options: Record<string, unknown>, { survey, store }: For
   const document = mapOf(options.document)
   const problems: FormProblem[] = []
   const scheme = Number(document.scheme)
-  if (scheme !== store.entityTypeId * 10) problems.push({ what: 'wrongTarget', field: '', expected: String(store.entityTypeId * 10), found: String(scheme) })
-  // No pipeline means the default one, and the installation keeps Answers the default.
-  const category = Number(mapOf(document.dynamic).category ?? store.answerCategoryId)
+  if (scheme !== schemeOf(store)) problems.push({ what: 'wrongTarget', field: '', expected: String(schemeOf(store)), found: String(scheme) })
+  // No pipeline means the default one: that is Answers in our own smart process, and one of the company's among deals.
+  const category = Number(keepsDeals(store) ? mapOf(document.deal).category ?? 0 : mapOf(document.dynamic).category ?? store.answerCategoryId)
   if (category !== store.answerCategoryId) problems.push({ what: 'wrongPipeline', field: '', expected: String(store.answerCategoryId), found: String(category) })
   if (document.duplicateMode) problems.push({ what: 'duplicateControl', field: '', found: String(document.duplicateMode) })
   const presets = listOf<Partial<Preset>>(options.presetFields)
   for (const [field, value] of presetsOf(survey)) {
-    const preset = presets.find(({ entityName: entity, fieldName }) => entity === entityName(store) && fieldName === userFieldName(store, field))
+    const preset = presets.find(({ entityName: entity, fieldName }) => entity === formEntity(store) && fieldName === userFieldName(store, field))
     if (!preset) problems.push({ what: 'presetMissing', field, expected: value })
     else if (preset.value !== value) problems.push({ what: 'presetWrong', field, expected: value, found: String(preset.value) })
   }
@@ -370,7 +370,8 @@ export function codeInOptions(options: Record<string, unknown>): string | null {
 
 const ALL_UNSEEN: Unseen[] = ['presets', 'pipeline', 'duplicateControl']
 
-const entityName = (store: Pick<RecordStore, 'entityTypeId'>): string => `DYNAMIC_${store.entityTypeId}`
+/** 3 deal, ten times the type for a smart process (core, crm/lib/webform/entity.php). */
+const schemeOf = (store: Pick<RecordStore, 'entityTypeId'>): number => keepsDeals(store) ? 3 : store.entityTypeId * 10
 const isLong = (field: RecordField): boolean => field === 'FB_COMMENT' || field === 'FB_ANSWERS'
 const failed = (code: FormCheck['code'], problems: FormProblem[] = []): FormCheck => ({ code, problems, unseen: ALL_UNSEEN })
 const describe = ({ what, field, expected, found }: FormProblem): string =>

@@ -9,7 +9,7 @@ import {
 import { ADMINISTRATOR, demoPortal, doorOf, portalOver, type Request } from '../in-process'
 
 const APP = 'https://app.example/feedback/'
-const CHOICES: InstallationChoices = { everyone: true, duty: null, appBase: APP, linkBase: null, generation: 'first' }
+const CHOICES: InstallationChoices = { keepIn: 'smartProcess', everyone: true, duty: null, appBase: APP, linkBase: null, generation: 'first' }
 
 const install = (portal: Portal, choices: Partial<InstallationChoices> = {}): Promise<Installed> =>
   runInstallation(portal, { ...CHOICES, ...choices }, () => {})

@@ -21,7 +21,7 @@ let store: RecordStore
 let target: FormTarget
 
 const published = (version: number): PublishedSurvey => ({
-  v: 2, id: 'nps1', status: 'active', draft: afterDeal, form: null, plan: null, published: { version, at: '2026-03-01T10:00:00Z', by: 1, content: afterDeal }
+  v: 3, id: 'nps1', status: 'active', draft: afterDeal, form: null, plan: null, published: { version, at: '2026-03-01T10:00:00Z', by: 1, content: afterDeal }
 })
 
 const formOf = (id: number): CrmForm => demo.portal.state.forms.find(form => form.id === id)!
@@ -47,7 +47,7 @@ function madeByHand(change: (options: EditedForm) => void = () => {}): CrmForm {
 beforeAll(async () => {
   demo = await startDemo({ port: 0, answers: 0 })
   portal = portalOver(doorOf(demo.portal), { origin: demo.portalUrl })
-  const { store: made } = await runInstallation(portal, { everyone: true, duty: null, appBase: 'https://app.example/', linkBase: null, generation: 'g' }, () => {})
+  const { store: made } = await runInstallation(portal, { keepIn: 'smartProcess', everyone: true, duty: null, appBase: 'https://app.example/', linkBase: null, generation: 'g' }, () => {})
   store = made
 })
 

@@ -18,7 +18,7 @@ export async function installWithoutScreens(demo: Demo, answers: number): Promis
   const portal = portalOver(doorOf(demo.portal), { origin: demo.portalUrl })
   const result = await runAll(
     portal,
-    { everyone: true, duty: { person: ADMINISTRATOR, deputy: null }, appBase: base, linkBase: base, generation: 'e2e' },
+    { keepIn: 'smartProcess', everyone: true, duty: { person: ADMINISTRATOR, deputy: null }, appBase: base, linkBase: base, generation: 'e2e' },
     { company: 'Alatau', langs: ['ru', 'en'], lang: 'ru' },
     {
       now: () => demo.portal.now(),

@@ -2,7 +2,7 @@ import type { Effect, EffectOf } from '@/plan/model/effects'
 import { CARD_TYPES } from '@/plan/store'
 import { ref } from '@/portal/batch-command'
 import type { Command } from '@/portal/client'
-import { toWire, toWireNative, updateItem } from '@/portal/items'
+import { dealLink, toWire, toWireNative, updateItem } from '@/portal/items'
 import { sendMail } from '@/portal/mail'
 import { taskLinkOf, type RecordStore } from '@/portal/record-store'
 import { textToHtml } from '@/survey/model/html'
@@ -18,6 +18,8 @@ export interface Target {
   answerId: number
   /** ISO 8601: time of mails */
   now: string
+  /** what the answer's FB_BY says from now on */
+  by: string
 }
 
 /**
@@ -33,12 +35,12 @@ export function commandsFor(store: RecordStore, at: Target, effect: Effect, name
         [name]: updateItem(store.entityTypeId, at.answerId, {
           title,
           assignedById: ownerId,
-          ...(dealId === null ? {} : { parentId2: dealId }),
+          ...(dealId === null ? {} : dealLink(store, dealId)),
           ...(contactId === null ? {} : { contactId }),
           ...(companyId === null ? {} : { companyId }),
           ...toWire(store, {
-            FB_FLAG: flag, FB_GROUP: group, FB_VALUE: value, FB_SCORE: score, FB_COEFFICIENT: coefficient, FB_CHANNEL: channel, FB_DEAL: dealId,
-            FB_STAGE: stage, FB_SUM: sum, FB_ASKED_BY: askedBy, FB_SENT_AT: sentAt, FB_BY: 'duty',
+            FB_FLAG: flag, FB_GROUP: group, FB_VALUE: value, FB_SCORE: score, FB_COEFFICIENT: coefficient, FB_CHANNEL: channel,
+            FB_STAGE: stage, FB_SUM: sum, FB_ASKED_BY: askedBy, FB_SENT_AT: sentAt, FB_BY: at.by,
             ...(comment === null ? {} : { FB_COMMENT: comment }),
             ...Object.fromEntries(SNAPSHOT_FIELDS.flatMap((field, index) => snapshots[index] ? [[field, snapshots[index].text]] : []))
           })

@@ -3,15 +3,17 @@ import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL, nativeFieldsOf, RECORD_FIELDS, type FieldSpec, type NativeField, type NativeType, type RecordField } from '@/portal/fields'
 import { listOf, mapOf } from '@/portal/php-array'
-import type { EnumIds, RecordStore } from '@/portal/record-store'
+import { fieldOwner, userFieldName, type EnumIds, type RecordStore } from '@/portal/record-store'
 import { runAll, resultOf, runInOrder } from './commands'
 import type { Finding } from './finding'
 import { FIELD_LABELS, nameByLanguage, userTypeOf, valueName } from './names'
-import type { StoreType } from './store'
+import type { StoreType } from './store-place'
 
 /** A field that we need, with its full name in this portal. */
 interface WantedField {
   entityTypeId: number
+  /** on the card of a client or deal; else on our records, which may be deals too */
+  isNative: boolean
   /** owner in the user-field methods: CRM_13, CRM_DEAL … */
   entityId: string
   field: RecordField | NativeField
@@ -105,23 +107,23 @@ export async function fieldAddresses(portal: Portal, type: StoreType): Promise<P
   const lacking = lists.flatMap(field => missingValues(field, enums.get(field.fullName)).map(value => `${field.fullName}: ${value}`))
   if (lacking.length > 0) throw new PortalError('storeIncomplete', { detail: `missing list values: ${lacking.join(', ')}` })
 
-  const of = (entityTypeId: number): { names: Record<string, string>, enums: Record<string, EnumIds> } => ({
-    names: Object.fromEntries(wanted.filter(field => field.entityTypeId === entityTypeId).map(field => [field.field, fieldOf(found, field)!.name])),
-    enums: Object.fromEntries(lists.filter(field => field.entityTypeId === entityTypeId).map(field => [field.field, idsOf(enums.get(field.fullName))]))
+  const of = (isOne: (field: WantedField) => boolean): { names: Record<string, string>, enums: Record<string, EnumIds> } => ({
+    names: Object.fromEntries(wanted.filter(isOne).map(field => [field.field, fieldOf(found, field)!.name])),
+    enums: Object.fromEntries(lists.filter(isOne).map(field => [field.field, idsOf(enums.get(field.fullName))]))
   })
   return {
-    ...of(type.entityTypeId) as Pick<RecordStore, 'names' | 'enums'>,
-    native: Object.fromEntries(NATIVE_TYPES.map(native => [native, of(native)])) as RecordStore['native']
+    ...of(({ isNative }) => !isNative) as Pick<RecordStore, 'names' | 'enums'>,
+    native: Object.fromEntries(NATIVE_TYPES.map(native => [native, of(({ isNative, entityTypeId }) => isNative && entityTypeId === native)])) as RecordStore['native']
   }
 }
 
 /** All fixed fields with their full names; a name must start with its owner and have at most 50 characters (userfieldconfig-add). */
-function wantedFields({ typeId, entityTypeId }: StoreType): WantedField[] {
-  const records = Object.entries(RECORD_FIELDS).map(([field, spec]): WantedField => ({
-    entityTypeId, entityId: `CRM_${typeId}`, field: field as RecordField, fullName: `UF_CRM_${typeId}_${field}`, spec
+function wantedFields(type: StoreType): WantedField[] {
+  const records = (Object.entries(RECORD_FIELDS) as [RecordField, FieldSpec][]).map(([field, spec]): WantedField => ({
+    entityTypeId: type.entityTypeId, isNative: false, entityId: fieldOwner(type), field, fullName: userFieldName(type, field), spec
   }))
   const natives = NATIVE_TYPES.flatMap(native => Object.entries(nativeFieldsOf(native)).map(([field, spec]): WantedField => ({
-    entityTypeId: native, entityId: NATIVE_ENTITIES[native], field: field as NativeField, fullName: `UF_${NATIVE_ENTITIES[native]}_${field}`, spec
+    entityTypeId: native, isNative: true, entityId: NATIVE_ENTITIES[native], field: field as NativeField, fullName: `UF_${NATIVE_ENTITIES[native]}_${field}`, spec
   })))
   return [...records, ...natives]
 }

@@ -1,13 +1,15 @@
 import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
-import type { RecordStore } from '@/portal/record-store'
+import { keepsDeals, type RecordStore } from '@/portal/record-store'
 import { parseSettings, readSettings, writeSetting, type Duty, type Settings } from '@/portal/settings-store'
 import { fieldAddresses, inspectFields, makeFields } from './fields'
 import type { Finding } from './finding'
+import { hasDealStore, inspectDealPipelines, makeDealPipelines } from './deal-pipelines'
 import { checkRights, type Rights } from './rights'
 import { inspectStages, makeStages, stageAddresses } from './stages'
 import { inspectStorages, makeStorages } from './storages'
-import { inspectStore, makePipelines, makeType, type StorePlace } from './store'
+import { findType, inspectStore, makePipelines, makeType } from './store'
+import type { StorePlace } from './store-place'
 import { bindWidgets, inspectWidgets } from './widgets'
 import { workersOf } from './duty'
 
@@ -21,8 +23,13 @@ export interface StepReport {
   error?: PortalError
 }
 
+/** What keeps invitations and answers. */
+export type StoreKind = 'smartProcess' | 'deals'
+
 export interface InstallationChoices {
-  /** everybody with access to the CRM sees answers; else CRM roles decide. Counts when the store is made. */
+  /** counts where no earlier installation has made either: it is never changed afterwards */
+  keepIn: StoreKind
+  /** everybody with access to the CRM sees answers; else CRM roles decide. Counts when the store is made; of deals the roles always decide. */
   everyone: boolean
   /** who handles answers; null = keep who is named already, else who is installing */
   duty: Duty | null
@@ -67,7 +74,11 @@ export async function runInstallation(portal: Portal, choices: InstallationChoic
   const lang = langs[0] ?? 'en'
   const settings = usableSettings(options)
   const place = await step('store', async () => {
-    const type = await makeType(portal, settings.store, { lang, everyone: choices.everyone })
+    const stored = storedKind(settings.store)
+    const found = stored === 'deals' ? null : await findType(portal, settings.store)
+    const kind = stored ?? (found ? 'smartProcess' : await hasDealStore(portal) ? 'deals' : choices.keepIn)
+    if (kind === 'deals') return await makeDealPipelines(portal, settings.store, lang)
+    const type = await makeType(portal, found, { lang, everyone: choices.everyone })
     return await makePipelines(portal, type, settings.store, lang)
   })
   await step('fields', () => makeFields(portal, place, langs))
@@ -89,6 +100,14 @@ export async function runInstallation(portal: Portal, choices: InstallationChoic
   return { rights, store, duty, base }
 }
 
+const storedKind = (store: RecordStore | null): StoreKind | null => store && (keepsDeals(store) ? 'deals' : 'smartProcess')
+
+/** What an earlier installation has made in this portal and nobody noted; null = nothing. @throws PortalError */
+export async function madeKind(portal: Portal): Promise<StoreKind | null> {
+  if (await findType(portal, null)) return 'smartProcess'
+  return await hasDealStore(portal) ? 'deals' : null
+}
+
 /**
  * Everything that the portal decides about our names and ids, read from it.
  * @throws PortalError 'storeIncomplete' when a field or list value is missing
@@ -104,7 +123,8 @@ export async function readAddresses(portal: Portal, place: StorePlace, generatio
  */
 export async function inspectInstallation(portal: Portal, appBase: string): Promise<Finding[]> {
   const { store, duty } = await readSettings(portal)
-  const { place, findings } = await inspectStore(portal, store)
+  const kind = storedKind(store) ?? await madeKind(portal)
+  const { place, findings } = kind === 'deals' ? await inspectDealPipelines(portal, store) : await inspectStore(portal, store)
   return [
     ...findings,
     ...place ? await inspectFields(portal, place) : [],

@@ -17,6 +17,16 @@ export const PIPELINES = {
   invitation: { en: 'Invitations', ru: 'Приглашения' }
 } as const satisfies Record<string, Named>
 
+/** Among the company's own pipelines of deals the name has to say more. */
+export const DEAL_PIPELINES = {
+  answer: { en: 'Feedback: answers', ru: 'Отзывы: ответы' },
+  invitation: { en: 'Feedback: invitations', ru: 'Отзывы: приглашения' }
+} as const satisfies Record<string, Named>
+/** What records are called in the form editor where they are deals. */
+export const DEAL_TITLE: Named = { en: 'Deal', ru: 'Сделка' }
+/** Every pipeline of deals has a won stage, and everything in it counts as a sale. */
+export const WON_STAGE_NAME: Named = { en: 'Do not use: counts as a sale', ru: 'Не использовать: считается продажей' }
+
 export const ANSWER_STAGE_NAMES: Record<AnswerStage, Named> = {
   new: { en: 'New', ru: 'Новые' },
   low: { en: 'Low score', ru: 'Низкая оценка' },

@@ -1,10 +1,10 @@
 import type { Command, Portal } from '@/portal/client'
 import { listOf } from '@/portal/php-array'
-import { ANSWER_STAGES, INVITATION_STAGES, type AnswerStage, type InvitationStage, type RecordStore } from '@/portal/record-store'
+import { ANSWER_STAGES, INVITATION_STAGES, keepsDeals, type AnswerStage, type InvitationStage, type RecordStore } from '@/portal/record-store'
 import { numbered, resultOf, runAll, runInOrder } from './commands'
 import type { Finding } from './finding'
-import { ANSWER_STAGE_NAMES, INVITATION_STAGE_NAMES, nameIn, PIPELINES, type Named } from './names'
-import { isOurStage, stageCode, stageDirectory, type StorePlace } from './store'
+import { ANSWER_STAGE_NAMES, INVITATION_STAGE_NAMES, nameIn, PIPELINES, WON_STAGE_NAME, type Named } from './names'
+import { ANSWERED_STAGE, isOurStage, stageCode, stageDirectory, stageId, type StorePlace } from './store-place'
 
 interface StageRow {
   ID: string
@@ -14,14 +14,16 @@ interface StageRow {
 }
 
 interface StageSpec {
-  /** code inside the pipeline; NEW, SUCCESS and FAIL come with every pipeline */
+  /** code inside the pipeline; NEW and those at the end come with every pipeline */
   code: string
   name: Named
   semantics: '' | 'S' | 'F'
   color: string
 }
 
-const ANSWER_CODES: Record<AnswerStage, Omit<StageSpec, 'name'>> = {
+type Codes<S extends string> = Record<S, Omit<StageSpec, 'name'>>
+
+const ANSWER_CODES: Codes<AnswerStage> = {
   new: { code: 'NEW', semantics: '', color: '#2FC6F6' },
   low: { code: 'FB_LOW', semantics: '', color: '#F57F7F' },
   middle: { code: 'FB_MIDDLE', semantics: '', color: '#FFC34D' },
@@ -32,17 +34,45 @@ const ANSWER_CODES: Record<AnswerStage, Omit<StageSpec, 'name'>> = {
   set_aside: { code: 'FB_SET_ASIDE', semantics: 'F', color: '#A8ADB4' }
 }
 
-const INVITATION_CODES: Record<InvitationStage, Omit<StageSpec, 'name'>> = {
+const INVITATION_CODES: Codes<InvitationStage> = {
   open: { code: 'NEW', semantics: '', color: '#2FC6F6' },
   answered: { code: 'SUCCESS', semantics: 'S', color: '#7BD500' },
   stopped: { code: 'FAIL', semantics: 'F', color: '#FF5752' }
 }
 
-/** Stages that every new pipeline brings along and that we have no use for. */
-const LEFTOVERS = ['PREPARATION', 'CLIENT']
+/** The won stage stays empty: the company's counters, sums and processes take everything in it for a sale. */
+const WON: StageSpec = { code: 'WON', name: WON_STAGE_NAME, semantics: 'S', color: '#E6E8EB' }
 
-const ANSWER_SPECS = ANSWER_STAGES.map((stage): StageSpec => ({ ...ANSWER_CODES[stage], name: ANSWER_STAGE_NAMES[stage] }))
-const INVITATION_SPECS = INVITATION_STAGES.map((stage): StageSpec => ({ ...INVITATION_CODES[stage], name: INVITATION_STAGE_NAMES[stage] }))
+/** What differs between a smart process and deals. */
+interface Pipelines {
+  answers: StageSpec[]
+  invitations: StageSpec[]
+  /** stages that every new pipeline brings along and that we have no use for */
+  leftovers: readonly string[]
+  codes: { answers: Codes<AnswerStage>, invitations: Codes<InvitationStage> }
+}
+
+function pipelinesOf(answers: Codes<AnswerStage>, invitations: Codes<InvitationStage>, won: readonly StageSpec[], leftovers: readonly string[]): Pipelines {
+  const specs = <S extends string>(stages: readonly S[], codes: Codes<S>, names: Record<S, Named>): StageSpec[] => {
+    const all = stages.map((stage): StageSpec => ({ ...codes[stage], name: names[stage] }))
+    // in progress < success < failure
+    return [...all.filter(({ semantics }) => semantics === ''), ...won, ...all.filter(({ semantics }) => semantics !== '')]
+  }
+  return {
+    answers: specs(ANSWER_STAGES, answers, ANSWER_STAGE_NAMES), invitations: specs(INVITATION_STAGES, invitations, INVITATION_STAGE_NAMES),
+    leftovers, codes: { answers, invitations }
+  }
+}
+
+const SMART_PROCESS = pipelinesOf(ANSWER_CODES, INVITATION_CODES, [], ['PREPARATION', 'CLIENT'])
+
+const DEALS = pipelinesOf(
+  { ...ANSWER_CODES, closed: { ...ANSWER_CODES.closed, code: 'FB_CLOSED', semantics: 'F' }, no_contact: { ...ANSWER_CODES.no_contact, code: 'LOSE' } },
+  { ...INVITATION_CODES, answered: { ...INVITATION_CODES.answered, code: ANSWERED_STAGE, semantics: 'F' }, stopped: { ...INVITATION_CODES.stopped, code: 'LOSE' } },
+  [WON], ['PREPARATION', 'PREPAYMENT_INVOICE', 'EXECUTING', 'FINAL_INVOICE', 'APOLOGY']
+)
+
+const pipelinesIn = (place: Pick<StorePlace, 'entityTypeId'>): Pipelines => keepsDeals(place) ? DEALS : SMART_PROCESS
 
 /**
  * Turns the five stages that a new pipeline is filled with into ours, and names the pipeline that came with the type. In a pipeline that
@@ -51,14 +81,20 @@ const INVITATION_SPECS = INVITATION_STAGES.map((stage): StageSpec => ({ ...INVIT
 export async function makeStages(portal: Portal, place: StorePlace, lang: string): Promise<void> {
   const { entityTypeId, answerCategoryId, invitationCategoryId } = place
   const { answers, invitations } = await readStages(portal, place)
-  const isNew = !answers.some(row => isOurStage(stageCode(row.STATUS_ID)))
-  // Invitations has no stage of its own that would tell; made anew in a finished store, it still has all that the portal put in.
-  const isNewInvitations = isNew || leftoversOf(invitations).length === LEFTOVERS.length
+  const pipelines = pipelinesIn(place)
+  const hasOurs = (rows: readonly StageRow[]): boolean => rows.some(row => isOurStage(stageCode(row.STATUS_ID)))
+  const isNew = !hasOurs(answers)
+  // In a smart process Invitations has no stage of its own that would tell; made anew in a finished store, it still has all that the portal put in.
+  const isNewInvitations = keepsDeals(place)
+    ? !hasOurs(invitations)
+    : isNew || leftoversOf(invitations, pipelines).length === pipelines.leftovers.length
+  const directory = (categoryId: number): string => stageDirectory(entityTypeId, categoryId)
   const plans = [
-    planStages(answers, ANSWER_SPECS, stageDirectory(entityTypeId, answerCategoryId), isNew, lang),
-    planStages(invitations, INVITATION_SPECS, stageDirectory(entityTypeId, invitationCategoryId), isNewInvitations, lang)
+    planStages(answers, pipelines.answers, pipelines, directory(answerCategoryId), isNew, lang),
+    planStages(invitations, pipelines.invitations, pipelines, directory(invitationCategoryId), isNewInvitations, lang)
   ]
-  const naming: Command[] = isNew
+  // The default pipeline came with the type and has the portal's name; pipelines of deals were made with ours.
+  const naming: Command[] = isNew && !keepsDeals(place)
     ? [{ method: 'crm.category.update', params: { entityTypeId, id: answerCategoryId, fields: { name: nameIn(PIPELINES.answer, lang), sort: 100 } } }]
     : []
   const needed = [...naming, ...plans.flatMap(plan => plan.updates)]
@@ -75,16 +111,19 @@ export async function inspectStages(portal: Portal, place: StorePlace): Promise<
   const missing = (rows: StageRow[], specs: StageSpec[]): Finding[] => specs
     .filter(spec => !rows.some(row => stageCode(row.STATUS_ID) === spec.code))
     .map(spec => ({ what: 'stageMissing', name: nameIn(spec.name, portal.context.lang), detail: spec.code }))
-  return [...missing(answers, ANSWER_SPECS), ...missing(invitations, INVITATION_SPECS)]
+  const pipelines = pipelinesIn(place)
+  return [...missing(answers, pipelines.answers), ...missing(invitations, pipelines.invitations)]
 }
 
 /** Full STATUS_IDs by our names. */
-export function stageAddresses({ entityTypeId, answerCategoryId, invitationCategoryId }: StorePlace): Pick<RecordStore, 'answerStages' | 'invitationStages'> {
-  const address = <S extends string>(stages: readonly S[], codes: Record<S, { code: string }>, categoryId: number): Record<S, string> =>
-    Object.fromEntries(stages.map(stage => [stage, `DT${entityTypeId}_${categoryId}:${codes[stage].code}`])) as Record<S, string>
+export function stageAddresses(place: StorePlace): Pick<RecordStore, 'answerStages' | 'invitationStages'> {
+  const { entityTypeId, answerCategoryId, invitationCategoryId } = place
+  const { codes } = pipelinesIn(place)
+  const address = <S extends string>(stages: readonly S[], of: Record<S, { code: string }>, categoryId: number): Record<S, string> =>
+    Object.fromEntries(stages.map(stage => [stage, stageId(entityTypeId, categoryId, of[stage].code)])) as Record<S, string>
   return {
-    answerStages: address(ANSWER_STAGES, ANSWER_CODES, answerCategoryId),
-    invitationStages: address(INVITATION_STAGES, INVITATION_CODES, invitationCategoryId)
+    answerStages: address(ANSWER_STAGES, codes.answers, answerCategoryId),
+    invitationStages: address(INVITATION_STAGES, codes.invitations, invitationCategoryId)
   }
 }
 
@@ -105,7 +144,9 @@ interface StagePlan { updates: Command[], additions: Command[], removals: Comman
  * move back first and the new ones come in afterwards.
  * @param isNew as the portal filled it: its stages get our names, and what we have no use for goes
  */
-function planStages(rows: readonly StageRow[], specs: readonly StageSpec[], directory: string, isNew: boolean, lang: string): StagePlan {
+function planStages(
+  rows: readonly StageRow[], specs: readonly StageSpec[], pipelines: Pick<Pipelines, 'leftovers'>, directory: string, isNew: boolean, lang: string
+): StagePlan {
   const byCode = new Map(rows.map(row => [stageCode(row.STATUS_ID), row]))
   const wanted = specs.map((spec, index) => ({ spec, sort: (index + 1) * 10, row: byCode.get(spec.code) }))
   const isIncomplete = wanted.some(({ row }) => !row)
@@ -121,8 +162,9 @@ function planStages(rows: readonly StageRow[], specs: readonly StageSpec[], dire
     method: 'crm.status.add',
     params: { fields: { ENTITY_ID: directory, STATUS_ID: spec.code, NAME: nameIn(spec.name, lang), SORT: sort, COLOR: spec.color, SEMANTICS: spec.semantics } }
   }))
-  const removals = isNew ? leftoversOf(rows).map((row): Command => ({ method: 'crm.status.delete', params: { id: Number(row.ID) } })) : []
+  const removals = isNew ? leftoversOf(rows, pipelines).map((row): Command => ({ method: 'crm.status.delete', params: { id: Number(row.ID) } })) : []
   return { updates, additions, removals }
 }
 
-const leftoversOf = (rows: readonly StageRow[]): StageRow[] => rows.filter(row => LEFTOVERS.includes(stageCode(row.STATUS_ID)))
+const leftoversOf = (rows: readonly StageRow[], { leftovers }: Pick<Pipelines, 'leftovers'>): StageRow[] =>
+  rows.filter(row => leftovers.includes(stageCode(row.STATUS_ID)))

@@ -6,18 +6,7 @@ import type { RecordStore } from '@/portal/record-store'
 import { runAll, resultOf, runInOrder } from './commands'
 import type { Finding } from './finding'
 import { isNamed, nameIn, PIPELINES, TYPE_TITLE, type Named } from './names'
-
-/** The smart process that keeps the records. */
-export interface StoreType {
-  typeId: number
-  entityTypeId: number
-}
-
-/** The type and its two pipelines. */
-export interface StorePlace extends StoreType {
-  answerCategoryId: number
-  invitationCategoryId: number
-}
+import { isOurStage, stageCode, stageDirectory, type StorePlace, type StoreType } from './store-place'
 
 interface TypeRow {
   id: number
@@ -60,14 +49,11 @@ export async function findType(portal: Portal, stored: Pick<RecordStore, 'typeId
 }
 
 /**
- * Finds or makes the smart process, and switches on what was switched off since.
+ * Makes the smart process, or switches on what was switched off since in the one that `findType` has found.
  * @param everyone new pipelines are open to everybody with access to the CRM; else roles decide
  * @throws PortalError 'planWithoutSmartProcesses', 'noRight' and whatever the request itself runs into
  */
-export async function makeType(
-  portal: Portal, stored: Pick<RecordStore, 'typeId' | 'entityTypeId'> | null, { lang, everyone }: { lang: string, everyone: boolean }
-): Promise<StoreType> {
-  const found = await findType(portal, stored)
+export async function makeType(portal: Portal, found: StoreType | null, { lang, everyone }: { lang: string, everyone: boolean }): Promise<StoreType> {
   if (found) {
     const update = typeUpdate(await readType(portal, found.typeId))
     if (update) await portal.call('crm.type.update', update.params)
@@ -120,21 +106,6 @@ export async function inspectStore(portal: Portal, stored: RecordStore | null): 
   if (invitations === null) findings.push({ what: 'pipelineMissing', name: nameIn(PIPELINES.invitation, portal.context.lang) })
   const place = answers === null || invitations === null ? null : { ...type, answerCategoryId: answers, invitationCategoryId: invitations }
   return { place, findings }
-}
-
-/** Directory of the stages of a pipeline of a smart process (tutorials: how-to-add-category-to-spa). */
-export function stageDirectory(entityTypeId: number, categoryId: number): string {
-  return `DYNAMIC_${entityTypeId}_STAGE_${categoryId}`
-}
-
-/** A stage's code inside its pipeline: `DT1038_12:NEW` → `NEW`. */
-export function stageCode(statusId: string): string {
-  return statusId.replace(/^[^:]*:/, '')
-}
-
-/** Stages that only our *Answers* pipeline has; NEW, SUCCESS and FAIL are in every one. */
-export function isOurStage(code: string): boolean {
-  return code.startsWith('FB_')
 }
 
 async function typeById(portal: Portal, stored: Pick<RecordStore, 'typeId' | 'entityTypeId'>): Promise<boolean> {

@@ -16,7 +16,7 @@ vi.mock('@/survey/form', async original => ({
 
 const installed = { rights: { userId: 7 }, store: { entityTypeId: 1038 }, duty: { person: 9, deputy: null }, base: 'https://app/' } as Installed
 const well = { code: null, problems: [], unseen: [] }
-const choices = { everyone: true, duty: null, appBase: 'https://app/', linkBase: null, generation: 'g' }
+const choices = { keepIn: 'smartProcess' as const, everyone: true, duty: null, appBase: 'https://app/', linkBase: null, generation: 'g' }
 const first = { company: ' Acme ', langs: ['ru', 'en'], lang: 'ru' }
 const tools = {
   now: () => new Date('2026-03-01T10:00:00Z'), newNonce: () => ({ token: 't', submission: 's' }),
