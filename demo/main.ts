@@ -9,6 +9,7 @@ const HELP = `npm run demo -- [switches]
   --answers <n>           old answers to begin with, 400
   --latency <ms>          what every request waits
   --no-smart-processes    a plan without smart processes
+  --deal-pipelines <n>    a plan with so many pipelines of deals
   --no-workflows          a plan without business processes
   --no-undocumented       a portal that does only what is documented
 `
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   options: {
     'port': { type: 'string', default: '8130' }, 'app-port': { type: 'string' }, 'dev': { type: 'boolean', default: false },
     'no-undocumented': { type: 'boolean', default: false }, 'no-smart-processes': { type: 'boolean', default: false },
+    'deal-pipelines': { type: 'string' },
     'no-workflows': { type: 'boolean', default: false },
     'help': { type: 'boolean', short: 'h', default: false },
     'latency': { type: 'string', default: '0' }, 'answers': { type: 'string', default: '400' }
@@ -31,7 +33,8 @@ if (values.help) {
 const demo = await startDemo({
   port: Number(values.port), ...(values['app-port'] === undefined ? {} : { appPort: Number(values['app-port']) }), dev: values.dev, answers: Number(values.answers),
   switches: {
-    undocumented: !values['no-undocumented'], smartProcesses: !values['no-smart-processes'], workflows: !values['no-workflows'], latency: Number(values.latency)
+    undocumented: !values['no-undocumented'], smartProcesses: !values['no-smart-processes'],
+    dealPipelines: values['deal-pipelines'] === undefined ? null : Number(values['deal-pipelines']), workflows: !values['no-workflows'], latency: Number(values.latency)
   }
 })
 

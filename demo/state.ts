@@ -149,6 +149,8 @@ export interface State {
 export interface Switches {
   /** plan with smart processes; without: CREATE_DYNAMIC_TYPE_RESTRICTED */
   smartProcesses: boolean
+  /** how many pipelines of deals the plan has; null = any number. Which error the portal gives then is not documented */
+  dealPipelines: number | null
   /** undocumented crm.form.* and crm.webform.list answer; false = ERROR_METHOD_NOT_FOUND (--no-undocumented) */
   undocumented: boolean
   /** a form that writes no record but still returns a resultId */

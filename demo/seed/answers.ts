@@ -2,7 +2,7 @@ import { isoOf } from '../clock'
 import { isRecord, intOf } from '../rest/handler'
 import { COMPANY, CONTACT, DEAL } from '../rest/record-fields'
 import { categoriesOf, changeRecord, createRecord, itemOf, itemsOf, stagesOf } from '../rest/records'
-import type { DemoPortal, Item, ItemType, State } from '../state'
+import type { DemoPortal, Item, State } from '../state'
 import { Random } from './random'
 import { CAUSES, COMMENTS } from './words'
 
@@ -11,16 +11,19 @@ const DAY = 24 * HOUR
 const DAYS = 395
 
 /** Where the installed app keeps its records, found by field codes and stage codes; null when it is not installed. */
-interface Found { type: ItemType; prefix: string; answerCategoryId: number; invitationCategoryId: number }
+interface Found { entityTypeId: number; prefix: string; answerCategoryId: number; invitationCategoryId: number }
 
 function findStore(state: State): Found | null {
-  const type = state.types.find(other => state.userFields.some(field => field.fieldName === `UF_CRM_${other.id}_FB_TOKEN`))
-  if (!type) return null
-  const categories = categoriesOf(state, type.entityTypeId)
-  const answers = categories.find(category => stagesOf(state, type.entityTypeId, category.id).some(stage => /[:_]HIGH$/.test(stage.statusId)))
+  const hasField = (prefix: string): boolean => state.userFields.some(field => field.fieldName === `${prefix}FB_TOKEN`)
+  const type = state.types.find(other => hasField(`UF_CRM_${other.id}_`))
+  const prefix = type ? `UF_CRM_${type.id}_` : 'UF_CRM_DEAL_'
+  if (!hasField(prefix)) return null
+  const entityTypeId = type?.entityTypeId ?? DEAL
+  const categories = categoriesOf(state, entityTypeId)
+  const answers = categories.find(category => stagesOf(state, entityTypeId, category.id).some(stage => /[:_]HIGH$/.test(stage.statusId)))
   const invitations = categories.find(category => category !== answers && /invit|приглаш/i.test(category.name))
-    ?? categories.findLast(category => category !== answers)
-  return answers && invitations ? { type, prefix: `UF_CRM_${type.id}_`, answerCategoryId: answers.id, invitationCategoryId: invitations.id } : null
+    ?? (type ? categories.findLast(category => category !== answers) : undefined)
+  return answers && invitations ? { entityTypeId, prefix, answerCategoryId: answers.id, invitationCategoryId: invitations.id } : null
 }
 
 /** The survey that the app made, as far as its stored text tells: its id, version and the ids of its questions. */
@@ -50,10 +53,10 @@ function mayAsk(contactId: number, at: number, now: number): boolean {
   return contactId % 5 !== 0 && (contactId % 5 > 2 || now - at > 130 * DAY)
 }
 
-function planRequests(portal: DemoPortal, random: Random, count: number): Request[] {
+function planRequests(portal: DemoPortal, random: Random, count: number, own: readonly number[]): Request[] {
   const { state } = portal
   const now = portal.now().getTime()
-  const deals = itemsOf(state, DEAL)
+  const deals = itemsOf(state, DEAL).filter(deal => !own.includes(intOf(deal.fields.CATEGORY_ID)))
   const requests: Request[] = []
   for (let number = 0; number < count * 2; number++) {
     // a little more every month
@@ -105,7 +108,7 @@ export function seedAnswers(portal: DemoPortal, count: number): number {
   const random = new Random(4_071_972)
   const survey = findSurvey(state)
   const writer = new Writer(portal, found, survey, random)
-  const requests = planRequests(portal, random, count)
+  const requests = planRequests(portal, random, count, found.entityTypeId === DEAL ? [found.answerCategoryId, found.invitationCategoryId] : [])
   const events = requests.flatMap(request => [
     { at: request.at, run: () => writer.invite(request) },
     ...(request.answerAt === null ? [] : [{ at: request.answerAt, run: () => writer.answer(request, request.answerAt ?? request.at) }])
@@ -130,13 +133,18 @@ class Writer {
     }))
   }
 
-  private stage(categoryId: number, code: string): string | undefined {
-    return stagesOf(this.portal.state, this.store.type.entityTypeId, categoryId).find(stage => stage.statusId.endsWith(`:${code}`)
+  /** The first of the codes that the pipeline has: the end of a case has other stages among deals. */
+  private stage(categoryId: number, ...codes: string[]): string | undefined {
+    return codes.map(code => this.stageOf(categoryId, code)).find(stage => stage !== undefined)
+  }
+
+  private stageOf(categoryId: number, code: string): string | undefined {
+    return stagesOf(this.portal.state, this.store.entityTypeId, categoryId).find(stage => stage.statusId.endsWith(`:${code}`)
       || stage.statusId.endsWith(`_${code}`))?.statusId
   }
 
   private link({ deal, contact }: Request): Record<string, unknown> {
-    return { PARENT_ID_2: deal.id, CONTACT_ID: contact.id, COMPANY_ID: intOf(contact.fields.COMPANY_ID) || null,
+    return { ...(this.store.entityTypeId === DEAL ? {} : { PARENT_ID_2: deal.id }), CONTACT_ID: contact.id, COMPANY_ID: intOf(contact.fields.COMPANY_ID) || null,
       ASSIGNED_BY_ID: deal.fields.ASSIGNED_BY_ID }
   }
 
@@ -158,7 +166,7 @@ class Writer {
     const cancelled = silent && request.number % 41 === 3
     const sent = failed ? 'failed' : cancelled ? 'cancelled' : silent && expires < this.now ? 'expired' : 'sent'
     const at = new Date(request.at)
-    const item = createRecord(this.portal, this.store.type.entityTypeId, {
+    const item = createRecord(this.portal, this.store.entityTypeId, {
       TITLE: `${this.name(request)} · ${String(request.deal.fields.TITLE)}`, CATEGORY_ID: this.store.invitationCategoryId, ...this.link(request),
       ...this.fields({
         FB_TOKEN: request.token, FB_BY: 'duty', FB_SURVEY: this.survey.id, FB_VERSION: this.survey.version, FB_CHANNEL: 'email',
@@ -168,9 +176,9 @@ class Writer {
         FB_WHY: failed ? 'Email send error' : null
       })
     }, owner, at)
-    const stage = this.stage(this.store.invitationCategoryId, failed || cancelled || sent === 'expired' ? 'FAIL' : silent ? 'NEW' : 'SUCCESS')
+    const stage = this.stage(this.store.invitationCategoryId, ...(failed || cancelled || sent === 'expired' ? ['FAIL', 'LOSE'] : silent ? ['NEW'] : ['SUCCESS', 'ANSWERED']))
     if (stage) changeRecord(this.portal, item, { STAGE_ID: stage }, owner, new Date(request.answerAt ?? Math.min(expires, this.now)))
-    request.invitation = itemOf(state, this.store.type.entityTypeId, item.id)
+    request.invitation = itemOf(state, this.store.entityTypeId, item.id)
   }
 
   /** A few answers carry a flag: they are kept and set aside. */
@@ -189,7 +197,7 @@ class Writer {
     const flag = this.flag(number)
     const matched = flag !== 'unmatched'
     const owner = intOf(deal.fields.ASSIGNED_BY_ID)
-    const item = createRecord(this.portal, this.store.type.entityTypeId, {
+    const item = createRecord(this.portal, this.store.entityTypeId, {
       TITLE: `${score} · ${matched ? this.name(request) : '—'}`, CATEGORY_ID: this.store.answerCategoryId, SOURCE_ID: 'WEBFORM',
       ...(matched ? this.link(request) : { ASSIGNED_BY_ID: 1 }),
       ...this.fields({
@@ -210,7 +218,7 @@ class Writer {
   }
 
   private handle(item: Item, code: string, at: number, extra: Record<string, unknown> = {}, by = 1): void {
-    const stage = this.stage(this.store.answerCategoryId, code)
+    const stage = this.stage(this.store.answerCategoryId, code, ...(code === 'SUCCESS' ? ['CLOSED'] : code === 'FAIL' ? ['LOSE'] : []))
     if (stage) changeRecord(this.portal, item, { STAGE_ID: stage, ...extra }, by, new Date(Math.min(at, this.now - 60_000)))
   }
 

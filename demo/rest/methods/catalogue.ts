@@ -190,7 +190,13 @@ export const catalogueMethods: MethodTable = {
   'crm.category.add': call => {
     const entityTypeId = pipelined(call)
     const fields = recordOf(call.params.fields)
-    const isDefault = flagOf(fields.isDefault)
+    // deals: their default pipeline is fixed (page: crm-category-add.md)
+    const isDefault = flagOf(fields.isDefault) && entityTypeId !== DEAL
+    const { dealPipelines } = call.portal.switches
+    if (entityTypeId === DEAL && 'isDefault' in fields) call.log('fields.isDefault: not available in deals, ignored')
+    if (entityTypeId === DEAL && dealPipelines !== null && categoriesOf(call.portal.state, DEAL).length >= dealPipelines) {
+      throw new RestError('0', 'The number of deal pipelines is limited by your plan')
+    }
     if (isDefault && (entityTypeId === CONTACT || entityTypeId === COMPANY)) throw new RestError('0',
       'Default client category does not support updating default state')
     const sort = intOf(fields.sort) || 500
@@ -203,7 +209,7 @@ export const catalogueMethods: MethodTable = {
     const fields = recordOf(call.params.fields)
     if (textOf(fields.name)) category.name = textOf(fields.name).slice(0, 255)
     if ('sort' in fields) category.sort = intOf(fields.sort)
-    if (flagOf(fields.isDefault)) for (const other of rows) other.isDefault = other === category
+    if (flagOf(fields.isDefault) && category.entityTypeId !== DEAL) for (const other of rows) other.isDefault = other === category
     return { result: { category: categoryRow(category) } }
   },
   // api-reference/crm/status/*.md
