@@ -8,7 +8,7 @@ import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { DEAL } from '@/portal/fields'
 import { listOf, mapOf } from '@/portal/php-array'
-import type { RecordStore } from '@/portal/record-store'
+import { isOwnPipeline, type RecordStore } from '@/portal/record-store'
 import { livePlan, type Survey, type SurveyContent } from '@/survey/model/survey'
 import { loadSurveys, readable, versionContent } from '@/survey/store'
 
@@ -31,7 +31,7 @@ export async function loadEngineInput(portal: Portal, { store, base, dutyId }: E
   const surveys = readable(await loadSurveys(portal)).filter(isPublished)
   const compiled: CompiledSurvey[] = []
   for (const survey of surveys) compiled.push(await compiledSurvey(portal, survey, base))
-  const { lang, appCode, dealStages, cardFields } = await portalFacts(portal, compiled)
+  const { lang, appCode, dealStages, cardFields } = await portalFacts(portal, store, compiled)
   return {
     store, surveys: compiled,
     facts: { lang, appCode, host: hostOf(portal), base, dutyId, dealStages, cardFields }
@@ -81,13 +81,13 @@ interface Facts {
 }
 
 /** Sources: app.info, crm.category.list, crm.status.list, crm.item.fields, userfieldconfig.list and .get (XML_IDs of lists). */
-async function portalFacts(portal: Portal, surveys: readonly CompiledSurvey[]): Promise<Facts> {
+async function portalFacts(portal: Portal, store: RecordStore, surveys: readonly CompiledSurvey[]): Promise<Facts> {
   const found = await portal.batch<{ app: { CODE: unknown, LANGUAGE_ID: unknown }, pipelines: { categories: unknown } } & Record<Card, { fields: unknown }>>({
     app: { method: 'app.info' },
     pipelines: { method: 'crm.category.list', params: { entityTypeId: DEAL } },
     deal: fieldsOf('deal'), contact: fieldsOf('contact'), company: fieldsOf('company')
   })
-  const pipelines = listOf(resultOf(found.pipelines).categories).map(row => Number(mapOf(row).id)).slice(0, BATCH_LIMIT)
+  const pipelines = listOf(resultOf(found.pipelines).categories).map(row => Number(mapOf(row).id)).filter(id => !isOwnPipeline(store, id)).slice(0, BATCH_LIMIT)
   const stages = pipelines.length === 0 ? {} : await portal.batch<Record<string, unknown>>(Object.fromEntries(pipelines.map(id => [`p${id}`, stagesOf(id)])))
   const cardFields = Object.fromEntries(CARDS.map(card => [card, Object.fromEntries(Object.entries(mapOf(resultOf(found[card]).fields))
     .map(([name, value]) => ({ name, field: mapOf(value) })).filter(({ field }) => field.isReadOnly !== true)

@@ -1,14 +1,16 @@
 import { invitationList, readInvitation } from '@/invitation/store'
-import { winnerOver, type Invitation } from '@/invitation/model/invitation'
+import { winnerOver, type Invitation, type InvitationState } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
 import { addDays, isAskable, type Recipient } from '@/invitation/model/request'
 import { fixedSender, senderOf } from '@/invitation/model/sender'
 import { newToken } from '@/invitation/model/token'
+import { ENGINE } from '@/plan/compile/input'
+import { DUTY, SETTLING_MS, type InCharge } from '@/plan/control'
 import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { MAIL_REFUSED, PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { addItem, getItem, toWire, toWireNative, updateItem } from '@/portal/items'
+import { addItem, dealLink, getItem, toWire, toWireNative, updateItem } from '@/portal/items'
 import { mailsWith, sendMail } from '@/portal/mail'
 import { cardPath, type RecordStore } from '@/portal/record-store'
 import { addMark, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
@@ -34,8 +36,10 @@ export interface Order {
   known: ReadonlySet<number>
   /** why somebody is asked before the time is over; '' otherwise */
   overrideReason: string
-  /** the mail goes to a colleague who tries the survey out */
+  /** the mail goes to a colleague who tries the survey out; the app sends it whoever is in charge */
   test: boolean
+  /** who sends it: the app at once, or the portal's processes within a minute or so */
+  by: InCharge
 }
 
 export interface SendTools {
@@ -51,13 +55,16 @@ export interface SendTools {
 export type SendResult =
   /** `confirmed: false` = the portal has the mail, but its reply was lost */
   | { state: 'sent', invitationId: number, token: string, confirmed: boolean }
+  /** the portal's processes send it; until they begin it can be cancelled as if it had never been */
+  | { state: 'handed', invitationId: number, token: string }
   /** somebody else asked the same person in the same moment */
   | { state: 'lost', winner: number }
 
 /**
  * Asks one person by mail. Write first, look, then send: the invitation exists before anything leaves, the lowest id wins.
  *
- * A ticket on the invitation (see `portal/ticket.ts`) makes the sending happen at most once.
+ * A ticket on the invitation (see `portal/ticket.ts`) makes the sending happen at most once. While the portal's processes are in charge the
+ * invitation is only written, and looked after in the same way: it stands for a minute before a process takes it up, and that one looks again.
  *
  * @throws PortalError of the catalogue; `executed: 'unknown'` never escapes without the state having been looked up as far as possible
  */
@@ -66,7 +73,7 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
   const token = newToken(tools.randomBytes)
   const { now: survey, ...created } = await createInvitation(portal, store, order, token, tools)
   const ofPerson = await invitationsOfPerson(portal, store, order)
-  const { id, ticket } = await withoutDoubles(portal, store, created, ofPerson.filter(invitation => invitation.token === token))
+  const { id, ticket } = await withoutDoubles(portal, store, order, created, ofPerson.filter(invitation => invitation.token === token))
   const changed = changeOf(order, survey)
   if (changed !== null) {
     await withdraw(portal, store, id, changed.code)
@@ -77,12 +84,15 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
     await withdraw(portal, store, id, `duplicate of ${winner}`)
     return { state: 'lost', winner }
   }
+  if (ticket === null) return { state: 'handed', invitationId: id, token }
   return deliver(portal, store, order, { id, token, expires: expiryOf(order, tools.now()) }, ticket, tools)
 }
 
 /**
- * Takes up a sending whose end nobody recorded. Safe to press any number of times.
- * @throws PortalError as `sendInvitation`; 'notFound' when the invitation was withdrawn meanwhile
+ * Takes up a sending whose end nobody recorded, or that the portal's processes have not begun: that one becomes the app's. Safe to press any number
+ * of times.
+ * @throws PortalError as `sendInvitation`; 'notFound' when the invitation was withdrawn meanwhile; 'mailUnconfirmed' when a process has begun to send
+ * it: whether its mail has left nobody knows, and it is never sent again
  */
 export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
   checkSender(order)
@@ -91,12 +101,73 @@ export async function resumeInvitation(portal: Portal, store: RecordStore, order
   if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
   const changed = changeOf(order, seen.survey)
   if (changed !== null) throw changed
+  if (seen.state === 'to_send') {
+    const ticket = await takeOver(portal, store, target, tools)
+    return ticket === null ? sentByProcess(target) : deliver(portal, store, order, target, ticket, tools)
+  }
+  if (seen.by === ENGINE) {
+    if (seen.state === 'sent') return sentByProcess(target)
+    throw new PortalError('mailUnconfirmed', { executed: 'no' })
+  }
   return deliver(portal, store, order, target, seen.ticket ?? await newTicket(portal, store, target.id), tools)
 }
 
-/** The token is dead from now on; a later answer is kept and flagged. */
-export async function cancelInvitation(portal: Portal, store: RecordStore, id: number): Promise<void> {
+const sentByProcess = ({ id, token }: Target): SendResult => ({ state: 'sent', invitationId: id, token, confirmed: true })
+
+/**
+ * An invitation that waits for a process becomes the app's: marked first, and looked at once more when a process that was about to send it must
+ * have begun. Of two people who press at once both use the ticket that was there first.
+ * @returns the ticket for the mail; null when a process has sent it meanwhile: then it stays the processes'
+ * @throws PortalError 'notFound', 'mailUnconfirmed' see `resumeInvitation`
+ */
+async function takeOver(portal: Portal, store: RecordStore, target: Target, tools: SendTools): Promise<number | null> {
+  const holder = holderOf(store, target.id)
+  const seen = await portal.batch<{ made: number, marked: unknown, tickets: CommentRow[] }>({
+    made: addMark(holder, TICKET),
+    marked: updateItem(store.entityTypeId, target.id, toWire(store, { FB_BY: DUTY })),
+    tickets: marksOf(holder)
+  }, { halt: true })
+  if (!seen.made.ok) throw seen.made.error
+  if (!seen.marked.ok) throw seen.marked.error
+  if (!seen.tickets.ok) throw seen.tickets.error
+  const made = Number(seen.made.result)
+  const ticket = ticketIn(seen.tickets.result, TICKET) ?? made
+  await tools.wait(SETTLING_MS)
+  const now = await look(portal, store, target)
+  if (now.state === 'to_send') return ticket
+  // somebody else took it over and has sent it with the ticket seen here
+  if (now.mailed) return ticket
+  await portal.batch<Record<string, unknown>>({
+    back: updateItem(store.entityTypeId, target.id, toWire(store, { FB_BY: ENGINE })), spare: removeMark(holder, made)
+  })
+  if (now.state === 'sent') return null
+  throw new PortalError('mailUnconfirmed', { executed: 'no' })
+}
+
+/**
+ * The token is dead from now on; a later answer is kept and flagged. What a process was to send is looked at again: one that had just begun writes
+ * over the cancellation.
+ * @returns false when the mail had left, or may have, before it could be stopped
+ * @throws PortalError
+ */
+export async function cancelInvitation(
+  portal: Portal, store: RecordStore, { id, by, state }: Pick<Invitation, 'id' | 'by' | 'state'>, wait: SendTools['wait']
+): Promise<boolean> {
   await withdraw(portal, store, id, '')
+  if (by !== ENGINE || state !== 'to_send') return state !== 'sent'
+  for (let look = 1; ; look++) {
+    await wait(SETTLING_MS)
+    const now = await stateOf(portal, store, id)
+    if (now === 'cancelled') return look === 1
+    await withdraw(portal, store, id, '')
+    // whoever is still sending then has stopped without a word
+    if (now !== 'sending' || look === LOOKS) return false
+  }
+}
+
+async function stateOf(portal: Portal, store: RecordStore, id: number): Promise<InvitationState> {
+  const { method, params } = getItem(store.entityTypeId, id)
+  return readInvitation(store, (await portal.call<{ item: unknown }>(method, params)).item).state
 }
 
 /**
@@ -116,10 +187,10 @@ function checkSender({ survey }: Order): void {
   if (sender !== null && !isEmail(sender.email)) throw new PortalError('noMailbox', { detail: sender.email })
 }
 
-/** An invitation that is in the portal, with the ticket that its mail will use up. */
+/** An invitation that is in the portal, with the ticket that its mail will use up; null = a process sends it. */
 interface Written {
   id: number
-  ticket: number
+  ticket: number | null
 }
 
 interface Target {
@@ -141,6 +212,7 @@ async function createInvitation(
   portal: Portal, store: RecordStore, order: Order, token: string, tools: SendTools
 ): Promise<Written & { now: Survey | null | undefined }> {
   const { recipient } = order
+  const by = senderBy(order)
   const client = recipient.kind === 'contact'
     ? { contactId: recipient.id, ...(order.companyId ? { companyId: order.companyId } : {}) }
     : { companyId: recipient.id }
@@ -149,18 +221,17 @@ async function createInvitation(
     categoryId: store.invitationCategoryId,
     stageId: store.invitationStages.open,
     assignedById: order.sender.id,
-    parentId2: order.deal.id,
+    ...dealLink(store, order.deal.id),
     ...client,
     ...toWire(store, {
       FB_TOKEN: token,
-      FB_BY: 'duty',
+      FB_BY: by,
       FB_SURVEY: order.survey.id,
       FB_VERSION: order.survey.published!.version,
       FB_CHANNEL: 'email',
-      FB_STATE: 'sending',
+      FB_STATE: by === ENGINE ? 'to_send' : 'sending',
       FB_WHY: order.overrideReason,
       FB_ASKED_BY: order.sender.id,
-      FB_DEAL: order.deal.id,
       FB_EXPIRES_AT: expiryOf(order, tools.now()),
       FB_LANG: order.lang,
       ...(order.test ? { FB_FLAG: 'test' } : {})
@@ -168,18 +239,18 @@ async function createInvitation(
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      const { invitation, ticket, survey } = await portal.batch<{ invitation: { item: { id: number } }, ticket: number, survey: unknown }>({
+      const { invitation, ticket, survey } = await portal.batch<{ invitation: { item: { id: number } }, ticket?: number, survey: unknown }>({
         invitation: addItem(store.entityTypeId, fields),
-        ticket: addMark({ entityTypeId: store.entityTypeId, id: ref('invitation', 'item', 'id') }, TICKET),
+        ...(by === ENGINE ? {} : { ticket: addMark({ entityTypeId: store.entityTypeId, id: ref('invitation', 'item', 'id') }, TICKET) }),
         survey: surveyCommand(order.survey.id)
       }, { halt: true })
       if (!invitation.ok) throw invitation.error
-      if (!ticket.ok) throw ticket.error
-      return { id: Number(invitation.result.item.id), ticket: Number(ticket.result), now: surveyNow(order, survey) }
+      if (ticket?.ok === false) throw ticket.error
+      return { id: Number(invitation.result.item.id), ticket: ticket ? Number(ticket.result) : null, now: surveyNow(order, survey) }
     } catch (error) {
       if (!(error instanceof PortalError) || error.executed === 'no') throw error
       await tools.wait(PAUSE)
-      const found = await findByToken(portal, store, token)
+      const found = await findByToken(portal, store, order, token)
       if (found !== null) {
         const { method, params } = surveyCommand(order.survey.id)
         return { ...found, now: surveyNow(order, { ok: true, result: await portal.call(method, params) }) }
@@ -193,18 +264,18 @@ function surveyNow({ survey }: Order, outcome: Outcome<unknown>): Survey | null 
   return outcome.ok ? readable(surveysFromWire(outcome.result)).find(({ id }) => id === survey.id) ?? null : undefined
 }
 
-async function findByToken(portal: Portal, store: RecordStore, token: string): Promise<Written | null> {
+async function findByToken(portal: Portal, store: RecordStore, order: Order, token: string): Promise<Written | null> {
   const { items } = await portal.call<{ items: unknown[] }>('crm.item.list', {
     entityTypeId: store.entityTypeId,
     filter: { '=categoryId': store.invitationCategoryId, [`=${store.names.FB_TOKEN}`]: token },
     order: { id: 'ASC' },
     start: -1
   })
-  return items.length === 0 ? null : withoutDoubles(portal, store, null, items.map(item => readInvitation(store, item)))
+  return items.length === 0 ? null : withoutDoubles(portal, store, order, null, items.map(item => readInvitation(store, item)))
 }
 
 /** A request that was executed twice wrote two records with our token; the first is the invitation, the others are closed. */
-async function withoutDoubles(portal: Portal, store: RecordStore, own: Written | null, written: Invitation[]): Promise<Written> {
+async function withoutDoubles(portal: Portal, store: RecordStore, order: Order, own: Written | null, written: Invitation[]): Promise<Written> {
   const [first, ...doubles] = written.map(invitation => invitation.id).sort((a, b) => a - b)
   if (first === undefined || (first === own?.id && doubles.length === 0)) {
     if (own === null) throw new PortalError('notFound')
@@ -212,10 +283,13 @@ async function withoutDoubles(portal: Portal, store: RecordStore, own: Written |
   }
   for (const double of doubles) await withdraw(portal, store, double, `duplicate of ${first}`)
   if (first === own?.id) return own
+  if (senderBy(order) === ENGINE) return { id: first, ticket: null }
   const { method, params } = marksOf(holderOf(store, first))
   const ticket = ticketIn(await portal.call<CommentRow[]>(method, params), TICKET)
   return { id: first, ticket: ticket ?? await newTicket(portal, store, first) }
 }
+
+const senderBy = ({ by, test }: Order): InCharge => test ? DUTY : by
 
 const TICKET = '✉ …'
 
@@ -330,6 +404,7 @@ interface SeenState {
   mailed: boolean
   /** what the invitation says of itself */
   state: Invitation['state']
+  by: Invitation['by']
   /** the survey as it is now, when it was asked for; see `changeOf` */
   survey: Survey | null | undefined
 }
@@ -345,9 +420,9 @@ async function look(portal: Portal, store: RecordStore, target: Target, order?: 
   if (!ticket.ok) throw ticket.error
   if (!mail.ok) throw mail.error
   if (!item.ok) throw item.error
-  const { state } = readInvitation(store, item.result.item)
+  const { state, by } = readInvitation(store, item.result.item)
   if (!['to_send', 'sending', 'sent'].includes(state)) throw new PortalError('notFound', { detail: `invitation ${target.id}: ${state}` })
-  return { ticket: ticketIn(ticket.result, TICKET), mailed: mail.result.length > 0, state, survey: order && survey ? surveyNow(order, survey) : undefined }
+  return { ticket: ticketIn(ticket.result, TICKET), mailed: mail.result.length > 0, state, by, survey: order && survey ? surveyNow(order, survey) : undefined }
 }
 
 /** The mail is out; write down what is missing. Comment and date of the person are not repeated when the state says they were reached. */
