@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Portal } from '@/portal/client'
+import { PortalError } from '@/portal/errors'
 import type { RecordStore } from '@/portal/record-store'
 import { DUTY_PAUSE_MS, onDuty, type DutyBrowser } from './duty'
+import { lookAtCases } from './case-look'
 import { handleNewAnswers } from './handling'
 
 vi.mock('./handling', () => ({ handleNewAnswers: vi.fn() }))
-beforeEach(() => { vi.mocked(handleNewAnswers).mockReset().mockResolvedValue({ handled: [7], failed: [], more: false }) })
+vi.mock('./case-look', () => ({ lookAtCases: vi.fn() }))
+beforeEach(() => { vi.mocked(lookAtCases).mockReset().mockImplementation((_portal, _store, _since, now) => Promise.resolve(now.toISOString())) })
+beforeEach(() => { vi.mocked(handleNewAnswers).mockReset().mockResolvedValue({ handled: [7], failed: [], taken: [], left: [], more: false, inCharge: null }) })
 
 const portal = { context: { memberId: 'm' } } as Portal
 const store = {} as RecordStore
@@ -45,11 +49,29 @@ describe('onDuty', () => {
     expect(handleNewAnswers).not.toHaveBeenCalled()
   })
 
+  it('looks at cases now and then, from where the last look ended', async () => {
+    const clock = { now: START }
+    const browser = browserAt(clock)
+    const sinces = (): string[] => vi.mocked(lookAtCases).mock.calls.map(([, , since]) => since)
+    for (const minute of [0, 1, 2, 3]) {
+      clock.now = START + minute * 60_000
+      await onDuty(portal, store, { browser })
+    }
+    expect(sinces()).toEqual(['2026-02-23T09:00:00.000Z', '2026-03-02T09:00:00.000Z'])
+    vi.mocked(lookAtCases).mockRejectedValueOnce(new PortalError('unreachable'))
+    clock.now = START + 4 * 60_000
+    expect(await onDuty(portal, store, { browser }), 'a look that fails is left to the next round').toMatchObject({ handled: [7] })
+    clock.now += DUTY_PAUSE_MS
+    await onDuty(portal, store, { browser })
+    expect(sinces().slice(2)).toEqual(['2026-03-02T09:02:00.000Z', '2026-03-02T09:02:00.000Z'])
+  })
+
   it('works without a memory', async () => {
     const forbidden = (): never => { throw new DOMException('no') }
     const browser = browserAt({ now: START }, { storage: { getItem: forbidden, setItem: forbidden } })
     await onDuty(portal, store, { browser })
     await onDuty(portal, store, { browser })
     expect(handleNewAnswers).toHaveBeenCalledTimes(2)
+    expect(vi.mocked(lookAtCases).mock.calls.map(([, , since]) => since)).toEqual(['2026-03-02T08:00:00.000Z', '2026-03-02T08:00:00.000Z'])
   })
 })

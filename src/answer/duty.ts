@@ -1,9 +1,18 @@
+import { lookAtCases } from '@/answer/case-look'
 import { handleNewAnswers, type HandlingReport } from '@/answer/handling'
 import type { Portal } from '@/portal/client'
+import { PortalError } from '@/portal/errors'
+import { mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
+import { parseJson } from '@/survey/model/parse-json'
 
 /** One browser asks for new answers at most this often: one request of one person, nothing next to the portal's two a second. */
 export const DUTY_PAUSE_MS = 30_000
+
+/** How often this browser looks for cases that people ended in the portal itself. */
+const CASES_PAUSE_MS = 120_000
+/** How far the first look goes back; where nothing can be remembered, every look. */
+const CASES_BACK_MS = { first: 7 * 86_400_000, forgetful: 3_600_000 }
 
 export interface DutyBrowser {
   locks: Pick<LockManager, 'request'> | undefined
@@ -24,11 +33,40 @@ export async function onDuty(
   const run = async (): Promise<HandlingReport | null> => {
     if (!force && !isDue(browser, key)) return null
     remember(browser, key)
-    return handleNewAnswers(portal, store, browser.now)
+    const report = await handleNewAnswers(portal, store, browser.now)
+    await lookOnceInAWhile(portal, store, `${key}:cases`, browser)
+    return report
   }
   if (browser.locks === undefined) return run()
   // A background frame does not queue up.
   return browser.locks.request(key, force ? {} : { ifAvailable: true }, lock => lock === null ? null : run())
+}
+
+interface Look { at: number, since: string }
+
+/** Cases wait for the next look when this one fails: answers are what the round is for. */
+async function lookOnceInAWhile(portal: Portal, store: RecordStore, key: string, browser: DutyBrowser): Promise<void> {
+  const now = browser.now()
+  const kept = lastLook(browser, key)
+  if (kept.look !== null && now.getTime() - kept.look.at >= 0 && now.getTime() - kept.look.at < CASES_PAUSE_MS) return
+  const since = kept.look?.since ?? new Date(now.getTime() - CASES_BACK_MS[kept.forgets ? 'forgetful' : 'first']).toISOString()
+  try {
+    const next = await lookAtCases(portal, store, since, now)
+    if (!kept.forgets) browser.storage?.setItem(key, JSON.stringify({ at: now.getTime(), since: next } satisfies Look))
+  } catch (error) {
+    if (!(error instanceof PortalError || error instanceof DOMException)) throw error
+  }
+}
+
+/** What cannot be read counts as never looked. */
+function lastLook({ storage }: DutyBrowser, key: string): { look: Look | null, forgets: boolean } {
+  try {
+    const { at, since } = mapOf(parseJson(storage?.getItem(key) ?? ''))
+    const isLook = typeof at === 'number' && typeof since === 'string' && !Number.isNaN(Date.parse(since))
+    return { look: isLook ? { at, since } : null, forgets: storage === undefined }
+  } catch {
+    return { look: null, forgets: true } // storage is forbidden here
+  }
 }
 
 function thisBrowser(): DutyBrowser {

@@ -42,6 +42,12 @@ export interface Answer {
   stage: string | null
   /** what was copied from deal and company, in the order of the version's `snapshots`; '' where there was nothing */
   snapshots: string[]
+  /** why the case ended as it did, in a person's words; '' = nobody said */
+  cause: string
+  /** ISO 8601; when the case ended, null = it has not */
+  doneAt: string | null
+  /** the client is to be asked again after the case */
+  askAgain: boolean
   ledger: Ledger
 }
 

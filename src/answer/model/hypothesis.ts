@@ -40,11 +40,12 @@ export function hypothetical(
   const answer: Answer = {
     id: NO_ID, title: '', state: 'new', createdAt: at, token: TOKEN, invitationId: String(NO_ID), submission: '', survey: survey.id, version: survey.version, lang,
     posted, comment, answersJson: '', value: null, score: null, coefficient: null, group: null, flag: null, channel: null, askedBy: null, ownerId: null,
-    sentAt: null, dealId: null, contactId: null, companyId: null, stage: null, snapshots: [], ledger: {}
+    sentAt: null, dealId: null, contactId: null, companyId: null, stage: null, snapshots: [], cause: '', doneAt: null, askAgain: false, ledger: {}
   }
   const invitation: Invitation = {
     id: NO_ID, token: TOKEN, state: 'sent', why: '', survey: survey.id, version: survey.version, channel, lang, askedBy, createdAt: at, sentAt: at,
-    expiresAt: new Date(now.getTime() + (arrives === 'late' ? -1 : 1) * 86_400_000).toISOString(), reminders: 0, ...client, answered: false, test: false
+    expiresAt: new Date(now.getTime() + (arrives === 'late' ? -1 : 1) * 86_400_000).toISOString(), reminders: 0, ...client, by: 'duty',
+    answered: false, test: false
   }
   return {
     answer,

@@ -8,12 +8,12 @@ const token = 'a'.repeat(32)
 const answer: Answer = {
   id: 77, title: '', state: 'new', createdAt: '2026-11-22T05:00:00+03:00', token, invitationId: '55', submission: 's1', survey: 'a1', version: 1, lang: 'en',
   posted: { nps: '9', csat: '', ces: '', stars: '' }, comment: '', answersJson: '', value: null, score: null, coefficient: null, group: null, flag: null,
-  channel: null, askedBy: null, ownerId: 1, sentAt: null, dealId: null, contactId: null, companyId: null, stage: null, snapshots: [], ledger: {}
+  channel: null, askedBy: null, ownerId: 1, sentAt: null, dealId: null, contactId: null, companyId: null, stage: null, snapshots: [], cause: '', doneAt: null, askAgain: false, ledger: {}
 }
 const invitation: Invitation = {
   id: 55, token, state: 'sent', why: '', survey: 'a1', version: 1, channel: 'email', lang: 'en', askedBy: 10, createdAt: '2026-11-20T05:00:00+03:00',
   sentAt: '2026-11-20T05:00:00+03:00', expiresAt: '2026-12-20T05:00:00+03:00', reminders: 0,
-  dealId: 5, contactId: 6, companyId: null, answered: false, test: false
+  dealId: 5, contactId: 6, companyId: null, by: 'duty', answered: false, test: false
 }
 const question = (type: Question['type'], more: Partial<Question> = {}): Question => ({ id: type, type, text: {}, required: true, ...more })
 const content = { questions: [question('nps')] }

@@ -25,7 +25,9 @@ it.each<[string, Plan, [PlanTrouble, number | null, number | null, string][]]>([
     [['unknownPlaceholder', 0, 0, 'responsible'], ['unknownPlaceholder', 0, 0, 'x'], ['unknownPlaceholder', 0, 1, 'deal'], ['unknownPlaceholder', 0, 1, 'y']]],
   ['a mail not translated', plan([{ kind: 'mail', subject: { en: 'x', ru: ' ' }, body: { ru: 'x' } }]), [['textMissing', 0, 0, 'ru'], ['textMissing', 0, 0, 'en']]],
   ['what the portal has no more', plan([{ kind: 'setField', card: 'deal', field: 'gone', value: '' }, { kind: 'setField', card: 'company', field: 'ufCrm1', value: '' }, { kind: 'dealStage', stage: 'X' }]),
-    [['fieldGone', 0, 0, 'gone'], ['fieldGone', 0, 1, 'ufCrm1'], ['stageGone', 0, 2, 'X']]]
+    [['fieldGone', 0, 0, 'gone'], ['fieldGone', 0, 1, 'ufCrm1'], ['stageGone', 0, 2, 'X']]],
+  ['a stage of the outcomes that is gone', { ...plan([{ kind: 'comment' }]), outcomes: { questionsRemain: { stage: 'X', deadlineHours: 1 } } }, [['stageGone', 'outcomes', null, 'X']]],
+  ['outcomes that leave the deal alone', { ...plan([{ kind: 'comment' }]), outcomes: { questionsRemain: { stage: null, deadlineHours: 1 } } }, []]
 ])('%s', (_, checked, found) => {
   expect(checkPlan(checked, ['en', 'ru'], world).map(({ trouble, rule, effect, about }) => [trouble, rule, effect, about])).toEqual(found)
 })

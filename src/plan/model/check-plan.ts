@@ -10,7 +10,7 @@ export type PlanTrouble =
 export interface PlanProblem {
   trouble: PlanTrouble
   /** place of the rule in the plan, and of the effect in it; null = the fallback owner, the rule as a whole */
-  rule: number | null
+  rule: number | 'outcomes' | null
   effect: number | null
   /** language, placeholder, field, stage or user id that it is about; '' = none */
   about: string
@@ -32,6 +32,8 @@ export function checkPlan(plan: Plan, langs: readonly Lang[], world: PlanWorld):
   const fallback = plan.fallbackOwner !== null && !world.isActive(plan.fallbackOwner)
     ? [{ trouble: 'userGone' as const, rule: null, effect: null, about: String(plan.fallbackOwner) }]
     : []
+  const stage = plan.outcomes?.questionsRemain.stage ?? null
+  const outcomes = stage !== null && !world.stages.has(stage) ? [{ trouble: 'stageGone' as const, rule: 'outcomes' as const, effect: null, about: stage }] : []
   return [...fallback, ...plan.rules.flatMap((rule, at): PlanProblem[] => {
     const { groups, value, channels, pipelines } = rule.when
     const impossible = [groups, channels, pipelines].some(list => list?.length === 0) || (value !== undefined && value.from > value.to)
@@ -44,7 +46,7 @@ export function checkPlan(plan: Plan, langs: readonly Lang[], world: PlanWorld):
       ...ofRule.map(trouble => ({ trouble, rule: at, effect: null, about: '' })),
       ...rule.effects.flatMap((effect, index) => checkEffect(effect, langs, world).map(([trouble, about]) => ({ trouble, rule: at, effect: index, about })))
     ]
-  })]
+  }), ...outcomes]
 }
 
 type Found = [trouble: PlanTrouble, about: string][]

@@ -31,7 +31,10 @@ const planArbitrary = fc.record({
       channels: fc.subarray(['email', 'link']), pipelines: fc.array(fc.nat(9), { maxLength: 3 }), sumFrom: fc.nat()
     }, { requiredKeys: [] }),
     effects: fc.array(effect, { maxLength: 4 })
-  }), { maxLength: 3 })
+  }), { maxLength: 3 }),
+  outcomes: fc.record({
+    questionsRemain: fc.record({ stage: fc.constantFrom(null, 'WON', 'C3:WON', 'UC_AB12'), deadlineHours: fc.integer({ min: 1, max: 8760 }) })
+  })
 }, { requiredKeys: ['v', 'fallbackOwner', 'rules'] }) as fc.Arbitrary<Plan>
 
 const everywhere: PlanWorld = { isActive: id => id > 0, stages: new Set(['WON', 'C3:WON', 'UC_AB12']), fields: Object.fromEntries(['deal', 'contact', 'company'].map(card => [card, new Set(['title', 'ufCrm_1', 'assignedById'])])) }
@@ -55,6 +58,7 @@ describe('a plan in a file', () => {
     ['an unknown first owner', { v: 1, owner: 'boss', fallbackOwner: null, rules: [] }, 'plan.owner'],
     ['an unknown action', { v: 1, fallbackOwner: null, rules: [{ id: 'a', when: {}, effects: [{ kind: 'fly' }] }] }, 'plan.rules.0.effects.0.kind'],
     ['a text for a person', { v: 1, fallbackOwner: 'Ann', rules: [] }, 'plan.fallbackOwner'],
+    ['an outcome without a deadline', { v: 1, fallbackOwner: null, rules: [], outcomes: { questionsRemain: { stage: null } } }, 'plan.outcomes.questionsRemain.deadlineHours'],
     ['a text', 'everything', 'plan']
   ])('%s is refused with its place', (_, stored, path) => {
     expect(readPlanFile(stored)).toMatchObject({ ok: false, faults: [{ path }] })

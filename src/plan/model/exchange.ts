@@ -8,7 +8,7 @@ export interface LocalThing {
   /** id or name in the portal that the file comes from */
   about: string
   /** place in the plan, null = the fallback owner; `effect` null = the condition */
-  rule: number | null
+  rule: number | 'outcomes' | null
   effect: number | null
 }
 
@@ -47,7 +47,11 @@ export function settlePlan(plan: Plan): { plan: Plan, things: LocalThing[] } {
     when: keepPipelines(rule.when, at, pipeline => pipeline === 0, things),
     effects: rule.effects.map((effect, index) => movedEffect(effect, (kind, about) => things.push({ kind, about, rule: at, effect: index })))
   }))
-  return { plan: { ...plan, fallbackOwner, rules }, things }
+  const stage = plan.outcomes?.questionsRemain.stage ?? null
+  if (!plan.outcomes || stage === null || !isOwnStage(stage)) return { plan: { ...plan, fallbackOwner, rules }, things }
+  things.push({ kind: 'stage', about: stage, rule: 'outcomes', effect: null })
+  const outcomes = { ...plan.outcomes, questionsRemain: { ...plan.outcomes.questionsRemain, stage: UNKNOWN + stage } }
+  return { plan: { ...plan, fallbackOwner, rules, outcomes }, things }
 }
 
 /** Pipelines that are gone from the portal that the plan was made in: the conditions lose them. */

@@ -12,7 +12,7 @@ const task: TaskRule = { kind: 'task', title: 'T', checklist: [], deadlineHours:
 
 describe('readPlan', () => {
   it('reads what was stored', () => {
-    const full: Plan = { ...plan, owner: 'responsible', fallbackOwner: 5, rules: [...plan.rules, {
+    const full: Plan = { ...plan, outcomes: { questionsRemain: { stage: 'C2:CALL', deadlineHours: 8 } }, owner: 'responsible', fallbackOwner: 5, rules: [...plan.rules, {
       id: 'all', effects: [
         { kind: 'notify', whom: ['supervisor', { user: 3 }] },
         { ...task, onBehalfOfSupervisor: false, responsible: { user: 3 } },
@@ -51,6 +51,8 @@ describe('readPlan', () => {
     ['a hand-over to nobody', withEffect({ kind: 'handOver' })],
     ['a deadline of nothing', withEffect({ ...task, deadlineHours: 0 })],
     ['a deadline beyond all calendars', withEffect({ ...task, deadlineHours: 1e12 })],
+    ['an outcome with a deadline of nothing', { ...plan, outcomes: { questionsRemain: { stage: null, deadlineHours: 0 } } }],
+    ['an outcome with a stage of nothing', { ...plan, outcomes: { questionsRemain: { stage: '', deadlineHours: 1 } } }],
     ['an unknown group', { ...plan, rules: [{ id: 'r', when: { groups: ['best'] }, effects: [] }] }]
   ])('does not guess: %s', (_, stored) => {
     expect(readPlan(stored)).toBeNull()

@@ -12,7 +12,24 @@ export interface Plan {
   /** whose the answer is when neither who asked nor the deal's responsible is active any more; null = the duty person */
   fallbackOwner: number | null
   rules: Rule[]
+  /** what a person's word about the case does; absent = `USUAL_OUTCOMES`, as in all plans from before it could be chosen */
+  outcomes?: Outcomes
 }
+
+/**
+ * An answer that counts is a case until somebody ends it: "questions remain" keeps it in work, "closed" and "could not reach" end it.
+ * The case and its tasks end each other, whatever the plan says.
+ */
+export interface Outcomes {
+  questionsRemain: {
+    /** full STATUS_ID that is offered for the source deal; null = the deal stays where it is */
+    stage: string | null
+    /** how long the tasks of the case get from then on */
+    deadlineHours: number
+  }
+}
+
+export const USUAL_OUTCOMES: Outcomes = { questionsRemain: { stage: null, deadlineHours: 24 } }
 
 export const FIRST_OWNERS = ['responsible', 'asker'] as const
 export type FirstOwner = typeof FIRST_OWNERS[number]
@@ -83,6 +100,9 @@ export const MAX_CHECKLIST = 30
 const recipient = v.union([v.picklist(['owner', 'supervisor']), v.object({ user: v.number() })])
 const localized = v.record(v.string(), v.string())
 
+const deadlineHours = v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_DEADLINE_HOURS))
+const stageId = v.pipe(v.string(), v.minLength(1))
+
 const effectSchema = v.variant('kind', [
   v.object({ kind: v.literal('comment') }),
   v.object({ kind: v.literal('notify'), whom: v.array(recipient) }),
@@ -90,12 +110,12 @@ const effectSchema = v.variant('kind', [
     kind: v.literal('task'),
     title: v.string(),
     checklist: v.array(v.string()),
-    deadlineHours: v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_DEADLINE_HOURS)),
+    deadlineHours,
     onBehalfOfSupervisor: v.optional(v.boolean()),
     responsible: v.optional(recipient)
   }),
   v.object({ kind: v.literal('setField'), card: v.picklist(CARDS), field: v.pipe(v.string(), v.minLength(1)), value: v.string() }),
-  v.object({ kind: v.literal('dealStage'), stage: v.pipe(v.string(), v.minLength(1)) }),
+  v.object({ kind: v.literal('dealStage'), stage: stageId }),
   v.object({ kind: v.literal('mail'), subject: localized, body: localized }),
   v.object({ kind: v.literal('handOver'), user: v.number() })
 ])
@@ -114,7 +134,8 @@ export const planSchema = v.object({
       sumFrom: v.optional(v.number())
     }),
     effects: v.array(effectSchema)
-  }))
+  })),
+  outcomes: v.optional(v.object({ questionsRemain: v.object({ stage: v.nullable(stageId), deadlineHours }) }))
 })
 
 /**

@@ -126,6 +126,7 @@ export function usePlanWords(
 
   function place({ rule, effect }: Pick<PlanProblem, 'rule' | 'effect'>): string {
     if (rule === null) return t('plan.placeOwner')
+    if (rule === 'outcomes') return t('plan.placeOutcomes')
     return effect === null ? t('plan.place', { rule: rule + 1 }) : t('plan.placeEffect', { rule: rule + 1, effect: effect + 1 })
   }
 
