@@ -2,7 +2,7 @@ import type { PhpValue } from './php-serialise'
 
 /** Activities that the templates use, as the core's folders call them. */
 export type ActivityType =
-  | 'SequentialWorkflowActivity' | 'IfElseActivity' | 'IfElseBranchActivity'
+  | 'SequentialWorkflowActivity' | 'SequenceActivity' | 'ParallelActivity' | 'IfElseActivity' | 'IfElseBranchActivity'
   | 'SetVariableActivity' | 'SetFieldActivity' | 'DelayActivity' | 'LogActivity' | 'StartWorkflowActivity'
   | 'CrmGetDynamicInfoActivity' | 'CrmGetDataEntityActivity' | 'CrmUpdateDynamicActivity' | 'CrmCreateDynamicActivity' | 'CreateCrmDealDocumentActivity'
   | 'GetUserActivity' | 'GetUserInfoActivity'
@@ -95,6 +95,14 @@ export class Activities {
     return this.add('IfElseActivity', title, {}, [...children, this.add('IfElseBranchActivity', '—', { truecondition: '1' }, otherwise)])
   }
 
+  /**
+   * All of them, each from its beginning: what follows begins when every one has ended. The engine takes their activities in turns, those of
+   * the first one first – what stands in a later one as deep as in an earlier one comes after it (core: a queue, first in, first out).
+   */
+  parallel(title: string, branches: readonly Activity[][]): Activity {
+    return this.add('ParallelActivity', title, {}, branches.map(children => this.add('SequenceActivity', title, {}, children)))
+  }
+
   /** All values are calculated before the first one is set: what builds on another needs an activity of its own. */
   set(title: string, values: Record<string, string | readonly string[]>): Activity {
     return this.add('SetVariableActivity', title, { VariableValue: values })
@@ -126,7 +134,7 @@ export class Activities {
 
   /** First record that matches all of `filter`; there is no order, and an unknown field in the filter is skipped: compare again. Lists cannot be asked for. */
   find(
-    title: string, entityTypeId: number, filter: readonly { field: string, operator: '=' | '<' | '>' | 'empty', value: string }[], fields: readonly LookupField[]
+    title: string, entityTypeId: number, filter: readonly { field: string, operator: '=' | '!=' | '<' | '>' | 'empty' | '!empty', value: string }[], fields: readonly LookupField[]
   ): Activity {
     return this.add('CrmGetDynamicInfoActivity', title, {
       DynamicTypeId: String(entityTypeId),
@@ -202,14 +210,15 @@ export class Activities {
     return this.add('IMNotifyActivity', title, { MessageUserFrom: [from], MessageUserTo: [to], MessageSite: text, MessageOut: '', MessageType: '4' })
   }
 
+  /** Waits until the task is completed or deleted; `TaskId` is there as soon as it is given, `ClosedDate` when it was completed. */
   task(title: string, fields: TaskFields): Activity {
     return this.add('Task2Activity', title, {
       Fields: {
         TITLE: fields.title, CREATED_BY: [fields.creator], RESPONSIBLE_ID: [fields.responsible], ACCOMPLICES: [], AUDITORS: [],
         DESCRIPTION: fields.description, DEADLINE: fields.deadline, ALLOW_TIME_TRACKING: 'N', UF_CRM_TASK: [fields.links]
       },
-      // Flags, not letters: 'N' would be true, and the process would wait for the task.
-      HoldToClose: false, AUTO_LINK_TO_CRM_ENTITY: false, AsChildTask: 0, CheckListItems: listOfTexts(fields.checklist),
+      // Flags, not letters: older cores take 'N' for true.
+      HoldToClose: true, AUTO_LINK_TO_CRM_ENTITY: false, AsChildTask: 0, CheckListItems: listOfTexts(fields.checklist),
       TimeEstimateHour: '', TimeEstimateMin: ''
     })
   }

@@ -11,7 +11,7 @@ import type { HelperParameter } from './helpers'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import {
   commentActivities, done, flagWords, ledgerWith, mailActivities, noticeActivities, refusalActivities, responsibleActivities, ruleActivities, ruleName,
-  saveLedger, settingActivities, stageActivities, supervisorActivities, taskActivities, type Branch
+  saveLedger, settingActivities, stageActivities, supervisorActivities, taskActivities, taskVariables, type Branch
 } from './rules'
 import { readAnswer } from './said'
 import type { Template, Variable } from './template'
@@ -29,7 +29,9 @@ const TEXT_VARIABLES = [
   // people
   'NOTHING', 'OWNER', 'DEAL_OWNER', 'SUPERVISOR', 'BOSS', 'RESPONSIBLE', 'OWNER_NAME', 'OWNER_EMAIL', 'OWNER_HTML', 'CLIENT_HTML', 'FROM',
   // what is done
-  'LEDGER', 'LAST_GROUP', 'SET_DEAL', 'SET_CONTACT', 'SET_COMPANY', 'MOVE', 'COMMENT', 'TOLD', 'HANDED', 'TASK_TITLE', 'SUBJECT'
+  'LEDGER', 'LAST_GROUP', 'SET_DEAL', 'SET_CONTACT', 'SET_COMPANY', 'MOVE', 'COMMENT', 'TOLD', 'HANDED', 'TASK_TITLE', 'SUBJECT',
+  // the case
+  'CASE', 'CASE_OPEN'
 ] as const
 
 /** T2: what happens with an answer, from the moment it arrives. Started by every new record of the type. */
@@ -61,7 +63,7 @@ export function handleTemplate(input: CompileInput, ids: TemplateIds): Template 
 function variablesOf(plans: readonly Plan[]): Record<string, Variable> {
   const rules = Math.max(0, ...plans.map(plan => plan.rules.length))
   return {
-    ...Object.fromEntries([...TEXT_VARIABLES, ...Array.from({ length: rules }, (_, index) => ruleName(index))].map(name => [name, { type: 'string' as const }])),
+    ...Object.fromEntries([...TEXT_VARIABLES, ...Array.from({ length: rules }, (_, index) => ruleName(index)), ...taskVariables(plans)].map(name => [name, { type: 'string' as const }])),
     POSTED_KEY: { type: 'string', default: '-' },
     MONEY: { type: 'double' },
     LINKS: { type: 'string', multiple: true }
@@ -107,10 +109,7 @@ function answerActivities(branch: Branch): Activity[] {
       ]),
       ...cardActivities(frame, invitation.name),
       ...noticeActivities(branch),
-      ...taskActivities(branch),
-      ...mailActivities(branch),
-      ...responsibleActivities(branch),
-      ...handOver(frame)
+      ...taskActivities(branch, [...mailActivities(branch), ...responsibleActivities(branch), ...handOver(frame)])
     ])
   ]
 }

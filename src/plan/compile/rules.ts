@@ -12,7 +12,7 @@ import { headlineQuestion, textIn, type SurveyContent } from '@/survey/model/sur
 import { hasVar, isOneOf, isVar, lacksVar, test, type Activity, type Condition, type Test } from './activity'
 import { settingOf } from './codes'
 import { calc, doc, harmless, harmlessValue, htmlOf, NOW, ref, shortened, userNumber, variable, wholeValue } from './expression'
-import type { Frame } from './frame'
+import { whileCurrent, type Frame } from './frame'
 import type { CompiledSurvey } from './input'
 import { own, runningText } from './words'
 
@@ -176,15 +176,65 @@ function noticeTo({ frame: { a, facts, texts }, content }: Branch, whom: Recipie
 
 const personOf = (whom: Recipient): string => typeof whom === 'object' ? String(whom.user) : variable(whom === 'owner' ? 'OWNER' : 'SUPERVISOR')
 
-/** Tasks, each as its rule describes it, on behalf of the owner's supervisor unless the rule says otherwise. */
-export function taskActivities(branch: Branch): Activity[] {
-  const { frame, survey: { plan } } = branch
-  return effectsOf(plan, 'task').map(({ effect, rule, at }) =>
-    frame.a.when(`Task: ${at}`, may('task', [rule]), [...taskFor(branch, effect, at), saveLedger(frame)]))
+/** Title of a task that is given, and whose it is. */
+const taskNames = (index: number): { title: string, whose: string } => ({ title: `TASK${index}`, whose: `TASK${index}_FOR` })
+
+/** Variables of the tasks of the plan that has most of them. */
+export function taskVariables(plans: readonly Plan[]): string[] {
+  const most = Math.max(0, ...plans.map(plan => effectsOf(plan, 'task').length))
+  return Array.from({ length: most }, (_, index) => Object.values(taskNames(index))).flat()
 }
 
-function taskFor({ frame: { a, texts }, content }: Branch, spec: TaskRule, at: string): Activity[] {
-  const key = `task:${at}`
+/**
+ * Tasks, each as its rule describes it, on behalf of the owner's supervisor unless the rule says otherwise; then `rest`; and when all tasks have
+ * been completed, the case is closed. The process waits for its tasks beside everything else: nothing that happens with an answer waits with it.
+ */
+export function taskActivities(branch: Branch, rest: Activity[]): Activity[] {
+  const { frame, survey: { plan } } = branch
+  const { a } = frame
+  const tasks = effectsOf(plan, 'task')
+  if (tasks.length === 0) return rest
+  const prepared = tasks.map(({ effect, rule, at }, index) => a.when(`Task: ${at}`, may('task', [rule]), prepareTask(branch, effect, index)))
+  const given = tasks.map(({ effect, at }, index) => ({ at, name: taskNames(index).title, task: taskFor(branch, effect, index, at) }))
+  const noted = given.map(({ at, name, task }) => a.when(`Task: ${at}`, [[hasVar(name)]], [
+    a.when('Given', [[test(task.Name, 'TaskId', '!empty')]],
+      [a.set('Given', ledgerWith(entry(`task:${at}`, ref(task.Name, 'TaskId'))))], [a.set('Not given', ledgerWith(refused(`task:${at}`, 'portalFailed')))])
+  ]))
+  return [
+    ...prepared,
+    a.parallel('Tasks', [
+      ...given.map(({ at, name, task }) => [a.when(`Task: ${at}`, [[hasVar(name)]], [task])]),
+      // As deep as the tasks: they are given before the first of these looks for their ids.
+      [a.when('Beside the tasks', [[lacksVar('NOTHING')]], [...noted, saveLedger(frame), ...rest])]
+    ]),
+    ...closing(frame, given.map(({ task }) => task.Name))
+  ]
+}
+
+/** As `endedByTasks` has it: all tasks that were given are completed, and nobody has ended the case before. */
+function closing(frame: Frame, tasks: readonly string[]): Activity[] {
+  const { a, field, store } = frame
+  const self = a.find('Answer', store.entityTypeId, [
+    { field: 'ID', operator: '=', value: doc('ID') },
+    { field: 'CATEGORY_ID', operator: '=', value: String(store.answerCategoryId) }
+  ], [{ field: 'ID', type: 'int' }, { field: 'STAGE_ID', type: 'string' }])
+  const { answerStages: { closed, new: unhandled, no_contact: noContact, set_aside: setAside } } = store
+  const goesOn = [closed, unhandled, noContact, setAside].map(stage => test(self.Name, 'STAGE_ID', '!=', stage))
+  return [
+    ...tasks.flatMap(name => [
+      a.when('Given', [[test(name, 'TaskId', '!empty')]], [a.set('Given', { CASE: 'Y' })]),
+      a.when('Deleted', [[test(name, 'TaskId', '!empty'), test(name, 'ClosedDate', 'empty')]], [a.set('Deleted', { CASE_OPEN: 'Y' })])
+    ]),
+    a.when('All done', [[isVar('CASE', 'Y'), lacksVar('CASE_OPEN'), lacksVar('FLAG')]], whileCurrent(frame, [
+      self,
+      a.when('Case goes on', [[test(self.Name, 'STAGE_ID', '!empty'), ...goesOn]], [
+        a.setFields('Closed', { STAGE_ID: closed, [field('FB_DONE_AT')]: NOW })
+      ])
+    ]))
+  ]
+}
+
+function prepareTask({ frame: { a, texts }, content }: Branch, spec: TaskRule, index: number): Activity[] {
   const wanted = spec.responsible ?? 'owner'
   const people: Activity[] = [a.set('Responsible', { RESPONSIBLE: variable('OWNER') })]
   if (wanted === 'supervisor') people.push(a.set('Responsible', { RESPONSIBLE: variable('BOSS') }))
@@ -194,23 +244,26 @@ function taskFor({ frame: { a, texts }, content }: Branch, spec: TaskRule, at: s
   }
   const words = { survey: content.name }
   const title = runningText(oneLine(spec.title), words) || runningText(texts.taskLead, words)
-  const task = a.task(`Task: ${at}`, {
-    title: variable('TASK_TITLE'),
+  const names = taskNames(index)
+  return [
+    ...people,
+    a.set('Title', { TASK_TITLE: wholeValue(`${title}${variable('FLAG_TEXT')}`) }),
+    a.set('Not too long', { [names.title]: calc(shortened(variable('TASK_TITLE'), TITLE_LIMIT)), [names.whose]: variable('RESPONSIBLE') })
+  ]
+}
+
+function taskFor({ frame: { a, texts }, content }: Branch, spec: TaskRule, index: number, at: string): Activity {
+  const words = { survey: content.name }
+  const names = taskNames(index)
+  return a.task(`Task: ${at}`, {
+    title: variable(names.title),
     creator: `user_${variable((spec.onBehalfOfSupervisor ?? true) ? 'BOSS' : 'OWNER')}`,
-    responsible: `user_${variable('RESPONSIBLE')}`,
+    responsible: `user_${variable(names.whose)}`,
     description: `${runningText(texts.taskLead, words)}${variable('GAP')}${variable('SAID')}\n\n${variable('CARD_LINK')}`,
     deadline: calc(`dateadd(${NOW},"${Math.round(spec.deadlineHours * 60)}i")`),
     links: variable('LINKS'),
     checklist: spec.checklist.map(item => wholeValue(runningText(cutText(oneLine(item), TITLE_LIMIT), words))).filter(item => item !== '').slice(0, MAX_CHECKLIST)
   })
-  return [
-    ...people,
-    a.set('Title', { TASK_TITLE: wholeValue(`${title}${variable('FLAG_TEXT')}`) }),
-    a.set('Not too long', { TASK_TITLE: calc(shortened(variable('TASK_TITLE'), TITLE_LIMIT)) }),
-    task,
-    a.when('Given', [[test(task.Name, 'TaskId', '!empty')]],
-      [a.set('Given', ledgerWith(entry(key, ref(task.Name, 'TaskId'))))], [a.set('Not given', ledgerWith(refused(key, 'portalFailed')))])
-  ]
 }
 
 /** Follow-ups and offers: the last thing that may leave the company. */
