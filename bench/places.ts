@@ -95,7 +95,7 @@ export async function ask(
   if (!deal.seen || !recipient.seen || !recipient.value || !survey) throw new Error(`nobody to ask in deal ${dealId}`)
   const sent = await sendInvitation(portal, store, {
     survey, deal: deal.value, recipient: recipient.value, companyId, email: emailOf(recipient.value) ?? '', lang: 'ru', sender,
-    known: new Set(invitations.seen ? invitations.value.map(({ id }) => id) : []), overrideReason: '', test
+    known: new Set(invitations.seen ? invitations.value.map(({ id }) => id) : []), overrideReason: '', test, by: 'duty'
   }, sendToolsOf(demo))
   if (sent.state !== 'sent') throw new Error(`the invitation was not sent: ${sent.state}`)
   return { id: sent.invitationId, token: sent.token }

@@ -147,27 +147,35 @@ async function takeOver(portal: Portal, store: RecordStore, target: Target, tool
 /**
  * The token is dead from now on; a later answer is kept and flagged. What a process was to send is looked at again: one that had just begun writes
  * over the cancellation.
- * @returns false when the mail had left, or may have, before it could be stopped
+ * @returns false when the portal's processes had sent the mail, or may have, before they could be stopped
  * @throws PortalError
  */
 export async function cancelInvitation(
   portal: Portal, store: RecordStore, { id, by, state }: Pick<Invitation, 'id' | 'by' | 'state'>, wait: SendTools['wait']
 ): Promise<boolean> {
-  await withdraw(portal, store, id, '')
-  if (by !== ENGINE || state !== 'to_send') return state !== 'sent'
-  for (let look = 1; ; look++) {
-    await wait(SETTLING_MS)
-    const now = await stateOf(portal, store, id)
-    if (now === 'cancelled') return look === 1
+  if (by !== ENGINE || state !== 'to_send') {
     await withdraw(portal, store, id, '')
-    // whoever is still sending then has stopped without a word
-    if (now !== 'sending' || look === LOOKS) return false
+    return true
   }
+  const before = await withdrawNow(portal, store, id)
+  let seen = before
+  for (let look = 1; look <= LOOKS && ['to_send', 'sending'].includes(seen); look++) {
+    await wait(SETTLING_MS)
+    seen = await withdrawNow(portal, store, id)
+    // as we left it: no process had it in hand
+    if (seen === 'cancelled') return before === 'to_send' && look === 1
+  }
+  return false
 }
 
-async function stateOf(portal: Portal, store: RecordStore, id: number): Promise<InvitationState> {
-  const { method, params } = getItem(store.entityTypeId, id)
-  return readInvitation(store, (await portal.call<{ item: unknown }>(method, params)).item).state
+/** @returns the state that it had before. @throws PortalError */
+async function withdrawNow(portal: Portal, store: RecordStore, id: number): Promise<InvitationState> {
+  const { before, settled } = await portal.batch<{ before: { item: unknown }, settled: unknown }>({
+    before: getItem(store.entityTypeId, id), settled: settling(store, id, 'cancelled', '')
+  }, { halt: true })
+  if (!before.ok) throw before.error
+  if (!settled.ok) throw settled.error
+  return readInvitation(store, before.result.item).state
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, Seen } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
-import { controlCommand, controlFromWire, DUTY, type InCharge } from '@/plan/control'
+import { controlCommand, controlFromWire, DUTY, saidInCharge, type InCharge } from '@/plan/control'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
@@ -142,7 +142,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     zone: seen.profile.ok ? String(mapOf(seen.profile.result).TIME_ZONE ?? '') : '',
     sendAtOnce: seen.atOnce.ok && seen.atOnce.result === 'Y',
     // Whoever reads only his own records does not see the control record: what it said when the frame was opened has come with the frame.
-    inCharge: (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? inChargeOf(portal.context.appOptions)
+    inCharge: (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? saidInCharge(portal, store)
   }
 }
 

@@ -3,11 +3,23 @@ import { PortalError } from '@/portal/errors'
 import { addItem, fromWire, toWire, updateItem, wireName } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import type { RecordStore } from '@/portal/record-store'
+import { writeSetting } from '@/portal/settings-store'
 import { parseJson } from '@/survey/model/parse-json'
 import { CONTROL, ENGINE, TEMPLATE_KEYS, type TemplateIds, type TemplateKey } from './compile/input'
 
 /** Who handles answers and sends invitations: the portal's processes, or the app of the duty person. Never both. */
 export type InCharge = 'engine' | 'duty'
+
+/** FB_BY of what the app of the duty person handles. */
+export const DUTY = 'duty'
+/** FB_BY of an answer that was the processes' and that the app has taken over, because they stood still. */
+export const TAKEN = 'taken'
+
+/**
+ * Processes and the app hand over to each other without a lock: each writes its mark first. The app then waits for so long, in milliseconds,
+ * and looks again: a process that had looked before the app's mark has written its own by then. It has nothing but look-ups in between.
+ */
+export const SETTLING_MS = 5_000
 
 /**
  * The record that every process looks up before it does anything, and where its templates are noted. It stands among the stopped invitations;
@@ -42,7 +54,7 @@ export function controlFromWire(store: RecordStore, result: unknown): Control | 
   const found = listOf(mapOf(result).items).map(item => fromWire(store, item))
     .find(({ values }) => values.FB_SURVEY === CONTROL && values.FB_WHY === store.generation)
   if (!found) return null
-  return { id: found.id, inCharge: found.values.FB_BY === ENGINE ? 'engine' : 'duty', ...readNotes(found.values.FB_LEDGER) }
+  return { id: found.id, inCharge: found.values.FB_BY === ENGINE ? ENGINE : DUTY, ...readNotes(found.values.FB_LEDGER) }
 }
 
 /** @returns null when processes were never installed. @throws PortalError */
@@ -70,15 +82,26 @@ export function writeNotes(portal: Portal, store: RecordStore, { id, templates, 
 
 /**
  * Says who is in charge. Processes that run read it after every pause; an answer that one of them has in hand is finished by it.
- * @throws PortalError 'notFound' when there is no control record; 'portalFailed' when the change was not kept
+ * Safe to repeat.
+ * @throws PortalError 'notFound' when there is no control record; 'noRight' for anybody but an administrator; 'portalFailed' when the change was not kept
  */
 export async function putInCharge(portal: Portal, store: RecordStore, inCharge: InCharge): Promise<void> {
   const control = await readControl(portal, store)
   if (!control) throw new PortalError('notFound', { detail: 'no control record' })
-  if (control.inCharge === inCharge) return
-  await writeControl(portal, store, control.id, { FB_BY: inCharge === 'engine' ? ENGINE : 'duty' })
-  const now = await readControl(portal, store)
-  if (now?.inCharge !== inCharge) throw new PortalError('portalFailed', { detail: 'the control record is not kept', retryable: true })
+  if (control.inCharge !== inCharge) {
+    await writeControl(portal, store, control.id, { FB_BY: inCharge })
+    const now = await readControl(portal, store)
+    if (now?.inCharge !== inCharge) throw new PortalError('portalFailed', { detail: 'the control record is not kept', retryable: true })
+  }
+  await writeSetting(portal, 'engine', inCharge === ENGINE ? store.generation : DUTY)
+}
+
+/**
+ * Who was in charge when this frame was opened, for people whose role shows them no control record. An invitation that is left to processes because
+ * of it while they are not in charge is not sent, and shown as such.
+ */
+export function saidInCharge(portal: Portal, store: RecordStore): InCharge {
+  return portal.context.appOptions.engine === store.generation ? ENGINE : DUTY
 }
 
 async function writeControl(portal: Portal, store: RecordStore, id: number, values: Parameters<typeof toWire>[1]): Promise<void> {
@@ -92,7 +115,7 @@ export async function makeControl(portal: Portal, store: RecordStore): Promise<C
   if (found) return found
   const { method, params } = addItem(store.entityTypeId, {
     title: '⚙', categoryId: store.invitationCategoryId, stageId: store.invitationStages.stopped,
-    ...toWire(store, { FB_SURVEY: CONTROL, FB_WHY: store.generation, FB_BY: 'duty', FB_STATE: 'skipped' })
+    ...toWire(store, { FB_SURVEY: CONTROL, FB_WHY: store.generation, FB_BY: DUTY, FB_STATE: 'skipped' })
   })
   await portal.call(method, params)
   // Of two that were made in the same moment both runs take the first.

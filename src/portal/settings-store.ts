@@ -22,6 +22,11 @@ export interface Settings {
   installed: string | null
   /** who sees the report; what cannot be read there shows it to everybody */
   access: Access
+  /**
+   * generation of the installation whose processes are in charge, anything else when none are: for those who may not read the control record,
+   * which alone decides
+   */
+  engine: string | null
 }
 
 /** Every frame receives all keys with its greeting, and the portal keeps them in one row of 64 KB (app.option.set): few and small. */
@@ -57,7 +62,8 @@ export function parseSettings(options: Readonly<Record<string, unknown>>): Setti
     duty: parseJson(DutySchema, options.duty, 'duty'),
     base: parseBase(options.base),
     installed: textOrNull(options.installed),
-    access: readAccess(options.access)
+    access: readAccess(options.access),
+    engine: textOrNull(options.engine)
   }
 }
 

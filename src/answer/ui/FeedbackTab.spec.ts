@@ -53,7 +53,7 @@ async function unfold(view: VueWrapper, index = 0): Promise<void> {
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW })
-  vi.mocked(onDuty).mockReset().mockResolvedValue({ handled: [50], failed: [], more: false })
+  vi.mocked(onDuty).mockReset().mockResolvedValue({ handled: [50], failed: [], taken: [], left: [], more: false, inCharge: null })
 })
 afterEach(() => { vi.useRealTimers() })
 
@@ -195,7 +195,7 @@ describe('an answer that nobody has handled', () => {
   })
 
   it('what could not be processed is said, with a retry', async () => {
-    vi.mocked(onDuty).mockResolvedValue({ handled: [], failed: [{ id: 50, error: new PortalError('surveyUnreadable') }], more: false })
+    vi.mocked(onDuty).mockResolvedValue({ handled: [], failed: [{ id: 50, error: new PortalError('surveyUnreadable') }], taken: [], left: [], more: false, inCharge: null })
     const { view } = await open(posted)
     await press(view, 'Process now')
     expect(view.get('[role=alert]').text()).toContain('The saved survey is damaged')

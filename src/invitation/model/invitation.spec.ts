@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isOpen, isUnfinished, winnerOver, type InvitationState } from './invitation'
+import { isOpen, isUnfinished, winnerOver, type Invitation, type InvitationState } from './invitation'
 
 const now = new Date('2026-11-22T05:00:00Z')
 
@@ -20,14 +20,18 @@ describe('isOpen', () => {
 })
 
 describe('isUnfinished', () => {
-  it.each<[InvitationState, string, boolean]>([
-    ['sending', '2026-11-22T04:58:59Z', true],
-    ['to_send', '2026-11-22T04:58:59Z', true],
-    ['sending', '2026-11-22T04:59:00Z', false],
-    ['sent', '2026-11-20T05:00:00Z', false],
-    ['failed', '2026-11-20T05:00:00Z', false]
-  ])('%s since %s → %s', (state, createdAt, unfinished) => {
-    expect(isUnfinished({ state, createdAt }, now)).toBe(unfinished)
+  it.each<[InvitationState, Invitation['by'], string, boolean]>([
+    ['sending', 'duty', '2026-11-22T04:58:59Z', true],
+    ['to_send', 'duty', '2026-11-22T04:58:59Z', true],
+    ['sending', 'duty', '2026-11-22T04:59:00Z', false],
+    ['to_send', 'engine', '2026-11-22T04:55:00Z', false],
+    ['to_send', 'engine', '2026-11-22T04:54:59Z', true],
+    ['sending', 'engine', '2026-11-22T04:54:59Z', true],
+    ['sent', 'engine', '2026-11-20T05:00:00Z', false],
+    ['sent', 'duty', '2026-11-20T05:00:00Z', false],
+    ['failed', 'duty', '2026-11-20T05:00:00Z', false]
+  ])('%s by %s since %s → %s', (state, by, createdAt, unfinished) => {
+    expect(isUnfinished({ state, by, createdAt }, now)).toBe(unfinished)
   })
 })
 

@@ -23,6 +23,8 @@ export interface Invitation {
   dealId: number | null
   contactId: number | null
   companyId: number | null
+  /** who sends it and handles its answer: the portal's processes ('engine') or the app of the duty person */
+  by: 'engine' | 'duty'
   /** stage says it was answered */
   answered: boolean
   test: boolean
@@ -34,9 +36,15 @@ export function isOpen(invitation: Pick<Invitation, 'state' | 'answered' | 'expi
   return invitation.expiresAt === null || new Date(invitation.expiresAt) > now
 }
 
-/** A send that began and whose end nobody recorded: the page was closed, or the reply was lost. */
-export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt'>, now: Date): boolean {
-  return ['to_send', 'sending'].includes(invitation.state) && now.getTime() - new Date(invitation.createdAt).getTime() > 60_000
+/**
+ * How long, in milliseconds, a send may take before it counts as broken off: the app's own is over within a request; the portal's processes
+ * wait for a minute, so that it can be cancelled, and are woken by a clock that some installations look at every few minutes.
+ */
+const USUAL = { duty: 60_000, engine: 5 * 60_000 } as const
+
+/** A send that began and whose end nobody recorded: the page was closed, the reply was lost, or the portal's processes stand still. */
+export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt' | 'by'>, now: Date): boolean {
+  return ['to_send', 'sending'].includes(invitation.state) && now.getTime() - new Date(invitation.createdAt).getTime() > USUAL[invitation.by]
 }
 
 /**

@@ -6,13 +6,14 @@ import { addDays, checkRequest, defaultSurvey, emailOf, languageFor, type Recipi
 
 const now = new Date('2026-11-22T05:00:00Z')
 const survey: Survey = {
-  v: 2, id: 'a1', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content: { ...afterDeal, notBeforeDays: 90 } },
+  v: 3, id: 'a1', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content: { ...afterDeal, notBeforeDays: 90 } },
   form: { id: 3, sec: 'abc', made: 'api', verifiedAt: null }, plan: null
 }
 const anna: Recipient = { kind: 'contact', id: 6, name: 'Anna', emails: ['anna@example.com'], lang: 'ru', notBefore: null, optedOut: false }
 const invitation = (more: Partial<Invitation> = {}): Invitation => ({
   id: 50, token: 'a'.repeat(32), state: 'sent', why: '', survey: 'a1', version: 1, channel: 'email', lang: 'ru', askedBy: 10, createdAt: '2026-11-10T05:00:00Z',
-  sentAt: '2026-11-10T05:00:00Z', expiresAt: '2026-11-20T05:00:00Z', reminders: 0, dealId: 5, contactId: 6, companyId: null, answered: false, test: false, ...more
+  sentAt: '2026-11-10T05:00:00Z', expiresAt: '2026-11-20T05:00:00Z', reminders: 0, dealId: 5, contactId: 6, companyId: null, by: 'duty', answered: false,
+  test: false, ...more
 })
 const facts: RequestFacts = {
   deal: { seen: true, value: { id: 5, title: 'Kitchen', pipeline: 0 } }, recipient: { seen: true, value: anna }, invitations: { seen: true, value: [] }, survey, now

@@ -2,7 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cancelInvitation, resumeInvitation, sendInvitation } from '@/invitation/sending'
 import { PortalError } from '@/portal/errors'
-import { fakePortal, invitationItem, storedSurveys, SURVEY, type FakePortal, type Replies } from '../../../tests/fake-portal'
+import { fakePortal, invitationItem, STORE, storedSurveys, SURVEY, type FakePortal, type Replies } from '../../../tests/fake-portal'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
 import { loadInvitationMessages } from './messages'
 import RequestPanel from './RequestPanel.vue'
@@ -17,7 +17,7 @@ const replies = (changes: Replies = {}): Replies => ({
   deal: { item: { id: 2, title: 'Kitchen', categoryId: 0, contactId: 3, companyId: 4 } },
   contact: { item: anna }, company: { item: { id: 4, title: 'Alatau' } },
   ofDeal: [{ CONTACT_ID: 3 }, { CONTACT_ID: 8 }], ofCompany: [], byContact: { items: [] }, byCompany: { items: [] }, byDeal: { items: [] },
-  surveys: storedSurveys(SURVEY), me: { ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', EMAIL: 'ivan@example.com' }, profile: { ID: '7', TIME_ZONE: '' }, atOnce: null,
+  surveys: storedSurveys(SURVEY), me: { ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', EMAIL: 'ivan@example.com' }, profile: { ID: '7', TIME_ZONE: '' }, atOnce: null, control: { items: [] },
   'user.get': [{ ID: '9', NAME: 'Olga', LAST_NAME: 'Kim', ACTIVE: true }],
   'user.option.set': true,
   'crm.item.list': { items: [{ id: 8, name: 'Boris', lastName: 'Lee' }] },
@@ -52,7 +52,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW })
   vi.mocked(sendInvitation).mockReset().mockResolvedValue({ state: 'sent', invitationId: 11, token: 't', confirmed: true })
   vi.mocked(resumeInvitation).mockReset().mockResolvedValue({ state: 'sent', invitationId: 11, token: 't', confirmed: false })
-  vi.mocked(cancelInvitation).mockReset().mockResolvedValue()
+  vi.mocked(cancelInvitation).mockReset().mockResolvedValue(true)
 })
 afterEach(() => { vi.useRealTimers() })
 
@@ -278,7 +278,7 @@ describe('refusals', () => {
     await press(view, 'Cancel invitation')
     expect(cancelInvitation).not.toHaveBeenCalled()
     await press(view, 'Cancel it')
-    expect(vi.mocked(cancelInvitation).mock.calls[0]![2]).toBe(10)
+    expect(vi.mocked(cancelInvitation).mock.calls[0]![2]).toMatchObject({ id: 10, by: 'duty' })
     expect(view.text()).toContain('The invitation is cancelled')
   })
 
@@ -303,6 +303,66 @@ describe('refusals', () => {
     const { view } = await open({ byDeal: { items: [invitationItem(10, { contactId: 8 })] } })
     expect(view.text()).toContain('1 other request has already been sent about this deal')
     expect(button(view, 'Send')).toBeDefined()
+  })
+})
+
+describe('while the portal sends by itself', () => {
+  const control = { items: [{ id: 1, FB_SURVEY: '_control', FB_WHY: STORE.generation, FB_BY: 'engine' }] }
+  const waiting = (createdTime: string, state = 'to_send') =>
+    ({ control, byContact: { items: [invitationItem(10, { FB_STATE: state, FB_BY: 'engine', FB_SENT_AT: null, createdTime })] } })
+
+  it('says so before and after; the invitation can be cancelled at once', async () => {
+    const { view, portal } = await open({ control })
+    expect(portal.requests).toHaveLength(1)
+    expect(view.text()).toContain('The portal sends the mail, in about a minute')
+    vi.mocked(sendInvitation).mockResolvedValue({ state: 'handed', invitationId: 10, token: 't' })
+    Object.assign(portal, { batch: fakePortal(replies(waiting('2026-03-02T09:00:00Z'))).batch })
+    await press(view, 'Send')
+    expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ by: 'engine' })
+    expect(view.text()).toContain('Noted for Anna Petrova, anna@example.com.')
+    expect(button(view, 'Send')).toBeUndefined()
+    await press(view, 'Cancel invitation')
+    vi.mocked(cancelInvitation).mockResolvedValue(false)
+    await press(view, 'Cancel it')
+    expect(view.text()).toContain('The portal had already sent the mail.')
+  })
+
+  it.each<[string, string, object, 'engine' | 'duty']>([
+    ['of this installation, without a right to see the record', STORE.generation, {}, 'engine'],
+    ['of an earlier one', 'before', {}, 'duty'],
+    ['of this one, but the record says otherwise', STORE.generation, { control: { items: [{ ...control.items[0], FB_BY: 'duty' }] } }, 'duty']
+  ])('the frame says that processes are in charge: %s', async (_what, engine, changes, by) => {
+    const { view } = await open({}, { portal: fakePortal(replies(changes), { appOptions: { ...fakePortal({}).context.appOptions, engine } }) })
+    await press(view, 'Send')
+    expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ by })
+  })
+
+  it('an invitation that waits for the portal is left to it for a while, then it can be sent from here', async () => {
+    const early = await open(waiting('2026-03-02T08:56:00Z'))
+    expect(early.view.text()).toContain('The portal sends the mail in about a minute')
+    expect(button(early.view, 'Send now')).toBeUndefined()
+    const { view } = await open(waiting('2026-03-02T08:50:00Z'))
+    expect(view.text()).toContain('The portal’s processes stand still.')
+    await press(view, 'Send now')
+    expect(vi.mocked(resumeInvitation).mock.calls[0]![3]).toMatchObject({ id: 10, by: 'engine', state: 'to_send' })
+  })
+
+  it('what the portal began and did not finish is never sent from here', async () => {
+    const { view } = await open(waiting('2026-03-02T08:50:00Z', 'sending'))
+    expect(view.text()).toContain('Whether the mail went out is not known')
+    expect(button(view, 'Send now')).toBeUndefined()
+    expect(button(view, 'Check and finish')).toBeUndefined()
+    expect(button(view, 'Cancel invitation')).toBeDefined()
+  })
+
+  it('a request whose end got lost is found where it waits, and not sent at once', async () => {
+    const { view, portal } = await open({ control })
+    vi.mocked(sendInvitation).mockRejectedValue(new PortalError('replyLost', { executed: 'unknown' }))
+    Object.assign(portal, { batch: fakePortal(replies(waiting('2026-03-02T08:59:59Z'))).batch })
+    await press(view, 'Send')
+    await press(view, 'Check and finish')
+    expect(view.text()).toContain('Noted for Anna Petrova')
+    expect(resumeInvitation).not.toHaveBeenCalled()
   })
 })
 

@@ -7,12 +7,14 @@ export function linkBase(portal: Portal): string {
   return parseSettings(portal.context.appOptions).base ?? new URL('./', location.href).href
 }
 
+export const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
+
 /** Clock, chance and patience of the browser. */
 export function browserTools(portal: Portal, timelineText: SendTools['timelineText']): SendTools {
   return {
     now: () => new Date(),
     randomBytes: length => crypto.getRandomValues(new Uint8Array(length)),
-    wait: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+    wait: pause,
     base: linkBase(portal),
     timelineText
   }

@@ -1,7 +1,7 @@
 import { useQuery } from '@pinia/colada'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { isOpen, type Invitation } from '@/invitation/model/invitation'
+import { isOpen, isUnfinished, type Invitation } from '@/invitation/model/invitation'
 import { isEmail } from '@/survey/model/email-address'
 import { checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
 import type { Order, SendResult } from '@/invitation/sending'
@@ -12,13 +12,17 @@ import { requireStore } from '@/portal/settings-store'
 import type { Lang, Survey } from '@/survey/model/survey'
 import { useTimeZone } from '@/ui/i18n'
 import { useFrame, usePortal } from '@/ui/portal'
-import { aloneAtDeal, browserTools } from './send-tools'
+import { aloneAtDeal, browserTools, pause } from './send-tools'
 
 /** What became of the last thing that a person did here. */
 export type RequestOutcome =
   | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, atOnce: boolean }
+  /** the portal's processes send it */
+  | { state: 'handed', invitationId: number, name: string, email: string }
   | { state: 'lost', winner: number }
   | { state: 'cancelled' }
+  /** the portal's processes had begun to send it */
+  | { state: 'cancelledLate' }
   /** another window of this browser is sending for the same deal */
   | { state: 'elsewhere' }
   /** `sending`: it was a mail that failed, not a cancellation */
@@ -95,7 +99,8 @@ export function useRequest(dealId: number, changed: () => void) {
     const seen = invitations.value?.seen ? invitations.value.value : []
     return {
       survey: survey.value, deal: view.value.deal.value, recipient: { kind, id, name }, companyId: view.value.companyId,
-      email: email.value, lang: lang.value, sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false
+      email: email.value, lang: lang.value, sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false,
+      by: view.value.inCharge
     }
   }
 
@@ -119,9 +124,13 @@ export function useRequest(dealId: number, changed: () => void) {
     await frame.reloadData()
   }
 
-  const told = (order: Order, result: SendResult, atOnce: boolean): RequestOutcome => result.state === 'lost'
-    ? result
-    : { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name: order.recipient.name, email: order.email, atOnce }
+  function told({ recipient: { name }, email }: Order, result: SendResult, atOnce: boolean): RequestOutcome {
+    switch (result.state) {
+      case 'lost': return result
+      case 'handed': return { state: 'handed', invitationId: result.invitationId, name, email }
+      case 'sent': return { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name, email, atOnce }
+    }
+  }
 
   function send(overrideReason = '', atOnce = false): Promise<void> {
     return doing(async () => {
@@ -137,17 +146,20 @@ export function useRequest(dealId: number, changed: () => void) {
       if (!current) return null
       // as it was begun, whatever is chosen now
       const order = { ...current, survey: surveys.value.find(({ id }) => id === invitation.survey) ?? current.survey, lang: invitation.lang || current.lang }
+      // written, although its reply was lost: the portal's processes have their minute
+      if (invitation.by === 'engine' && !isUnfinished(invitation, new Date())) {
+        return { state: 'handed', invitationId: invitation.id, name: order.recipient.name, email: order.email }
+      }
       const { resumeInvitation } = await loadSending()
       return told(order, await resumeInvitation(portal, requireStore(portal), order, invitation, tools(order)), false)
     }, true, () => resume(invitation))
   }
 
-  function cancel(invitationId: number): Promise<void> {
+  function cancel(invitation: Invitation): Promise<void> {
     return doing(async () => {
       const { cancelInvitation } = await loadSending()
-      await cancelInvitation(portal, requireStore(portal), invitationId)
-      return { state: 'cancelled' }
-    }, false, () => cancel(invitationId))
+      return { state: await cancelInvitation(portal, requireStore(portal), invitation, pause) ? 'cancelled' : 'cancelledLate' }
+    }, false, () => cancel(invitation))
   }
 
   const sendAtOnce = computed(() => view.value?.sendAtOnce === true)

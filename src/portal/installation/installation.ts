@@ -146,7 +146,10 @@ function usableSettings(options: Readonly<Record<string, string>>): Settings {
       throw error
     }
   }
-  return { store: read('store').store, duty: read('duty').duty, base: read('base').base, installed: read('installed').installed, access: read('access').access }
+  return {
+    store: read('store').store, duty: read('duty').duty, base: read('base').base, installed: read('installed').installed, access: read('access').access,
+    engine: read('engine').engine
+  }
 }
 
 /** @param options app.option as it was when the run began */

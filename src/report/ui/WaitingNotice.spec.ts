@@ -48,7 +48,7 @@ describe('WaitingNotice', () => {
   })
 
   it('handles at once, once, and says that the figures are old', async () => {
-    vi.mocked(onDuty).mockResolvedValue({ handled: [4, 5], failed: [], more: false })
+    vi.mocked(onDuty).mockResolvedValue({ handled: [4, 5], failed: [], taken: [], left: [], more: false, inCharge: null })
     const view = await open({})
     const button = view.get('button')
     await Promise.all([button.trigger('click'), button.trigger('click')])
@@ -60,7 +60,7 @@ describe('WaitingNotice', () => {
   })
 
   it('shows why an answer stayed, and tries again', async () => {
-    vi.mocked(onDuty).mockResolvedValue({ handled: [], failed: [{ id: 4, error: new PortalError('surveyUnreadable') }], more: false })
+    vi.mocked(onDuty).mockResolvedValue({ handled: [], failed: [{ id: 4, error: new PortalError('surveyUnreadable') }], taken: [], left: [], more: false, inCharge: null })
     const view = await open({})
     await view.get('button').trigger('click')
     await flushPromises()
