@@ -4,6 +4,7 @@ import { simulationMessages } from '@/answer/ui/simulation/messages'
 import { effectMessages } from '@/plan/ui/effects/messages'
 import { planMessages } from '@/plan/ui/messages'
 import { accessMessages } from './settings/access/messages'
+import { automationMessages } from './settings/automation/messages'
 import { doNotAskMessages } from './settings/do-not-ask/messages'
 import { settingsMessages } from './settings/messages'
 import { surveyPageMessages } from './settings/survey-page/messages'
@@ -16,7 +17,7 @@ void bootApp({
   root: () => import('./settings/SettingsApp.vue'),
   messages: [
     settingsMessages, surveyMessages, editorMessages, planMessages, effectMessages, simulationMessages, surveyPageMessages,
-    accessMessages, doNotAskMessages, surveysMessages, galleryMessages
+    accessMessages, automationMessages, doNotAskMessages, surveysMessages, galleryMessages
   ],
   needsInstallation: false
 })

@@ -63,13 +63,14 @@ function meaningOf(error: PortalError): PortalError {
  * Writes and uploads the portal's processes, those first that others start. What is there already and the same stays untouched; what is there
  * and different is updated in place, so that its id – in other templates, in robots of people – stays right. Safe to repeat after any failure.
  * Says nothing about who is in charge: see `putInCharge`.
- * @param options.report gets each template when it stands
+ * @param options.report gets each template when it stands, and whether it was left as a person has changed it
  * @param options.overwriteEdits also what a person has changed in the designer; without it that stays, even when it is outdated
  * @throws PortalError 'planWithoutProcesses', 'processesNotAllowed', 'notAdministrator' before anything is made; 'processRefused' when the import
  * refuses a file: `detail` says why
  */
 export async function uploadTemplates(
-  portal: Portal, input: EngineInput, { report = () => {}, overwriteEdits = false }: { report?: (key: TemplateKey) => void, overwriteEdits?: boolean } = {}
+  portal: Portal, input: EngineInput,
+  { report = () => {}, overwriteEdits = false }: { report?: (key: TemplateKey, isKeptEdit: boolean) => void, overwriteEdits?: boolean } = {}
 ): Promise<Control> {
   const rows = await ownTemplates(portal)
   const control = await makeControl(portal, input.store)
@@ -93,7 +94,7 @@ export async function uploadTemplates(
       control.modified[key] = (isKept ? rows : await ownTemplates(portal)).find(row => row.id === id)?.modified ?? ''
       await writeNotes(portal, input.store, control)
     }
-    report(key)
+    report(key, isKept && isEdited)
   }
   return control
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fakePortal, STORE, type FakePortal } from '../../../tests/fake-portal'
 import { mountInPortal } from '../../../tests/mount'
 import { accessMessages } from './access/messages'
+import { automationMessages } from './automation/messages'
 import { doNotAskMessages } from './do-not-ask/messages'
 import { settingsMessages } from './messages'
 import SettingsApp from './SettingsApp.vue'
@@ -21,7 +22,7 @@ beforeEach(() => { location.hash = '' })
 
 async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
   const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT' })
-  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, doNotAskMessages] })
+  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages] })
   await settled()
   return { wrapper, portal }
 }
@@ -73,6 +74,6 @@ describe('garbage in app.option', () => {
 it('leads to every page, and says where one is', async () => {
   const { wrapper } = await open(WHOLE)
   expect(wrapper.findAll('nav a').map(link => [link.text(), link.attributes('aria-current')])).toEqual([
-    ['Overview', 'page'], ['Surveys', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
+    ['Overview', 'page'], ['Surveys', undefined], ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
   ])
 })

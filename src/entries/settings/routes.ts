@@ -14,6 +14,7 @@ export function settingsRouter(): Router {
       { path: '/surveys/new', name: 'newSurvey', component: () => import('./surveys/NewSurveyPage.vue') },
       { path: '/surveys/:id', name: 'survey', component: SurveyPage, props: true },
       { path: '/duty', name: 'duty', component: DutyPage },
+      { path: '/automation', name: 'automation', component: () => import('./automation/AutomationPage.vue') },
       { path: '/access', name: 'access', component: () => import('./access/AccessPage.vue') },
       { path: '/do-not-ask', name: 'doNotAsk', component: () => import('./do-not-ask/DoNotAskPage.vue') },
       { path: '/do-not-ask/:kind(contact|company)/:id(\\d+)', name: 'erasure', component: () => import('./do-not-ask/ErasurePage.vue'), props: true },

@@ -7,6 +7,7 @@ import { addSurvey } from '@/survey/store'
 import { surveyMessages } from '@/survey/ui/messages'
 import { memoryPortal } from '@/survey/ui/memory-portal.fixture'
 import { mountInPortal, silentFrame } from '../../../../tests/mount'
+import { automationMessages } from '../automation/messages'
 import { settingsMessages } from '../messages'
 import InstallationPage from './InstallationPage.vue'
 import { newFirstSurvey, runAll, type RunResult } from './run'
@@ -27,15 +28,16 @@ const savedStore = {
   answerStages: named(ANSWER_STAGES), invitationStages: named(INVITATION_STAGES)
 }
 const frame = silentFrame()
-const page = async (options: Record<string, string> = {}, isInstalled = false, items: unknown[] = [], hasSurvey = false, lang = 'en'): Promise<VueWrapper> => {
+const page = async (options: Record<string, string> = {}, isInstalled = false, items: unknown[] = [], hasSurvey = false, lang = 'en', more = {}): Promise<VueWrapper> => {
   const portal = memoryPortal({
     'user.current': () => ({ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', EMAIL: 'anna@acme.example' }),
     'user.get': () => [{ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', ACTIVE: true }],
     'crm.item.list': () => ({ items }), 'app.option.get': () => options,
-    'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] })
+    'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] }),
+    ...more
   }, { isInstalled, lang })
   if (hasSurvey) await addSurvey(portal, survey)
-  const wrapper = await mountInPortal(InstallationPage, { portal, frame, messages: [settingsMessages, surveyMessages] })
+  const wrapper = await mountInPortal(InstallationPage, { portal, frame, messages: [settingsMessages, automationMessages, surveyMessages] })
   await flushPromises()
   return wrapper
 }
@@ -106,13 +108,44 @@ describe('the questions', () => {
   })
 })
 
+describe('who is to do the work', () => {
+  const chosen = (wrapper: VueWrapper): unknown => wrapper.get<HTMLInputElement>('[name=inCharge]:checked').element.value
+
+  it('is the portal, if it has processes', async () => {
+    const wrapper = await page({}, false, [], false, 'en', { 'app.info': () => ({ ID: 1 }), 'bizproc.workflow.template.list': () => [] })
+    expect(chosen(wrapper)).toBe('engine')
+    await wrapper.get('[name=inCharge][value=duty]').setValue()
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    await install(wrapper)
+    expect(vi.mocked(runAll).mock.calls[0]?.[1].inCharge).toBe('duty')
+  })
+
+  it('is the duty person where it has none, with the reason', async () => {
+    const wrapper = await page()
+    expect(chosen(wrapper)).toBe('duty')
+    expect(wrapper.get('[name=inCharge][value=engine]').attributes('disabled')).toBeDefined()
+    expect(wrapper.text()).toContain('The plan of this portal has no business processes.')
+  })
+
+  it('says in the list of steps when it came differently', async () => {
+    const wrapper = await page()
+    vi.mocked(runAll).mockImplementationOnce(async (_portal, _choices, _first, _tools, report) => {
+      report({ part: 'automation', state: 'care', error: new PortalError('processRefused') })
+      return result('complete')
+    })
+    await install(wrapper)
+    expect(stateOf(wrapper, 'automation')).toBe('care')
+    expect(wrapper.get('[data-part=automation]').text()).toContain('refused one of the processes')
+  })
+})
+
 describe('coming back', () => {
   const store = JSON.stringify(savedStore)
 
   it('goes on with an installation that was broken off', async () => {
     const wrapper = await page({ store })
     expect(wrapper.get('[type=submit]').text()).toBe('Continue the installation')
-    expect(wrapper.find('input[type=radio]').exists()).toBe(false)
+    expect(wrapper.find('[name=everyone]').exists()).toBe(false)
     expect(wrapper.find('[name=company]').exists()).toBe(true)
   })
 
@@ -141,7 +174,7 @@ describe('the steps', () => {
     await install(wrapper)
     expect([stateOf(wrapper, 'rights'), stateOf(wrapper, 'store'), stateOf(wrapper, 'fields')]).toEqual(['done', 'failed', 'waiting'])
     expect(wrapper.get('[role=alert]').text()).toContain('The portal is busy')
-    expect(wrapper.text()).toContain('1 of 10 done')
+    expect(wrapper.text()).toContain('1 of 11 done')
 
     vi.mocked(runAll).mockImplementationOnce(async (_portal, _choices, _first, _tools, report) => {
       report({ part: 'rights', state: 'running' })

@@ -7,16 +7,18 @@ import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixtu
 import { readPlan } from '@/plan/model/plan'
 import { checkContent } from '@/survey/model/check'
 import { TEMPLATE_LANGS } from '@/survey/model/template'
+import { settleAutomation } from '../automation/automation'
 import { newFirstSurvey, runAll, type PartReport, type RunResult } from './run'
 
 vi.mock('@/portal/installation/installation', () => ({ runInstallation: vi.fn() }))
+vi.mock('../automation/automation', () => ({ settleAutomation: vi.fn() }))
 vi.mock('@/survey/form', async original => ({
   ...await original<typeof import('@/survey/form')>(), saveForm: vi.fn(), checkForm: vi.fn(), verifyForm: vi.fn()
 }))
 
 const installed = { rights: { userId: 7 }, store: { entityTypeId: 1038 }, duty: { person: 9, deputy: null }, base: 'https://app/' } as Installed
 const well = { code: null, problems: [], unseen: [] }
-const choices = { keepIn: 'smartProcess' as const, everyone: true, duty: null, appBase: 'https://app/', linkBase: null, generation: 'g' }
+const choices = { keepIn: 'smartProcess' as const, everyone: true, duty: null, appBase: 'https://app/', linkBase: null, generation: 'g', inCharge: 'engine' as const }
 const first = { company: ' Acme ', langs: ['ru', 'en'], lang: 'ru' }
 const tools = {
   now: () => new Date('2026-03-01T10:00:00Z'), newNonce: () => ({ token: 't', submission: 's' }),
@@ -42,6 +44,7 @@ beforeEach(() => {
     }
     return installed
   })
+  vi.mocked(settleAutomation).mockReset().mockResolvedValue(null)
   vi.mocked(saveForm).mockReset().mockResolvedValue({ id: 5, sec: 'abc', made: 'api', verifiedAt: null })
   vi.mocked(checkForm).mockReset().mockResolvedValue(well)
   vi.mocked(verifyForm).mockReset().mockResolvedValue(well)
@@ -60,7 +63,7 @@ describe('a first run', () => {
 
   it('says each line once as begun and once as done, a line of two steps only when both are', async () => {
     await run()
-    const parts = ['rights', 'store', 'fields', 'stages', 'storages', 'widgets', 'duty', 'survey', 'form', 'check']
+    const parts = ['rights', 'store', 'fields', 'stages', 'storages', 'widgets', 'duty', 'survey', 'form', 'check', 'automation']
     expect(said().filter(line => line.endsWith('done'))).toEqual(parts.map(part => `${part} done`))
     expect(said().indexOf('duty done')).toBeGreaterThan(said().lastIndexOf('duty running'))
   })
@@ -131,6 +134,26 @@ describe('a second run', () => {
     portal.items.surveys[0]!.PROPERTY_VALUES.JSON = '{"v":99}'
     await expect(run()).rejects.toMatchObject({ code: 'surveyNewer' })
     expect(portal.items.surveys[0]!.PROPERTY_VALUES.JSON).toBe('{"v":99}')
+  })
+})
+
+describe('who does the work', () => {
+  it('is settled last, for what the processes send leads to the form', async () => {
+    await run()
+    expect(settleAutomation).toHaveBeenCalledExactlyOnceWith(portal, { store: installed.store, base: 'https://app/', dutyId: 9 }, 'engine')
+    expect(said().slice(-2)).toEqual(['automation running', 'automation done'])
+  })
+
+  it('is the duty person where the portal refuses, and the installation is whole', async () => {
+    vi.mocked(settleAutomation).mockResolvedValueOnce(new PortalError('planWithoutProcesses'))
+    expect((await run()).state).toBe('complete')
+    expect(reports.at(-1)).toMatchObject({ part: 'automation', state: 'care', error: { code: 'planWithoutProcesses' } })
+  })
+
+  it('is not settled by what another try may get over', async () => {
+    vi.mocked(settleAutomation).mockRejectedValueOnce(new PortalError('timeout'))
+    await expect(run()).rejects.toMatchObject({ code: 'timeout' })
+    expect(reports.at(-1)).toMatchObject({ part: 'automation', state: 'failed' })
   })
 })
 

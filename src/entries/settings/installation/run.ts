@@ -7,17 +7,25 @@ import { checkForm, verifyForm, type FormCheck, type FormTarget, type FormTexts,
 import { STORED_VERSION, type FormLink, type Lang, type Survey } from '@/survey/model/survey'
 import { contentFromTemplate } from '@/survey/model/templates'
 import { isRebuilt } from '@/survey/model/rebuilt'
+import type { InCharge } from '@/plan/control'
 import { rebuildSurveys } from '@/survey/rebuild'
 import { addSurvey, loadSurveys, publishSurvey, type StoredSurvey } from '@/survey/store'
+import { settleAutomation } from '../automation/automation'
 
 /** What the administrator sees as one line of the installation, in this order. */
-export const PARTS = ['rights', 'store', 'fields', 'stages', 'storages', 'widgets', 'duty', 'survey', 'form', 'check'] as const
+export const PARTS = ['rights', 'store', 'fields', 'stages', 'storages', 'widgets', 'duty', 'survey', 'form', 'check', 'automation'] as const
 export type Part = typeof PARTS[number]
 
 export interface PartReport {
   part: Part
-  state: 'running' | 'done' | 'failed'
+  /** care: done another way than was chosen, `error` says why */
+  state: 'running' | 'done' | 'care' | 'failed'
   error?: PortalError
+}
+
+export interface RunChoices extends InstallationChoices {
+  /** who is to do the work: where the portal's processes cannot, the duty person does */
+  inCharge: InCharge
 }
 
 /** Id of the survey that comes with the installation: fixed, so that a second run finds it. */
@@ -55,12 +63,12 @@ const PART_OF: Record<Step, Part> = {
 const LAST_STEP: Partial<Record<Part, Step>> = { stages: 'addresses', duty: 'finish' }
 
 /**
- * Installs, continues or repairs: the store and what belongs to it, then the first survey, its form, and a test submission.
+ * Installs, continues or repairs: the store and what belongs to it, then the first survey, its form, a test submission, and who does the work.
  * Every line may be repeated; a second run in a finished portal writes nothing.
  * @throws PortalError of the line that failed, after reporting it
  */
 export async function runAll(
-  portal: Portal, choices: InstallationChoices, first: FirstSurvey, tools: RunTools, report: (part: PartReport) => void
+  portal: Portal, choices: RunChoices, first: FirstSurvey, tools: RunTools, report: (part: PartReport) => void
 ): Promise<RunResult> {
   const installed = await runInstallation(portal, choices, ({ step, state, error }) => {
     const part = PART_OF[step]
@@ -95,9 +103,15 @@ export async function runAll(
 
   const survey: PublishedSurvey = { ...published, form }
   const check = await run('check', () => verified(portal, { ...target, survey }, form, tools))
-  if (check.code === null) return { state: 'complete', installed, survey }
-  report({ part: 'check', state: 'failed', error: new PortalError(check.code) })
-  return { state: 'mismatch', installed, survey, check }
+  if (check.code !== null) {
+    report({ part: 'check', state: 'failed', error: new PortalError(check.code) })
+    return { state: 'mismatch', installed, survey, check }
+  }
+  // last: what the processes send leads to the form
+  const place = { store: installed.store, base: installed.base, dutyId: installed.duty.person }
+  const refusal = await run('automation', () => settleAutomation(portal, place, choices.inCharge))
+  if (refusal) report({ part: 'automation', state: 'care', error: refusal })
+  return { state: 'complete', installed, survey }
 }
 
 /** The template with all its texts in the chosen languages and its plan, as an unpublished survey. */

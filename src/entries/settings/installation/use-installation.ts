@@ -1,13 +1,12 @@
 import { useQueryCache } from '@pinia/colada'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { PortalError } from '@/portal/errors'
-import type { InstallationChoices } from '@/portal/installation/installation'
 import { writeForm } from '@/survey/connection'
 import type { FormLink } from '@/survey/model/survey'
 import { formTextsIn } from '@/survey/ui/form-texts'
 import { newNonce } from '@/survey/ui/new-nonce'
 import { useFrame, usePortal } from '@/ui/portal'
-import { PARTS, runAll, type FirstSurvey, type Part, type PartReport, type RunResult } from './run'
+import { PARTS, runAll, type FirstSurvey, type Part, type PartReport, type RunChoices, type RunResult } from './run'
 
 export interface PartState {
   part: Part
@@ -26,8 +25,8 @@ export function useInstallation() {
   const parts = reactive<PartState[]>(PARTS.map(part => ({ part, state: 'waiting' })))
   const phase = ref<'choosing' | 'running' | 'stopped' | 'finishing' | 'done'>('choosing')
   const result = shallowRef<RunResult | null>(null)
-  const done = computed(() => parts.filter(({ state }) => state === 'done').length)
-  let last: { choices: InstallationChoices, first: FirstSurvey } | null = null
+  const done = computed(() => parts.filter(({ state }) => state === 'done' || state === 'care').length)
+  let last: { choices: RunChoices, first: FirstSurvey } | null = null
 
   function report({ part, state, error }: PartReport): void {
     const row = parts.find(candidate => candidate.part === part)
@@ -37,7 +36,7 @@ export function useInstallation() {
     else delete row.error
   }
 
-  async function start(choices: InstallationChoices, first: FirstSurvey): Promise<void> {
+  async function start(choices: RunChoices, first: FirstSurvey): Promise<void> {
     last = { choices, first }
     await again()
   }

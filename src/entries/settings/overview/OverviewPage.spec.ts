@@ -2,7 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, getCurrentInstance, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
-import { CONTROL } from '@/plan/compile/input'
+import { CONTROL, TEMPLATE_KEYS } from '@/plan/compile/input'
 import { PortalError } from '@/portal/errors'
 import { inspectInstallation } from '@/portal/installation/installation'
 import { RECORD_FIELDS } from '@/portal/fields'
@@ -12,6 +12,8 @@ import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixtu
 import { surveyMessages } from '@/survey/ui/messages'
 import { mountInPortal } from '../../../../tests/mount'
 import { newFirstSurvey } from '../installation/run'
+import { loadAutomation, type Automation } from '../automation/automation'
+import { automationMessages } from '../automation/messages'
 import { settingsMessages } from '../messages'
 import { markOfMail, markOfWaiting } from './health'
 import OverviewPage from './OverviewPage.vue'
@@ -19,6 +21,7 @@ import OverviewPage from './OverviewPage.vue'
 vi.mock('@/portal/installation/installation', async original => ({
   ...await original<typeof import('@/portal/installation/installation')>(), inspectInstallation: vi.fn()
 }))
+vi.mock('../automation/automation', async original => ({ ...await original<typeof import('../automation/automation')>(), loadAutomation: vi.fn() }))
 vi.mock('@/survey/form', async original => ({ ...await original<typeof import('@/survey/form')>(), checkForm: vi.fn(), verifyForm: vi.fn() }))
 const replace = vi.fn()
 /** What the page does when somebody begins to leave it. */
@@ -61,7 +64,7 @@ async function overview(isAdmin = true, others: unknown[] = []): Promise<VueWrap
       return () => h(OverviewPage)
     }
   })
-  const wrapper = await mountInPortal(page, { portal, messages: [settingsMessages, surveyMessages] })
+  const wrapper = await mountInPortal(page, { portal, messages: [settingsMessages, automationMessages, surveyMessages] })
   await settled(wrapper)
   return wrapper
 }
@@ -81,11 +84,12 @@ const mark = (wrapper: VueWrapper, title: string): string | undefined => card(wr
 beforeEach(() => {
   lists = filter => filter['=ufFB_FLAG'] === 5 ? [{ id: 1, ufFB_FLAG: 5 }] : []
   vi.mocked(inspectInstallation).mockReset().mockResolvedValue([])
+  vi.mocked(loadAutomation).mockReset().mockResolvedValue({ inCharge: 'duty', findings: [], running: {}, refusal: null })
   vi.mocked(checkForm).mockReset().mockResolvedValue({ code: null, problems: [], unseen: [] })
   replace.mockClear()
 })
 
-const CARDS = ['Survey', 'Form', 'Mail', 'Answers waiting', 'Duty person', 'Last invitation', 'Last answer', 'Smart process', 'Tab, button']
+const CARDS = ['Survey', 'Form', 'Mail', 'Answers waiting', 'Automation', 'Duty person', 'Last invitation', 'Last answer', 'Smart process', 'Tab, button']
 
 it('says of each part that it works', async () => {
   const wrapper = await overview()
@@ -161,6 +165,37 @@ describe('what is wrong', () => {
     expect(wrapper.get('header').text()).not.toContain('Everything works.')
     expect(card(wrapper, 'Answers waiting').text()).toContain('Answers that you may not see are not counted.')
     expect(wrapper.findAll('a').map(link => link.text())).not.toContain('Repair')
+  })
+})
+
+describe('who does the work', () => {
+  const findings = (...states: Automation['findings'][number]['state'][]): Automation['findings'] =>
+    states.map((state, index) => ({ key: TEMPLATE_KEYS[index]!, state, isBehind: state === 'outdated', id: index + 1, name: 'x', modified: '2026-03-01T10:00:00Z' }))
+  const CURRENT = ['current', 'current', 'current'] as const
+
+  it.each<[string, Partial<Automation>, string, string, string[]]>([
+    ['the portal', { inCharge: 'engine', findings: findings(...CURRENT), running: { send: 2 } }, 'done', 'Running at the moment: 2', []],
+    ['the portal, with a process gone', { inCharge: 'engine', findings: findings('current', 'missing') }, 'failed', 'these processes are gone: On a contact', ['Repair']],
+    ['the portal, by old rules', { inCharge: 'engine', findings: findings('outdated') }, 'care', 'older than the surveys or the settings: On a deal', ['Repair']],
+    ['the portal, edited by somebody', { inCharge: 'engine', findings: findings('edited') }, 'care', 'changed these processes in the designer: On a deal', []],
+    ['the portal, whose plan has no processes any more', { inCharge: 'engine', refusal: new PortalError('planWithoutProcesses') }, 'failed', 'has no business processes', ['Hand over to the duty person']],
+    ['the duty person, while processes lie idle', { inCharge: 'duty', findings: findings(...CURRENT) }, 'care', 'there but idle', ['Let the portal do the work']],
+    ['the duty person, because the app may not', { inCharge: 'duty', refusal: new PortalError('processesNotAllowed') }, 'done', 'no permission for business processes', []]
+  ])('%s', async (_, found, expected, says, buttons) => {
+    vi.mocked(loadAutomation).mockResolvedValue({ inCharge: 'duty', findings: [], running: {}, refusal: null, ...found })
+    const wrapper = await overview()
+    expect(mark(wrapper, 'Automation')).toBe(expected)
+    expect(card(wrapper, 'Automation').text()).toContain(says)
+    expect(card(wrapper, 'Automation').findAll('button').map(button => button.text())).toEqual(buttons)
+    expect(card(wrapper, 'Duty person').text()).toContain(found.inCharge === 'engine' ? 'handles tests and what was asked before' : 'handles new answers')
+  })
+
+  it('answers that the processes left standing are said to be theirs', async () => {
+    vi.mocked(loadAutomation).mockResolvedValue({ inCharge: 'engine', findings: findings(...CURRENT), running: {}, refusal: null })
+    lists = filter => filter['=stageId'] === 'A:new' ? [{ id: 9, createdTime: '2026-01-01T10:00:00+00:00' }] : [{ id: 1, ufFB_FLAG: 5 }]
+    const wrapper = await overview()
+    expect(card(wrapper, 'Answers waiting').text()).toContain('processes should have handled these')
+    expect(card(wrapper, 'Answers waiting').find('a').attributes('href')).toContain('/automation')
   })
 })
 
