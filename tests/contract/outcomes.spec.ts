@@ -140,8 +140,7 @@ describe('a word about a case', () => {
     await known.scene.as(DUTY).call('crm.item.delete', { entityTypeId: 2, id: known.ids.deal })
     const before = known.scene.demo.snapshot()
     expect(await settleCase(known.scene.as(MANAGER), known.scene.store, known.ids.answer, questions())).toEqual([{ step: 'dealStage', code: 'notFound' }])
-    const { 'deal STAGE_ID': _, ...rest } = QUESTIONS
-    expect(changes(known, before)).toEqual(rest)
+    expect(changes(known, before)).toEqual(Object.fromEntries(Object.entries(QUESTIONS).filter(([name]) => name !== 'deal STAGE_ID')))
   })
 
   it('a task that somebody completes in the same moment is no refusal', async () => {
@@ -263,7 +262,8 @@ describe('the duty person\'s look', () => {
     const known = await openCase()
     const { tasks } = known.scene.demo.state
     for (let index = 0; index < 120; index++) {
-      tasks.push({ id: 1000 + index, created: moment(0), fields: { STATUS: 5, CLOSED_DATE: moment(index < 60 ? -3 : -2), RESPONSIBLE_ID: DUTY, CREATED_BY: DUTY, UF_CRM_TASK: [] } })
+      const fields = { STATUS: 5, CLOSED_DATE: moment(index < 60 ? -3 : -2), RESPONSIBLE_ID: DUTY, CREATED_BY: DUTY, UF_CRM_TASK: [] }
+      tasks.push({ id: 1000 + index, created: moment(0), fields })
     }
     const ends: string[] = []
     for (let since = moment(-4), round = 0; round < 6; round++) ends.push(since = await look(known, since))
