@@ -166,6 +166,13 @@ export const crmKinds: Record<string, Kind> = {
       run.setResults(node, { ItemId: create(run, node, typeId, Object.fromEntries(fields)).id })
     }
   },
+  // fact 90; unlike a smart process's, the fields bear their own names
+  CreateCrmDealDocumentActivity: {
+    properties: ['Fields'], required: ['Fields'], results: { DealId: 'int', ErrorMessage: 'string' },
+    run(run, node) {
+      run.setResults(node, { DealId: create(run, node, DEAL, bagOf(run.get(node, 'Fields'))).id })
+    }
+  },
   CrmUpdateDynamicActivity: {
     properties: ['DynamicTypeId', 'DynamicId', 'DynamicFilterFields', 'DynamicEntitiesFields'], required: ['DynamicTypeId'], dynamicOnly: true,
     check: (properties, portal) => [

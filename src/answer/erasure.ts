@@ -207,9 +207,11 @@ async function tasksOf(portal: Portal, store: RecordStore, answers: readonly Ans
   const found = await allPages(portal, [...own].map(link => ({
     method: 'tasks.task.list', params: { filter: { UF_CRM_TASK: link }, select: ['ID', 'TITLE', 'RESPONSIBLE_ID', 'UF_CRM_TASK'], order: { ID: 'ASC' } }
   })), 'tasks')
+  // Where records are deals, the deal that an answer is about looks like one of them.
+  const about = new Set(answers.flatMap(({ dealId }) => dealId === null ? [] : [`D_${dealId}`]))
   const result: Hanging = { parts: [], shared: [] }
   for (const { id, title, responsibleId, ufCrmTask } of found.map(({ row }) => mapOf(row))) {
-    const links = listOf(ufCrmTask).map(String).filter(link => link.startsWith(prefix))
+    const links = listOf(ufCrmTask).map(String).filter(link => link.startsWith(prefix) && !about.has(link))
     const path = `/company/personal/user/${String(responsibleId ?? 0)}/tasks/task/view/${String(id)}/`
     if (!links.some(link => own.has(link)) || result.parts.some(({ key }) => key === `task ${String(id)}`)) continue
     if (links.every(link => own.has(link))) {

@@ -49,10 +49,12 @@ interface Pipelines {
   invitations: StageSpec[]
   /** stages that every new pipeline brings along and that we have no use for */
   leftovers: readonly string[]
+  /** SORT of the stages at the end begins behind this */
+  endsBehind: number
   codes: { answers: Codes<AnswerStage>, invitations: Codes<InvitationStage> }
 }
 
-function pipelinesOf(answers: Codes<AnswerStage>, invitations: Codes<InvitationStage>, won: readonly StageSpec[], leftovers: readonly string[]): Pipelines {
+function pipelinesOf(answers: Codes<AnswerStage>, invitations: Codes<InvitationStage>, won: readonly StageSpec[], leftovers: readonly string[], endsBehind: number): Pipelines {
   const specs = <S extends string>(stages: readonly S[], codes: Codes<S>, names: Record<S, Named>): StageSpec[] => {
     const all = stages.map((stage): StageSpec => ({ ...codes[stage], name: names[stage] }))
     // in progress < success < failure
@@ -60,16 +62,16 @@ function pipelinesOf(answers: Codes<AnswerStage>, invitations: Codes<InvitationS
   }
   return {
     answers: specs(ANSWER_STAGES, answers, ANSWER_STAGE_NAMES), invitations: specs(INVITATION_STAGES, invitations, INVITATION_STAGE_NAMES),
-    leftovers, codes: { answers, invitations }
+    leftovers, endsBehind, codes: { answers, invitations }
   }
 }
 
-const SMART_PROCESS = pipelinesOf(ANSWER_CODES, INVITATION_CODES, [], ['PREPARATION', 'CLIENT'])
+const SMART_PROCESS = pipelinesOf(ANSWER_CODES, INVITATION_CODES, [], ['PREPARATION', 'CLIENT'], 0)
 
 const DEALS = pipelinesOf(
   { ...ANSWER_CODES, closed: { ...ANSWER_CODES.closed, code: 'FB_CLOSED', semantics: 'F' }, no_contact: { ...ANSWER_CODES.no_contact, code: 'LOSE' } },
   { ...INVITATION_CODES, answered: { ...INVITATION_CODES.answered, code: ANSWERED_STAGE, semantics: 'F' }, stopped: { ...INVITATION_CODES.stopped, code: 'LOSE' } },
-  [WON], ['PREPARATION', 'PREPAYMENT_INVOICE', 'EXECUTING', 'FINAL_INVOICE', 'APOLOGY']
+  [WON], ['PREPARATION', 'PREPAYMENT_INVOICE', 'EXECUTING', 'FINAL_INVOICE', 'APOLOGY'], 1000
 )
 
 const pipelinesIn = (place: Pick<StorePlace, 'entityTypeId'>): Pipelines => keepsDeals(place) ? DEALS : SMART_PROCESS
@@ -99,8 +101,9 @@ export async function makeStages(portal: Portal, place: StorePlace, lang: string
     : []
   const needed = [...naming, ...plans.flatMap(plan => plan.updates)]
   // A removal is refused when a record stands in the stage: then it is in use and stays, which is no fault of the installation.
-  const outcomes = await runAll<unknown>(portal, numbered([...needed, ...plans.flatMap(plan => plan.removals)]))
-  Object.values(outcomes).slice(0, needed.length).forEach(resultOf)
+  const removals = plans.flatMap(plan => plan.removals)
+  const outcomes = await runAll<unknown>(portal, numbered([...removals, ...needed]))
+  Object.values(outcomes).slice(removals.length).forEach(resultOf)
   // Our own stages come last: while there is none, the pipeline counts as new.
   await runInOrder(portal, plans.flatMap(plan => plan.additions))
 }
@@ -145,10 +148,10 @@ interface StagePlan { updates: Command[], additions: Command[], removals: Comman
  * @param isNew as the portal filled it: its stages get our names, and what we have no use for goes
  */
 function planStages(
-  rows: readonly StageRow[], specs: readonly StageSpec[], pipelines: Pick<Pipelines, 'leftovers'>, directory: string, isNew: boolean, lang: string
+  rows: readonly StageRow[], specs: readonly StageSpec[], pipelines: Pick<Pipelines, 'leftovers' | 'endsBehind'>, directory: string, isNew: boolean, lang: string
 ): StagePlan {
   const byCode = new Map(rows.map(row => [stageCode(row.STATUS_ID), row]))
-  const wanted = specs.map((spec, index) => ({ spec, sort: (index + 1) * 10, row: byCode.get(spec.code) }))
+  const wanted = specs.map((spec, index) => ({ spec, sort: (spec.semantics === '' ? 0 : pipelines.endsBehind) + (index + 1) * 10, row: byCode.get(spec.code) }))
   const isIncomplete = wanted.some(({ row }) => !row)
   const updates = wanted.toReversed().flatMap(({ spec, sort, row }): Command[] => {
     const name = nameIn(spec.name, lang)
