@@ -1,4 +1,4 @@
-import { MARKS, type CompiledSurvey, type CompileInput, type TemplateIds } from '@/plan/compile/input'
+import { MARKS, type CompiledReminder, type CompiledSurvey, type CompileInput, type TemplateIds } from '@/plan/compile/input'
 import type { Plan } from '@/plan/model/plan'
 import { planFromTemplate } from '@/plan/model/template-plans'
 import { RECORD_FIELDS, type RecordField } from '@/portal/fields'
@@ -29,15 +29,22 @@ export function exampleSurvey(template: TemplateId, changes: Partial<CompiledSur
       lang, subject: `${MARKS.client}: ${lang}`,
       html: `<p>${MARKS.client}, ${MARKS.responsible}</p><a href="https://x.y/#p,5,abc123,${MARKS.invitation},${MARKS.token},${MARKS.expires}">${lang}</a>`
     })),
-    sms: {}, remindAfterDays: null, ...changes
+    sms: ['ru', 'en'].map(lang => ({ lang, text: `${lang}: ${MARKS.client} https://x.y/#p,5,abc123,${MARKS.invitation},${MARKS.token},${MARKS.expires}` })),
+    reminders: [], ...changes
   }
 }
+
+/** By mail after three days, by phone four days later. */
+export const REMINDERS: CompiledReminder[] = [
+  { afterDays: 3, channel: 'email', mails: [{ lang: 'ru', subject: `${MARKS.client}?`, html: '<p>x</p>' }], sms: [] },
+  { afterDays: 7, channel: 'sms', mails: [], sms: [{ lang: 'ru', text: 'x' }, { lang: 'en', text: 'y' }] }
+]
 
 export function exampleInput(surveys: readonly CompiledSurvey[]): CompileInput {
   return {
     surveys, store: STORE,
     facts: {
-      lang: 'ru', appCode: 'local.1', host: 'acme.bitrix24.ru', base: 'https://acme.example/', dutyId: 1, controlId: 99,
+      lang: 'ru', appCode: 'local.1', dutyId: 1, controlId: 99,
       dealStages: { 0: ['NEW', 'WON', 'LOSE'], 3: ['C3:NEW', 'C3:WORK', 'C3:WON'] },
       cardFields: {
         deal: {

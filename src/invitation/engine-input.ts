@@ -1,5 +1,6 @@
 import { invitationMail } from '@/invitation/model/mail'
-import { MARKS, type CardFieldCode, type CompiledSurvey } from '@/plan/compile/input'
+import { smsText } from '@/invitation/model/sms'
+import { MARKS, type CardFieldCode, type CompiledReminder, type CompiledSurvey } from '@/plan/compile/input'
 import { CARDS, readPlan, type Card } from '@/plan/model/plan'
 import { CARD_TYPES } from '@/plan/store'
 import type { EngineInput } from '@/plan/templates-store'
@@ -9,7 +10,7 @@ import { PortalError } from '@/portal/errors'
 import { DEAL } from '@/portal/fields'
 import { listOf, mapOf } from '@/portal/php-array'
 import { isOwnPipeline, type RecordStore } from '@/portal/record-store'
-import { livePlan, type Survey, type SurveyContent } from '@/survey/model/survey'
+import { livePlan, type Lang, type Localized, type Reminder, type Survey, type SurveyContent } from '@/survey/model/survey'
 import { loadSurveys, readable, versionContent } from '@/survey/store'
 
 /** Older versions that processes read too: answers to what was published before them are read by the newest. */
@@ -34,7 +35,7 @@ export async function loadEngineInput(portal: Portal, { store, base, dutyId }: E
   const { lang, appCode, dealStages, cardFields } = await portalFacts(portal, store, compiled)
   return {
     store, surveys: compiled,
-    facts: { lang, appCode, host: hostOf(portal), base, dutyId, dealStages, cardFields }
+    facts: { lang, appCode, dutyId, dealStages, cardFields }
   }
 }
 
@@ -55,21 +56,42 @@ async function compiledSurvey(portal: Portal, survey: Published, base: string): 
   }
   // A paused survey is answered, but nobody is asked.
   const form = survey.status === 'active' ? survey.form : null
+  const words = form ? wordsOf({ portal: hostOf(portal), formId: form.id, sec: form.sec }, base) : null
   return {
-    id: survey.id, versions: [{ version, content }, ...older], plan, form, sms: {}, remindAfterDays: null,
-    mails: form ? mailsOf(content, { portal: hostOf(portal), formId: form.id, sec: form.sec }, base) : []
+    id: survey.id, versions: [{ version, content }, ...older], plan, form,
+    mails: words?.mails(content) ?? [], sms: words?.sms(content) ?? [],
+    reminders: words ? content.asking.reminders.map(reminder => reminderOf(content, reminder, words)) : []
   }
 }
 
-/** The mail of the request screen, with marks where an invitation puts its own. */
-function mailsOf(content: SurveyContent, form: { portal: string, formId: number, sec: string }, base: string): CompiledSurvey['mails'] {
-  const langs = content.langs.length > 0 ? content.langs : [content.defaultLang]
+interface Words {
+  mails: (content: SurveyContent) => CompiledSurvey['mails']
+  sms: (content: SurveyContent, words?: Localized) => CompiledSurvey['sms']
+}
+
+/** Mail and text message as the request screen would write them, with marks where an invitation puts its own. */
+function wordsOf(form: { portal: string, formId: number, sec: string }, base: string): Words {
   const link = { ...form, invitationId: MARKS.invitation, token: MARKS.token, expires: MARKS.expires }
-  const people = { client: MARKS.client, deal: MARKS.deal, responsible: MARKS.responsible, company: content.company }
-  return langs.map(lang => {
-    const { subject, html } = invitationMail(content, link, base, lang, people)
-    return { lang, subject, html }
-  })
+  const people = ({ company }: SurveyContent) => ({ client: MARKS.client, deal: MARKS.deal, responsible: MARKS.responsible, company })
+  const langsOf = ({ langs, defaultLang }: SurveyContent): Lang[] => langs.length > 0 ? langs : [defaultLang]
+  return {
+    mails: content => langsOf(content).map(lang => {
+      const { subject, html } = invitationMail(content, link, base, lang, people(content))
+      return { lang, subject, html }
+    }),
+    sms: (content, words) => langsOf(content).map(lang => ({ lang, text: smsText(content, link, base, lang, people(content), words) }))
+  }
+}
+
+/** What a reminder does not say in its own words, it says in those of the invitation. */
+function reminderOf(content: SurveyContent, { afterDays, channel, subject, text }: Reminder, words: Words): CompiledReminder {
+  const orOwn = (of: Localized, usual: Localized): Localized => Object.values(of).some(one => one.trim() !== '') ? of : usual
+  const mail = { ...content.mail, subject: orOwn(subject, content.mail.subject), body: orOwn(text, content.mail.body) }
+  return {
+    afterDays, channel,
+    mails: channel === 'email' ? words.mails({ ...content, mail }) : [],
+    sms: channel === 'sms' ? words.sms(content, text) : []
+  }
 }
 
 interface Facts {

@@ -2,14 +2,14 @@ import { fillForm } from '../../demo/forms/fill'
 import { workflowMethods } from '../../demo/rest/methods/workflow'
 import type { DemoPortal } from '../../demo/state'
 import { ADMINISTRATOR, demoPortal, doorOf, install, portalOver } from '../in-process'
-import { NOW } from './scene'
+import { NOW, recordsIn } from './scene'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadEngineInput } from '@/invitation/engine-input'
 import type { Plan } from '@/plan/model/plan'
 import { putInCharge, type Control } from '@/plan/control'
 import { uploadTemplates, type EngineInput } from '@/plan/templates-store'
 import type { Portal } from '@/portal/client'
-import { addItem, toWire, updateItem } from '@/portal/items'
+import { addItem, dealLink, toWire, updateItem } from '@/portal/items'
 import { formFieldName, type RecordStore } from '@/portal/record-store'
 import { saveForm } from '@/survey/form'
 import { groupOf, scaleValues } from '@/survey/model/scale'
@@ -36,14 +36,15 @@ export interface EngineScene {
 
 export async function openEngineScene(contents: readonly { id: string, content: SurveyContent, plan: Plan }[], inCharge: 'engine' | 'duty'): Promise<EngineScene> {
   let now = NOW.getTime()
-  const demo = demoPortal({}, () => new Date(now))
+  const keepIn = recordsIn()
+  const demo = demoPortal({ smartProcesses: keepIn === 'smartProcess' }, () => new Date(now))
   demo.register(workflowMethods)
   const fresh = portalOver(doorOf(demo))
-  const { store } = await install(fresh)
+  const { store } = await install(fresh, { keepIn })
   const portal = portalOver(doorOf(demo), { appOptions: demo.state.app.options, isInstalled: true })
   const surveys: Published[] = []
   for (const { id, content, plan } of contents) {
-    const draft: Survey = { v: 2, id, status: 'draft', draft: content, published: null, form: null, plan }
+    const draft: Survey = { v: 3, id, status: 'draft', draft: content, published: null, form: null, plan }
     const published = publish(draft, NOW.toISOString(), ADMINISTRATOR) as Published
     const form = await saveForm(portal, { survey: published, store }, FORM_TEXTS, [ADMINISTRATOR])
     const survey: Published = { ...published, status: 'active', form }
@@ -51,8 +52,7 @@ export async function openEngineScene(contents: readonly { id: string, content: 
     surveys.push(survey)
   }
   demo.state.app.installed = true
-  const loaded = await loadEngineInput(portal, { store, base: 'https://app.example/feedback/', dutyId: ADMINISTRATOR })
-  const engineInput: EngineInput = { ...loaded, surveys: loaded.surveys.map(survey => ({ ...survey, remindAfterDays: 3 })) }
+  const engineInput = await loadEngineInput(portal, { store, base: 'https://app.example/feedback/', dutyId: ADMINISTRATOR })
   // In both, so that ids are the same.
   const control = await uploadTemplates(portal, engineInput)
   await putInCharge(portal, store, inCharge)
@@ -68,10 +68,10 @@ export async function invite(scene: EngineScene, survey: Survey, dealId: number,
   // a number of its own, the same in every scene that did the same before
   const token = `t${demo.state.items.get(store.entityTypeId)?.size ?? 0}x`.padEnd(32, '0')
   const { method, params } = addItem(store.entityTypeId, {
-    title: 'x', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, assignedById: 3, parentId2: dealId,
+    title: 'x', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, assignedById: 3, ...dealLink(store, dealId),
     ...(deal.CONTACT_ID ? { contactId: Number(deal.CONTACT_ID) } : {}), ...(deal.COMPANY_ID ? { companyId: Number(deal.COMPANY_ID) } : {}),
     ...toWire(store, {
-      FB_TOKEN: token, FB_BY: by, FB_SURVEY: survey.id, FB_VERSION: 1, FB_CHANNEL: 'email', FB_STATE: 'sent', FB_ASKED_BY: 3, FB_DEAL: dealId, FB_LANG: 'ru',
+      FB_TOKEN: token, FB_BY: by, FB_SURVEY: survey.id, FB_VERSION: 1, FB_CHANNEL: 'email', FB_STATE: 'sent', FB_ASKED_BY: 3, FB_LANG: 'ru',
       FB_SENT_AT: '2026-03-02T08:00:00Z', FB_EXPIRES_AT: '2026-04-01T08:00:00Z', ...changes
     })
   })

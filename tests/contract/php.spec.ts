@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { exampleInput, exampleSurvey, FULL_PLAN, IDS } from '../compile-example'
+import { exampleInput, exampleSurvey, FULL_PLAN, IDS, REMINDERS } from '../compile-example'
 import { compileTemplate, templateOf } from '@/plan/compile/compile'
 import { TEMPLATE_KEYS } from '@/plan/compile/input'
 import { serialise, unserialise, type PhpKey, type PhpRead } from '@/plan/compile/php-serialise'
@@ -38,7 +38,7 @@ function throughPhp(files: readonly Uint8Array[]): string[] {
 
 describe.runIf(isThere)('real PHP', () => {
   it('reads every template as it was written', async () => {
-    const input = exampleInput([...TEMPLATE_IDS.map(id => exampleSurvey(id)), exampleSurvey('afterdeal', { id: 'full', plan: FULL_PLAN, remindAfterDays: 3 })])
+    const input = exampleInput([...TEMPLATE_IDS.map(id => exampleSurvey(id)), exampleSurvey('afterdeal', { id: 'full', plan: FULL_PLAN, reminders: REMINDERS })])
     const files = await Promise.all(TEMPLATE_KEYS.map(key => compileTemplate(key, input, IDS).file()))
     throughPhp(files).forEach((text, index) => expect(text).toBe(templateText(templateOf(TEMPLATE_KEYS[index]!, input, IDS))))
   })

@@ -1,10 +1,12 @@
 import { fillForm } from '../../demo/forms/fill'
-import type { DemoPortal } from '../../demo/state'
+import type { DemoPortal, Item } from '../../demo/state'
 import { ADMINISTRATOR, demoPortal, doorOf, install, portalOver, type Request } from '../in-process'
 import type { SendTools, Order } from '@/invitation/sending'
 import { standardPlan } from '@/plan/model/plan'
 import type { Portal } from '@/portal/client'
-import { formFieldName, type RecordStore } from '@/portal/record-store'
+import type { RecordField } from '@/portal/fields'
+import type { StoreKind } from '@/portal/installation/installation'
+import { formFieldName, isOwnPipeline, userFieldName, type RecordStore } from '@/portal/record-store'
 import { saveForm } from '@/survey/form'
 import { publish } from '@/survey/model/publish'
 import type { Survey } from '@/survey/model/survey'
@@ -24,12 +26,19 @@ export interface Scene {
   answer: (posted: { token: string, inv: string, sid?: string, nps?: string, comment?: string, answers?: string, version?: string }) => number | null
 }
 
+/** What keeps the records of every scene; the suites of `on-deals/` say deals. */
+let keepIn: StoreKind = 'smartProcess'
+export function keepRecordsIn(kind: StoreKind): void {
+  keepIn = kind
+}
+export const recordsIn = (): StoreKind => keepIn
+
 export async function openScene(now: () => Date = () => NOW): Promise<Scene> {
-  const demo = demoPortal({}, now)
+  const demo = demoPortal({ smartProcesses: keepIn === 'smartProcess' }, now)
   const portal = portalOver(doorOf(demo))
-  const { store } = await install(portal)
+  const { store } = await install(portal, { keepIn })
   const fresh: Survey = {
-    v: 2, id: 's1', status: 'draft', draft: { ...afterDeal, company: 'Demo' }, published: null, form: null, plan: standardPlan(afterDealTasks.ru)
+    v: 3, id: 's1', status: 'draft', draft: { ...afterDeal, company: 'Demo' }, published: null, form: null, plan: standardPlan(afterDealTasks.ru)
   }
   const published = publish(fresh, NOW.toISOString(), ADMINISTRATOR)
   const texts = { button: 'Отправить', success: 'Спасибо', failure: 'Не получилось', comment: 'Комментарий', answers: 'Ответы' }
@@ -74,7 +83,7 @@ export function orderFor(scene: Scene, dealId: number, senderId = ADMINISTRATOR)
   const deal = scene.demo.state.items.get(2)!.get(dealId)!
   const contact = scene.demo.state.items.get(3)!.get(Number(deal.fields.CONTACT_ID))!
   const sender = scene.demo.state.users.find(user => user.id === senderId)!
-  const known = [...scene.demo.state.items.get(scene.store.entityTypeId)?.keys() ?? []]
+  const known = [...recordsOf(scene).keys()]
   return {
     survey: scene.survey,
     deal: { id: dealId, title: String(deal.fields.TITLE) },
@@ -84,13 +93,23 @@ export function orderFor(scene: Scene, dealId: number, senderId = ADMINISTRATOR)
     sender: { id: sender.id, name: `${sender.name} ${sender.lastName}`, email: sender.email },
     known: new Set(known),
     overrideReason: '',
-    test: false
+    test: false,
+    by: 'duty'
   }
 }
 
-/** Deals that can be asked about, by id. */
-export function dealsWithAddress(demo: DemoPortal): number[] {
-  return [...demo.state.items.get(2)!.values()].filter(deal => {
+/** One of our fields of a record, as the portal keeps it. */
+export const valueOf = ({ store }: Pick<Scene, 'store'>, { fields }: Pick<Item, 'fields'>, field: RecordField): unknown => fields[userFieldName(store, field)]
+
+/** The records of the app, by id: among deals, those of its pipelines. */
+export function recordsOf({ demo, store }: Pick<Scene, 'demo' | 'store'>): Map<number, Item> {
+  return new Map([...demo.state.items.get(store.entityTypeId) ?? []].filter(([, { fields }]) =>
+    store.entityTypeId !== 2 || isOwnPipeline(store, Number(fields.CATEGORY_ID))))
+}
+
+/** Deals of the company that can be asked about, by id; without a store, as long as there are no others. */
+export function dealsWithAddress(demo: DemoPortal, store: RecordStore | null = null): number[] {
+  return [...demo.state.items.get(2)!.values()].filter(deal => !isOwnPipeline(store, Number(deal.fields.CATEGORY_ID))).filter(deal => {
     const contact = demo.state.items.get(3)!.get(Number(deal.fields.CONTACT_ID))
     return contact?.fm.some(entry => entry.typeId === 'EMAIL')
   }).map(deal => deal.id)

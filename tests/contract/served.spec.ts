@@ -4,6 +4,8 @@ import { ADMINISTRATOR, CHOICES, doorOf, portalOver, type Request } from '../in-
 import { exampleInput, exampleSurvey } from '../compile-example'
 import { dealsWithAddress, NOW, orderFor, sendTools, type Scene } from './scene'
 import { methodsInSource } from './served-scan'
+import { settleCase } from '@/answer/case'
+import { lookAtCases } from '@/answer/case-look'
 import { loadErasure, runErasure } from '@/answer/erasure'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadAnswer, loadTab } from '@/answer/store'
@@ -73,7 +75,7 @@ describe('served and called', () => {
       formTexts: () => Promise.resolve({ comment: 'c', answers: 'a', button: 'b', success: 's', failure: 'f' })
     }
     const first = { company: 'Demo', langs: ['en'], lang: 'en' }
-    const { survey } = await runAll(portal, CHOICES, first, tools, () => {})
+    const { survey } = await runAll(portal, { ...CHOICES, inCharge: 'duty' }, first, tools, () => {})
     damage()
     const { store } = await runInstallation(portal, { ...CHOICES, appBase: 'https://moved.example/feedback/' }, () => {})
     await readSettings(portal)
@@ -103,6 +105,9 @@ describe('served and called', () => {
     const company = Number(demo.portal.state.items.get(2)!.get(dealId)!.fields.COMPANY_ID)
     for (const [entityTypeId, id] of [[2, dealId], [3, order.recipient.id], [4, company]] as const) await loadTab(manager, store, { entityTypeId, id })
     await loadAnswer(manager, store, answerId!)
+    await settleCase(manager, store, answerId!, { kind: 'questionsRemain', stage: null, deadline: '2026-03-09T09:00:00Z' })
+    await settleCase(manager, store, answerId!, { kind: 'closed', cause: 'c', askAgain: true, at: NOW.toISOString() })
+    await lookAtCases(portal, store, '2026-03-01T00:00:00Z', NOW)
     await loadReportStart(manager, store, 'Asia/Almaty')
     const loader = createReportLoader({ portal: manager, store, surveys: [survey], disk: null, now: () => NOW })
     const { answers } = await loader.load({ answers: null, invitations: null })
@@ -115,7 +120,7 @@ describe('served and called', () => {
 
     const { facts, surveys } = exampleInput([exampleSurvey('afterdeal')])
     await uploadTemplates(portal, { store, surveys, facts })
-    await uploadTemplates(portal, { store, surveys, facts: { ...facts, appCode: 'local.2', base: 'https://moved.example/feedback/', lang: 'en' } })
+    await uploadTemplates(portal, { store, surveys, facts: { ...facts, appCode: 'local.2', lang: 'en' } })
     // one of them waits, and has to be ended
     const waiting = addItem(store.entityTypeId, {
       title: 'x', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, ...toWire(store, { FB_STATE: 'to_send', FB_BY: 'engine' })

@@ -1,6 +1,7 @@
 import type { Card } from '@/plan/model/plan'
 import { COMPANY, CONTACT, DEAL, type NativeField, type NativeType } from '@/portal/fields'
 import type { RuleEffect } from '@/plan/model/plan'
+import { isVar, type Condition } from './activity'
 import { harmlessValue } from './expression'
 import type { CompiledSurvey, PortalFacts } from './input'
 
@@ -9,6 +10,9 @@ export function nativeCode(type: NativeType, field: NativeField): string {
   const entity = { [DEAL]: 'DEAL', [CONTACT]: 'CONTACT', [COMPANY]: 'COMPANY' }[type]
   return `UF_CRM_${entity}_${field}`
 }
+
+/** `OPT_OUT` as activities give a yes. */
+export const WANTS_NO_MAIL: Condition = ['Y', '1', 'true'].map(yes => [isVar('OPT_OUT', yes)])
 
 type FieldEffect = RuleEffect & { kind: 'setField' }
 

@@ -1,56 +1,103 @@
 import { fillText } from '@/plan/model/texts'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { documentTypeOf, hasVar, isVar, lacksVar, test, type Activity, type Condition } from './activity'
-import { nativeCode } from './codes'
+import type { Localized } from '@/survey/model/survey'
+import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
+import { nativeCode, WANTS_NO_MAIL } from './codes'
 import { calc, doc, harmless, harmlessValue, NOW, ref, shortened, TODAY, userNumber, variable } from './expression'
 import { documentId, openFrame, whileCurrent, type Frame } from './frame'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import type { Template } from './template'
 import { own } from './words'
 
-const VARIABLES = ['CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'EMAIL', 'OPT_OUT', 'ASKED', 'TITLE', 'TOKEN', 'OPEN'] as const
+const VARIABLES = ['CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'EMAIL', 'PHONE', 'CHANNEL', 'OPT_OUT', 'ASKED', 'TITLE', 'TOKEN', 'OPEN'] as const
 
-/** T3: asks the client of a deal. An action that administrators put where they want it; it starts T1, so that there is one way of sending. */
+/**
+ * T3: asks the client of a deal. An action that administrators put where they want it; it starts T1, so that there is one way of sending.
+ * Where surveys have stages it also starts by itself whenever somebody changes a deal, without its parameter, and asks at the stages.
+ */
 export function collectTemplate(input: CompileInput, ids: TemplateIds): Template {
   const frame = openFrame(input, ids)
-  const { a, engine, surveys } = frame
+  const { a, engine, onDeals, store, surveys } = frame
   const known = surveys.filter(({ form, versions }) => form !== null && versions.length > 0)
+  const atStages = known.filter(({ versions }) => versions[0]!.content.asking.stages.length > 0)
   const [usual] = known
   const nothing = [a.log('No survey', 'No survey can be sent.')]
-  const branches = known.map(survey => ({ title: survey.id, condition: [[test('Template', 'SURVEY', '=', survey.id)]], then: surveyActivities(frame, survey) }))
+  const branches = known.map(survey => ({
+    title: survey.id, condition: [[test('Template', 'SURVEY', '=', survey.id)]], then: surveyActivities(frame, survey, false)
+  }))
+  const byItself = atStages.length > 0 ? atStages.flatMap(survey => stageRule(frame, survey)) : nothing
+  const body = whileCurrent(frame, branches.length > 0 ? [a.choice('Survey', branches, byItself)] : nothing)
   return {
     name: engine.names.collect,
     description: engine.descriptions.collect,
     document: documentTypeOf(DEAL),
-    autoExecute: '0',
+    autoExecute: atStages.length > 0 ? '2' : '0',
     parameters: {
       SURVEY: {
-        title: engine.parameters.survey, type: 'select', default: usual?.id ?? '',
+        // what starts by itself comes without a survey
+        title: engine.parameters.survey, type: 'select', default: atStages.length > 0 ? '' : usual?.id ?? '',
         options: Object.fromEntries(known.map(({ id, versions }) => [id, harmlessValue(versions[0]!.content.name)]))
       }
     },
     variables: { ...Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])), NOT_BEFORE: { type: 'date' } },
-    root: a.root(engine.names.collect, whileCurrent(frame, branches.length > 0 ? [a.choice('Survey', branches, nothing)] : nothing))
+    root: a.root(engine.names.collect, onDeals
+      ? [a.when('A deal of a customer', [[store.invitationCategoryId, store.answerCategoryId].map(id => test('Document', 'CATEGORY_ID', '!=', String(id)))], body)]
+      : body)
   }
 }
 
-function surveyActivities(frame: Frame, survey: CompiledSurvey): Activity[] {
+/**
+ * Once each time that a deal comes to the stage, however often it is changed there. Processes do not learn what was changed, nor when a deal
+ * came to its stage; so the record that this rule leaves behind – an invitation, or a skipped one – names the stage, and forgets it when
+ * the deal is seen at another.
+ */
+function stageRule(frame: Frame, survey: CompiledSurvey): Activity[] {
+  const { a, field, ids, store } = frame
+  const about = [
+    { field: 'CATEGORY_ID', operator: '=' as const, value: String(store.invitationCategoryId) },
+    { field: field('FB_DEAL'), operator: '=' as const, value: doc('ID') },
+    { field: field('FB_SURVEY'), operator: '=' as const, value: survey.id }
+  ]
+  const stage = field('FB_STAGE')
+  const id = [{ field: 'ID', type: 'int' as const }]
+  const elsewhere = a.find('Asked at another stage', store.entityTypeId, [
+    ...about, { field: stage, operator: '!empty', value: '' }, { field: stage, operator: '!=', value: doc('STAGE_ID') }
+  ], id)
+  const here = a.find('Asked at this stage', store.entityTypeId, [...about, { field: stage, operator: '=', value: doc('STAGE_ID') }], id)
+  return [
+    elsewhere,
+    a.when('It has left', [[test(elsewhere.Name, 'ID', '!empty')]], [a.start('Forget', ids.send ?? 0, documentId(frame, ref(elsewhere.Name, 'ID')), { FORGET: 'Y' })]),
+    a.when('At its stages', survey.versions[0]!.content.asking.stages.map(one => [isDoc('STAGE_ID', harmlessValue(one))]), [
+      here,
+      a.when('Not asked here yet', [[test(here.Name, 'ID', 'empty')]], surveyActivities(frame, survey, true))
+    ])
+  ]
+}
+
+/** @param byStage nobody is there who could read an answer at once: what was decided is kept as a record */
+function surveyActivities(frame: Frame, survey: CompiledSurvey, byStage: boolean): Activity[] {
   const { a, field, store } = frame
+  const { asking } = survey.versions[0]!.content
   const document = documentTypeOf(DEAL)
   const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'),
-    ['ID', 'NAME', 'LAST_NAME', 'EMAIL', nativeCode(CONTACT, 'FB_OPT_OUT'), nativeCode(CONTACT, 'FB_NOT_BEFORE')], document)
+    ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', nativeCode(CONTACT, 'FB_OPT_OUT'), nativeCode(CONTACT, 'FB_NOT_BEFORE')], document)
   const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'),
-    ['ID', 'TITLE', 'EMAIL', nativeCode(COMPANY, 'FB_OPT_OUT'), nativeCode(COMPANY, 'FB_NOT_BEFORE')], document)
+    ['ID', 'TITLE', 'EMAIL', 'PHONE', nativeCode(COMPANY, 'FB_OPT_OUT'), nativeCode(COMPANY, 'FB_NOT_BEFORE')], document)
   const consent = (name: string, type: typeof CONTACT | typeof COMPANY): Record<string, string> => ({
-    EMAIL: ref(name, 'EMAIL'), OPT_OUT: ref(name, nativeCode(type, 'FB_OPT_OUT')), NOT_BEFORE: ref(name, nativeCode(type, 'FB_NOT_BEFORE'))
+    EMAIL: ref(name, 'EMAIL'), PHONE: ref(name, 'PHONE'),
+    OPT_OUT: ref(name, nativeCode(type, 'FB_OPT_OUT')), NOT_BEFORE: ref(name, nativeCode(type, 'FB_NOT_BEFORE'))
   })
   // Lists cannot be asked for: the stage tells that an invitation is still open.
   const open = a.find('Open invitation', store.entityTypeId, [
     { field: 'CATEGORY_ID', operator: '=', value: String(store.invitationCategoryId) },
     { field: 'STAGE_ID', operator: '=', value: store.invitationStages.open },
-    { field: field('FB_DEAL'), operator: '=', value: doc('ID') }
+    { field: field('FB_DEAL'), operator: '=', value: doc('ID') },
+    { field: field('FB_EXPIRES_AT'), operator: '>', value: NOW }
   ], [{ field: 'ID', type: 'int' }, { field: field('FB_DEAL'), type: 'string' }])
+  const no = refusal(frame, survey, byStage)
   return [
+    // one process may ask about several surveys
+    a.set('From the beginning', { CONTACT_ID: '', COMPANY_ID: '', CLIENT: '', EMAIL: '', PHONE: '', OPT_OUT: '', NOT_BEFORE: '', CHANNEL: 'email' }),
     contact,
     a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [a.set('Contact', {
       CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`), ...consent(contact.Name, CONTACT)
@@ -60,53 +107,75 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey): Activity[] {
         COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'), ...consent(company.Name, COMPANY)
       })])
     ]),
+    ...hasWords(asking.sms) ? [a.when('By phone', [[lacksVar('EMAIL'), hasVar('PHONE')]], [a.set('By phone', { CHANNEL: 'sms' })])] : [],
     open,
-    a.set('Deal', { ASKED: calc(userNumber(doc('ASSIGNED_BY_ID'))), OPEN: ref(open.Name, field('FB_DEAL')) }),
+    a.set('Deal', {
+      ASKED: calc(userNumber(doc('ASSIGNED_BY_ID'))), OPEN: ref(open.Name, field('FB_DEAL')), TITLE: `${variable('CLIENT')} · ${doc('TITLE')}`
+    }),
+    a.set('Title', { TITLE: calc(shortened(variable('TITLE'), 250)) }),
     a.choice('May we ask?', [
-      no(frame, survey, 'noClient', [[lacksVar('CONTACT_ID'), lacksVar('COMPANY_ID')]]),
-      no(frame, survey, 'noEmail', [[lacksVar('EMAIL')]]),
-      no(frame, survey, 'optedOut', ['Y', '1', 'true'].map(yes => [isVar('OPT_OUT', yes)])),
-      no(frame, survey, 'alreadyInvited', [[hasVar('OPEN'), isVar('OPEN', doc('ID'))]]),
-      no(frame, survey, 'askedRecently', [[hasVar('NOT_BEFORE'), test('Variable', 'NOT_BEFORE', '>', TODAY)]])
-    ], invite(frame, survey))
+      no('noClient', [[lacksVar('CONTACT_ID'), lacksVar('COMPANY_ID')]]),
+      no('noEmail', [[lacksVar('EMAIL'), isVar('CHANNEL', 'email')]]),
+      no('optedOut', WANTS_NO_MAIL),
+      no('alreadyInvited', [[hasVar('OPEN'), isVar('OPEN', doc('ID'))]]),
+      no('askedRecently', [[hasVar('NOT_BEFORE'), test('Variable', 'NOT_BEFORE', '>', TODAY)]])
+    ], invite(frame, survey, byStage))
   ]
 }
 
-function no(
-  { a, engine, facts }: Frame, { versions }: CompiledSurvey, why: keyof Frame['engine']['why'], condition: Condition
-): { title: string, condition: Condition, then: Activity[] } {
-  const text = fillText(harmless(engine.notAsked), { survey: own(versions[0]!.content.name), why: own(engine.why[why]) })
-  return {
-    title: why,
-    condition,
-    then: [
-      a.comment(why, text, `user_${facts.dutyId}`),
-      ...why === 'noEmail' || why === 'noClient' ? [a.notify(why, `user_${facts.dutyId}`, `user_${variable('ASKED')}`, text)] : []
-    ]
+const hasWords = (text: Localized): boolean => Object.values(text).some(words => words.trim() !== '')
+
+type Why = keyof Frame['engine']['why']
+
+/** Branches that ask nobody and say why. */
+function refusal(
+  frame: Frame, survey: CompiledSurvey, byStage: boolean
+): (why: Why, condition: Condition) => { title: string, condition: Condition, then: Activity[] } {
+  const { a, engine, facts, field, store } = frame
+  const { name } = survey.versions[0]!.content
+  return (why, condition) => {
+    const text = fillText(harmless(engine.notAsked), { survey: own(name), why: own(engine.why[why]) })
+    return {
+      title: why,
+      condition,
+      then: [
+        ...byStage ? [record(frame, survey, byStage, { STAGE_ID: store.invitationStages.stopped, [field('FB_STATE')]: 'skipped', [field('FB_WHY')]: why })] : [],
+        a.comment(why, text, `user_${facts.dutyId}`),
+        ...why === 'noEmail' || why === 'noClient' ? [a.notify(why, `user_${facts.dutyId}`, `user_${variable('ASKED')}`, text)] : []
+      ]
+    }
   }
 }
 
-function invite(frame: Frame, { id, versions }: CompiledSurvey): Activity[] {
-  const { a, facts, field, ids, onDeals, store } = frame
-  const { version, content } = versions[0]!
+/** A record of the invitations' pipeline about this deal. */
+function record(frame: Frame, { id, versions }: CompiledSurvey, byStage: boolean, values: Record<string, string>): Activity {
+  const { a, field, onDeals, store } = frame
   const fields = {
-    TITLE: variable('TITLE'), CATEGORY_ID: String(store.invitationCategoryId), STAGE_ID: store.invitationStages.open,
+    TITLE: variable('TITLE'), CATEGORY_ID: String(store.invitationCategoryId),
     ASSIGNED_BY_ID: `user_${variable('ASKED')}`, CONTACT_ID: variable('CONTACT_ID'), COMPANY_ID: variable('COMPANY_ID'),
     ...onDeals ? {} : { PARENT_ID_2: doc('ID') },
-    [field('FB_TOKEN')]: variable('TOKEN'), [field('FB_BY')]: ENGINE, [field('FB_SURVEY')]: id, [field('FB_VERSION')]: String(version),
-    [field('FB_CHANNEL')]: 'email', [field('FB_STATE')]: 'to_send', [field('FB_ASKED_BY')]: `user_${variable('ASKED')}`, [field('FB_DEAL')]: doc('ID'),
-    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang
+    [field('FB_BY')]: ENGINE, [field('FB_SURVEY')]: id, [field('FB_VERSION')]: String(versions[0]!.version), [field('FB_CHANNEL')]: variable('CHANNEL'),
+    [field('FB_ASKED_BY')]: `user_${variable('ASKED')}`, [field('FB_DEAL')]: doc('ID'),
+    ...byStage ? { [field('FB_STAGE')]: doc('STAGE_ID') } : {},
+    ...values
   }
-  const invitation = onDeals ? a.createDeal('Invitation', fields) : a.createRecord('Invitation', store.entityTypeId, fields)
+  return onDeals ? a.createDeal('Invitation', fields) : a.createRecord('Invitation', store.entityTypeId, fields)
+}
+
+function invite(frame: Frame, survey: CompiledSurvey, byStage: boolean): Activity[] {
+  const { a, facts, field, ids, onDeals, store } = frame
+  const { content } = survey.versions[0]!
+  const invitation = record(frame, survey, byStage, {
+    STAGE_ID: store.invitationStages.open, [field('FB_TOKEN')]: variable('TOKEN'), [field('FB_STATE')]: 'to_send',
+    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang
+  })
   const made = onDeals ? 'DealId' : 'ItemId'
   return [
     // One case only: a database may compare without.
-    a.set('Token', { TOKEN: calc('strtolower(randstring(32))'), TITLE: `${variable('CLIENT')} · ${doc('TITLE')}` }),
-    a.set('Title', { TITLE: calc(shortened(variable('TITLE'), 250)) }),
+    a.set('Token', { TOKEN: calc('strtolower(randstring(32))') }),
     invitation,
     a.when('Made', [[test(invitation.Name, made, '!empty')]], [
       a.start('Send', ids.send ?? 0, documentId(frame, ref(invitation.Name, made)), {})
     ])
   ]
 }
-

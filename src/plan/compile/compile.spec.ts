@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CARDS, type Plan, type Recipient, type RuleEffect } from '@/plan/model/plan'
-import { exampleInput, exampleSurvey, FULL_PLAN, IDS } from '../../../tests/compile-example'
+import { exampleInput, exampleSurvey, FULL_PLAN, IDS, REMINDERS } from '../../../tests/compile-example'
 import { compileTemplate, templateOf } from './compile'
 import type { Activity } from './activity'
 import { engineTexts, templateNames } from './engine-texts'
@@ -10,7 +10,7 @@ import { unserialise } from './php-serialise'
 import { flat, templateText, type Template } from './template'
 
 const EVERYTHING = exampleInput([
-  exampleSurvey('complaint'), exampleSurvey('effort'), exampleSurvey('afterdeal', { id: 'full', plan: FULL_PLAN, remindAfterDays: 3 })
+  exampleSurvey('complaint'), exampleSurvey('effort'), exampleSurvey('afterdeal', { id: 'full', plan: FULL_PLAN, reminders: REMINDERS })
 ])
 
 const one = (changes: Partial<CompiledSurvey> = {}): CompileInput => exampleInput([exampleSurvey('afterdeal', changes)])
@@ -127,9 +127,9 @@ describe('the guard', () => {
   })
 
   it('comes back after every pause', () => {
-    const order = flat(treeOf('send', one({ remindAfterDays: 3 })).root).filter(({ Type, Properties }) => Type === 'DelayActivity' || Properties.Title === 'Control record')
+    const order = flat(treeOf('send', one({ reminders: REMINDERS })).root).filter(({ Type, Properties }) => Type === 'DelayActivity' || Properties.Title === 'Control record')
       .map(({ Type }) => Type === 'DelayActivity' ? 'pause' : 'guard')
-    expect(order).toEqual(['pause', 'guard', 'pause', 'guard', 'pause', 'guard'])
+    expect(order).toEqual(['pause', 'guard', 'pause', 'guard', 'pause', 'guard', 'pause', 'guard'])
   })
 })
 
@@ -142,6 +142,19 @@ describe('what is asked for', () => {
   it('starts by itself only what a new record starts', () => {
     expect(Object.fromEntries(TEMPLATE_KEYS.map(key => [key, compileTemplate(key, EVERYTHING, IDS).autoExecute])))
       .toEqual({ deal: '0', contact: '0', company: '0', send: '1', handle: '1', collect: '0' })
+  })
+
+  it('looks at changed deals only where a live survey has stages', () => {
+    const staged = exampleSurvey('complaint')
+    staged.versions[0]!.content.asking.stages = ['WON', 'C3:WON']
+    const startsBy = (survey: typeof staged): string => compileTemplate('collect', exampleInput([survey, exampleSurvey('support')]), IDS).autoExecute
+    expect([staged, { ...staged, form: null }].map(startsBy)).toEqual(['2', '0'])
+  })
+
+  it('waits for its reminders one behind the other', () => {
+    const waits = flat(treeOf('send', one({ reminders: REMINDERS })).root).flatMap(({ Properties: { Title, TimeoutDuration, TimeoutDurationType } }) =>
+      String(Title).startsWith('Reminder ') ? [`${String(TimeoutDuration)} ${String(TimeoutDurationType)}`] : [])
+    expect(waits).toEqual(['3 d', '4 d'])
   })
 
   it('does without any survey', () => {
@@ -199,7 +212,7 @@ describe('records that are deals', () => {
   })
 
   it('look first whether the deal is one of theirs: other deals of the company start them too', () => {
-    for (const key of ['send', 'handle'] as const) {
+    for (const key of ['send', 'handle', 'collect'] as const) {
       const [first, ...others] = treeOf(key, onDeals).root.Children
       expect(others).toEqual([])
       expect(JSON.stringify(first!.Children[0]!.Properties.mixedcondition)).toContain('CATEGORY_ID')
@@ -224,17 +237,22 @@ describe('words that somebody wrote', () => {
         questions: content.questions.map(question => ({
           ...question, text: localized, ...question.options ? { options: question.options.map(option => ({ ...option, text: localized })) } : {}
         })),
-        followUp: { asked: true, text: { high: localized, middle: localized, low: localized } }, mail: { ...content.mail, from: text }
+        followUp: { asked: true, text: { high: localized, middle: localized, low: localized } }, mail: { ...content.mail, from: text },
+        asking: { stages: [text], sms: localized, reminders: [] }
       } }],
       mails: [{ lang: 'ru', subject: text, html: text }, { lang: 'en', subject: `${text} `, html: text }],
-      sms: localized,
+      sms: [{ lang: 'ru', text }, { lang: 'en', text: `${text} ` }],
+      reminders: [
+        { afterDays: 1, channel: 'email', mails: [{ lang: 'ru', subject: text, html: text }], sms: [] }, { afterDays: 2, channel: 'sms', mails: [], sms: [{ lang: 'ru', text }] }
+      ],
       plan: planOf(
         { kind: 'task', title: text, checklist: [text, text], deadlineHours: 5 }, { kind: 'setField', card: 'deal', field: 'comments', value: text },
         { kind: 'dealStage', stage: text }, { kind: 'mail', subject: localized, body: localized }
       )
     }
   }
-  const expressions = (text: string): string[] => [...new Set(text.match(/\{=[^}]*\}|\{\{=/g))].sort()
+  /** without the numbers of activities: a text that counts as empty has some less */
+  const expressions = (text: string): string[] => [...new Set(text.match(/\{=[^}]*\}|\{\{=/g)?.map(one => one.replace(/^\{=A\d+:/, '{=A:')))].sort()
   const usual = allTexts(exampleInput([survey('Слово')])).map(expressions)
 
   it.each(HOSTILE)('bring no expression along and no object: %#', text => {

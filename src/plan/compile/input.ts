@@ -1,6 +1,6 @@
 import type { Plan, Card } from '@/plan/model/plan'
 import type { RecordStore } from '@/portal/record-store'
-import type { Localized, SurveyContent } from '@/survey/model/survey'
+import type { SurveyContent } from '@/survey/model/survey'
 
 /** One survey with everything that its invitations and answers need. */
 export interface CompiledSurvey {
@@ -13,10 +13,25 @@ export interface CompiledSurvey {
   form: { id: number, sec: string } | null
   /** mails in every language of the survey, with `MARKS` where an invitation puts its own */
   mails: InvitationMail[]
-  /** text message with `MARKS`; {} = the mail's subject and the link */
-  sms: Localized
-  /** days after which who has not answered is asked once more; null = never */
-  remindAfterDays: number | null
+  /** text messages in every language of the survey, with `MARKS` */
+  sms: InvitationText[]
+  /** in the order of their days */
+  reminders: CompiledReminder[]
+}
+
+/** Who has not answered is asked once more. */
+export interface CompiledReminder {
+  /** days after the invitation was sent */
+  afterDays: number
+  channel: 'email' | 'sms'
+  /** as those of the survey; [] for the other channel */
+  mails: InvitationMail[]
+  sms: InvitationText[]
+}
+
+export interface InvitationText {
+  lang: string
+  text: string
 }
 
 export interface InvitationMail {
@@ -31,7 +46,7 @@ export interface InvitationMail {
  */
 export const MARKS = {
   client: 'FBMARKCLIENT', deal: 'FBMARKDEAL', responsible: 'FBMARKRESPONSIBLE', invitation: 'FBMARKINVITATION', token: 'FBMARKTOKEN',
-  link: 'FBMARKLINK', expires: 32_503_679_999
+  expires: 32_503_679_999
 } as const
 
 /** A field of a card as the process engine knows it. */
@@ -49,10 +64,6 @@ export interface PortalFacts {
   lang: string
   /** application code, for links that open an answer */
   appCode: string
-  /** host with port, for the link in a text message */
-  host: string
-  /** base address of the answer page, with the slash at its end */
-  base: string
   /** who owns what nobody else does */
   dutyId: number
   /** the control record: while it names this generation and the engine, processes run */
@@ -78,5 +89,3 @@ export type TemplateIds = Partial<Record<TemplateKey, number>>
 export const CONTROL = '_control'
 /** FB_BY of what the process engine handles, and of the control record while it does. */
 export const ENGINE = 'engine'
-/** FB_BY of what the app of the duty person handles. */
-export const DUTY = 'duty'

@@ -1,17 +1,20 @@
 import { fillText } from '@/plan/model/texts'
 import { cardPath } from '@/portal/record-store'
-import { formatLink } from '@/survey/model/invitation-link'
-import { textIn, type SurveyContent } from '@/survey/model/survey'
-import { documentTypeOf, hasVar, isDoc, isVar, test, type Activity, type Condition } from './activity'
+import type { SurveyContent } from '@/survey/model/survey'
+import { COMPANY, CONTACT } from '@/portal/fields'
+import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
+import { nativeCode, WANTS_NO_MAIL } from './codes'
 import { calc, customerWords, doc, harmless, harmlessValue, htmlOf, NOW, ref, shortened, userNumber, variable } from './expression'
 import { openFrame, whileCurrent, type Frame } from './frame'
-import { ENGINE, MARKS, type CompiledSurvey, type CompileInput, type InvitationMail, type TemplateIds } from './input'
+import {
+  ENGINE, MARKS, type CompiledReminder, type CompiledSurvey, type CompileInput, type InvitationMail, type InvitationText, type TemplateIds
+} from './input'
 import type { Template } from './template'
 import { own } from './words'
 
 const VARIABLES = [
   'CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'CLIENT_SAFE', 'CLIENT_HTML', 'EMAIL', 'PHONE', 'DEAL_TITLE', 'DEAL_HTML',
-  'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'LINK', 'SUBJECT', 'STATE'
+  'OPT_OUT', 'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'SUBJECT', 'MAIL_BEFORE', 'STATE'
 ] as const
 
 /** For this long after its creation an invitation can be cancelled: the portal's shortest pause. */
@@ -21,9 +24,10 @@ const CANCEL_WINDOW_MINUTES = 1
 export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
   const frame = openFrame(input, ids)
   const { a, engine, field, store, surveys } = frame
-  const toSend: Condition = [[
-    isDoc('CATEGORY_ID', String(store.invitationCategoryId)), isDoc(field('FB_STATE'), 'to_send'), isDoc(field('FB_BY'), ENGINE)
-  ]]
+  const own = isDoc('CATEGORY_ID', String(store.invitationCategoryId))
+  // the deal has left the stage, see the stage rule of T3
+  const forget = { title: 'Forget the stage', condition: [[own, test('Template', 'FORGET', '!empty')]], then: [a.setFields('Forget', { [field('FB_STAGE')]: '' })] }
+  const toSend: Condition = [[own, isDoc(field('FB_STATE'), 'to_send'), isDoc(field('FB_BY'), ENGINE)]]
   const known = surveys.filter(({ form, versions }) => form !== null && versions.length > 0)
   const unknown = [stop(frame, 'failed', 'surveyUnreadable')]
   const branches = known.map(survey => ({ title: survey.id, condition: [[isDoc(field('FB_SURVEY'), survey.id)]], then: surveyActivities(frame, survey) }))
@@ -32,12 +36,12 @@ export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
     description: engine.descriptions.send,
     document: documentTypeOf(store.entityTypeId),
     autoExecute: '1',
-    parameters: {},
+    parameters: { FORGET: { title: 'FORGET', type: 'string', default: '' } },
     variables: Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])),
-    root: a.root(engine.names.send, [a.when('To send', toSend, [
+    root: a.root(engine.names.send, [a.choice('Whose?', [forget, { title: 'To send', condition: toSend, then: [
       a.wait('Cancel window', CANCEL_WINDOW_MINUTES, 'm'),
       ...whileCurrent(frame, whileState(frame, ['to_send'], firstOfPerson(frame, branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown)))
-    ])])
+    ] }])])
   }
 }
 
@@ -98,34 +102,22 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey): Activity[] {
       EXPIRES: calc(`date("U",${doc(field('FB_EXPIRES_AT'))})`),
       TOKEN: doc(field('FB_TOKEN'))
     }),
-    a.set('Link', { LINK: filled(linkOf(frame, survey)) }),
     byChannel,
-    a.when('Sent', [[isVar('STATE', 'sent')]], afterwards(frame, survey, content))
+    a.when('Sent', [[isVar('STATE', 'sent')]], afterwards(frame, survey))
   ]
 }
 
 /** Client, deal and who asked, as far as the texts need them. */
-function people({ a, field, store }: Frame): Activity[] {
-  const document = documentTypeOf(store.entityTypeId)
-  const deal = a.card('Deal', 'DEAL', doc(field('FB_DEAL')), ['ID', 'TITLE'], document)
-  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE'], document)
-  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE'], document)
+function people(frame: Frame): Activity[] {
+  const { a, field, store } = frame
+  const deal = a.card('Deal', 'DEAL', doc(field('FB_DEAL')), ['ID', 'TITLE'], documentTypeOf(store.entityTypeId))
   const info = a.personInfo('Who asked', `user_${variable('ASKED')}`)
   return [
     deal,
     a.when('Deal', [[test(deal.Name, 'ID', '!empty')]], [
       a.set('Deal', { DEAL_TITLE: ref(deal.Name, 'TITLE'), DEAL_HTML: calc(htmlOf(ref(deal.Name, 'TITLE'))) })
     ]),
-    contact,
-    a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [a.set('Contact', {
-      CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`),
-      EMAIL: ref(contact.Name, 'EMAIL'), PHONE: ref(contact.Name, 'PHONE')
-    })], [
-      company,
-      a.when('Company', [[test(company.Name, 'ID', '!empty')]], [a.set('Company', {
-        COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'), EMAIL: ref(company.Name, 'EMAIL'), PHONE: ref(company.Name, 'PHONE')
-      })])
-    ]),
+    ...client(frame),
     a.set('Who asked', {
       ASKED: calc(userNumber(doc(field('FB_ASKED_BY')))), CLIENT_HTML: calc(htmlOf(variable('CLIENT'))), CLIENT_SAFE: calc(customerWords(variable('CLIENT')))
     }),
@@ -138,10 +130,25 @@ function people({ a, field, store }: Frame): Activity[] {
   ]
 }
 
-function linkOf({ facts }: Frame, { form }: CompiledSurvey): string {
-  return formatLink(facts.base, {
-    portal: facts.host, formId: form!.id, sec: form!.sec, invitationId: MARKS.invitation, token: MARKS.token, expires: MARKS.expires, score: null, lang: null
-  })
+/** Who is asked, with the addresses of this moment: before a reminder they are read anew. */
+function client({ a, store }: Frame): Activity[] {
+  const document = documentTypeOf(store.entityTypeId)
+  const [ofContact, ofCompany] = [nativeCode(CONTACT, 'FB_OPT_OUT'), nativeCode(COMPANY, 'FB_OPT_OUT')]
+  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', ofContact], document)
+  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE', ofCompany], document)
+  return [
+    contact,
+    a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [a.set('Contact', {
+      CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`),
+      EMAIL: ref(contact.Name, 'EMAIL'), PHONE: ref(contact.Name, 'PHONE'), OPT_OUT: ref(contact.Name, ofContact)
+    })], [
+      company,
+      a.when('Company', [[test(company.Name, 'ID', '!empty')]], [a.set('Company', {
+        COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'),
+        EMAIL: ref(company.Name, 'EMAIL'), PHONE: ref(company.Name, 'PHONE'), OPT_OUT: ref(company.Name, ofCompany)
+      })])
+    ])
+  ]
 }
 
 /** Words with references where the marks stand. @param html names are escaped */
@@ -149,48 +156,61 @@ function filled(text: string, html = false): string {
   const values: Record<string, string> = {
     [MARKS.client]: variable(html ? 'CLIENT_HTML' : 'CLIENT'), [MARKS.deal]: variable(html ? 'DEAL_HTML' : 'DEAL_TITLE'),
     [MARKS.responsible]: variable(html ? 'ASKER_HTML' : 'ASKER'), [MARKS.invitation]: doc('ID'), [MARKS.token]: variable('TOKEN'),
-    [String(MARKS.expires)]: variable('EXPIRES'), [MARKS.link]: variable('LINK')
+    [String(MARKS.expires)]: variable('EXPIRES')
   }
   return Object.entries(values).reduce((words, [mark, value]) => words.replaceAll(mark, value), harmlessValue(text))
 }
 
+/** Noted before anything goes out: which version of the survey it is, whatever was the newest when somebody asked. */
+const sending = ({ a, field }: Frame, { versions }: CompiledSurvey): Activity =>
+  a.setFields('Sending', { [field('FB_STATE')]: 'sending', [field('FB_VERSION')]: String(versions[0]!.version) })
+
 function throughMail(frame: Frame, survey: CompiledSurvey, content: SurveyContent): Activity[] {
-  const { a, field } = frame
+  const { a } = frame
   return [a.when('Address', [[hasVar('EMAIL')]], [
-    a.setFields('Sending', { [field('FB_STATE')]: 'sending' }),
-    ...mail(frame, survey, content),
-    // The portal does not say whether it took a mail; the date of the record's last one does.
-    a.when('Taken', [[test('Document', 'COMMUNICATIONS.LAST_EMAIL_DATE', '!empty')]], sent(frame, content), failed(frame, content, 'mailFailed'))
+    sending(frame, survey),
+    ...mail(frame, survey.mails, content, sent(frame, content), failed(frame, content, 'mailFailed'))
   ], failed(frame, content, 'noEmail'))]
 }
 
-function mail({ a, field }: Frame, survey: CompiledSurvey, { defaultLang }: SurveyContent): Activity[] {
-  const from = survey.versions[0]!.content.mail.from
+const LAST_MAIL = 'COMMUNICATIONS.LAST_EMAIL_DATE'
+
+/** The portal does not say whether it took a mail; the date of the record's last one does. */
+function mail(
+  { a, field }: Frame, mails: readonly InvitationMail[], { defaultLang, mail: { from } }: SurveyContent, taken: Activity[], refused: Activity[]
+): Activity[] {
   const send = ({ lang, subject, html }: InvitationMail): Activity[] => [
-    a.set('Subject', { SUBJECT: filled(subject) }),
+    a.set('Subject', { SUBJECT: filled(subject), MAIL_BEFORE: doc(LAST_MAIL) }),
     a.set('Not too long', { SUBJECT: calc(shortened(variable('SUBJECT'), 200)) }),
     a.mail(`Mail: ${lang}`, variable('SUBJECT'), filled(html, true), from ? harmlessValue(from) : variable('FROM'))
   ]
-  const usual = survey.mails.find(({ lang }) => lang === defaultLang) ?? survey.mails[0]
+  return [
+    ...inLanguage({ a, field }, mails, defaultLang, send),
+    a.when('Taken', [
+      [lacksVar('MAIL_BEFORE'), test('Document', LAST_MAIL, '!empty')],
+      [hasVar('MAIL_BEFORE'), test('Document', LAST_MAIL, '!=', variable('MAIL_BEFORE'))]
+    ], taken, refused)
+  ]
+}
+
+/** Does it in the language of the invitation, where there is one of these in it. */
+function inLanguage<T extends { lang: string }>({ a, field }: Pick<Frame, 'a' | 'field'>, texts: readonly T[], defaultLang: string, send: (one: T) => Activity[]): Activity[] {
+  const usual = texts.find(({ lang }) => lang === defaultLang) ?? texts[0]
   if (!usual) return []
-  const others = survey.mails.filter(one => one !== usual)
+  const others = texts.filter(one => one !== usual)
   return others.length === 0 ? send(usual) : [a.choice('Language', others.map(one => ({
     title: one.lang, condition: [[isDoc(field('FB_LANG'), one.lang)]], then: send(one)
   })), send(usual))]
 }
 
+/** A provider that refuses is seen in the list of its messages only: the activity tells nobody. */
+const sms = (frame: Frame, texts: readonly InvitationText[], { defaultLang }: SurveyContent): Activity[] =>
+  inLanguage(frame, texts, defaultLang, ({ lang, text }) => [frame.a.sms(`SMS: ${lang}`, filled(text))])
+
 function throughSms(frame: Frame, survey: CompiledSurvey, content: SurveyContent): Activity[] {
-  const { a, field } = frame
-  const langs = content.langs.length > 0 ? content.langs : [content.defaultLang]
-  const words = (lang: string): string => filled(textIn(survey.sms, lang, content.defaultLang) || `${content.company}: ${MARKS.link}`)
-  const others = langs.filter(lang => lang !== content.defaultLang && words(lang) !== words(content.defaultLang))
-  const send = a.choice('Language', others.map(lang => ({
-    title: lang, condition: [[isDoc(field('FB_LANG'), lang)]], then: [a.sms(`SMS: ${lang}`, words(lang))]
-  })), [a.sms('SMS', words(content.defaultLang))])
+  const { a } = frame
   return [a.when('Number', [[hasVar('PHONE')]], [
-    a.setFields('Sending', { [field('FB_STATE')]: 'sending' }),
-    send,
-    ...sent(frame, content)
+    sending(frame, survey), ...sms(frame, survey.sms, content), ...sent(frame, content)
   ], failed(frame, content, 'noPhone'))]
 }
 
@@ -236,26 +256,39 @@ function inTimeline(frame: Frame, text: string, content: SurveyContent, why: str
   ])]
 }
 
-/** One reminder where the survey has one, then the end. Each time the invitation and the installation are looked at anew. */
-function afterwards(frame: Frame, survey: CompiledSurvey, content: SurveyContent): Activity[] {
+/** The reminders, then the end. Each time the invitation and the installation are looked at anew. Pauses are lengths of time, not times of day. */
+function afterwards(frame: Frame, survey: CompiledSurvey): Activity[] {
   const { a, field, store } = frame
-  const end = [
+  const reminders = survey.reminders.flatMap((reminder, index) => {
+    const days = reminder.afterDays - (survey.reminders[index - 1]?.afterDays ?? 0)
+    const answer = a.find('Answer', store.entityTypeId, [
+      { field: field('FB_INVITATION'), operator: '=', value: doc('ID') },
+      { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) },
+      { field: 'CATEGORY_ID', operator: '=', value: String(store.answerCategoryId) }
+    ], [{ field: 'ID', type: 'int' }])
+    return [
+      a.wait(`Reminder ${index + 1}`, days, 'd'),
+      ...whileCurrent(frame, whileState(frame, ['sent'], [
+        answer,
+        a.when('No answer', [[test(answer.Name, 'ID', 'empty'), test('Document', field('FB_EXPIRES_AT'), '>', NOW)]], remind(frame, survey, reminder))
+      ]))
+    ]
+  })
+  return [
+    ...reminders,
     a.waitUntil('Until it expires', doc(field('FB_EXPIRES_AT'))),
     ...whileCurrent(frame, whileState(frame, ['sent'], [stop(frame, 'expired', '')]))
   ]
-  if (survey.remindAfterDays === null) return end
-  const answer = a.find('Answer', store.entityTypeId, [
-    { field: field('FB_INVITATION'), operator: '=', value: doc('ID') },
-    { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) },
-    { field: 'CATEGORY_ID', operator: '=', value: String(store.answerCategoryId) }
-  ], [{ field: 'ID', type: 'int' }])
-  const remind = a.when('By mail', [[isDoc(field('FB_CHANNEL'), 'email')]], [
-    ...mail(frame, survey, content),
-    a.setFields('Reminded', { [field('FB_REMINDERS')]: '1' })
-  ])
-  return [
-    a.wait('Reminder', survey.remindAfterDays, 'd'),
-    ...whileCurrent(frame, whileState(frame, ['sent'], [answer, a.when('No answer', [[test(answer.Name, 'ID', 'empty')]], [remind])])),
-    ...end
-  ]
+}
+
+/** By its own way, whichever way the invitation went. */
+function remind(frame: Frame, survey: CompiledSurvey, { channel, mails, sms: texts }: CompiledReminder): Activity[] {
+  const { a, engine, field } = frame
+  const content = survey.versions[0]!.content
+  const not = (why: keyof Frame['engine']['why']): Activity[] => inTimeline(frame, engine.notReminded, content, engine.why[why])
+  const count = [a.setFields('Reminded', { [field('FB_REMINDERS')]: calc(`intval(${doc(field('FB_REMINDERS'))})+1`) })]
+  const address = channel === 'email'
+    ? a.when('Address', [[hasVar('EMAIL')]], mail(frame, mails, content, count, not('mailFailed')), not('noEmail'))
+    : a.when('Number', [[hasVar('PHONE')]], [...sms(frame, texts, content), ...count], not('noPhone'))
+  return [...client(frame), a.when('Wants no mail', WANTS_NO_MAIL, not('optedOut'), [address])]
 }

@@ -7,8 +7,8 @@ export interface Template {
   name: string
   description: string
   document: DocumentType
-  /** '0' nothing starts it by itself, '1' a new record does; a text, because the portal compares strictly */
-  autoExecute: '0' | '1'
+  /** '0' nothing starts it by itself, '1' a new record does, '2' a changed one; a text, because the portal compares strictly */
+  autoExecute: '0' | '1' | '2'
   parameters: Record<string, Parameter>
   /** name → type */
   variables: Record<string, Variable>

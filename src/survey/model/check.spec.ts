@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkContent, type ProblemCode } from './check'
 import { DEFINITION_LIMIT_BYTES, decodeDefinition, definitionBytes, definitionOf, encodeDefinition } from './definition'
-import type { Question, SurveyContent } from './survey'
+import type { Question, Reminder, SurveyContent } from './survey'
 import { afterDeal } from './templates/after-deal'
 
 const both = (text: string): { en: string, ru: string } => ({ en: text, ru: text })
@@ -9,6 +9,7 @@ const good: SurveyContent = { ...afterDeal, company: 'Acme' }
 const nps = good.questions[0]!
 const question = (id: string, type: Question['type'], more: Partial<Question> = {}): Question => ({ id, type, text: both('Q'), required: false, ...more })
 const option = (id: string, text = both('O')): { id: string, text: { en: string, ru: string } } => ({ id, text })
+const reminder = (afterDays: number, channel: Reminder['channel'] = 'email', text = {}): Reminder => ({ afterDays, channel, subject: {}, text })
 const codes = (content: SurveyContent): string[] => checkContent(content).map(({ field, code }) => `${field} ${code}`)
 
 describe('checkContent', () => {
@@ -67,7 +68,17 @@ describe('checkContent', () => {
     ['most days', { expiresAfterDays: 365, notBeforeDays: 730 }, []],
     ['too many days', { expiresAfterDays: 366, notBeforeDays: 731 }, ['expiresAfterDays daysOutOfRange', 'notBeforeDays daysOutOfRange']],
     ['days that are none', { expiresAfterDays: Number.NaN, notBeforeDays: 1.5 }, ['expiresAfterDays daysOutOfRange', 'notBeforeDays daysOutOfRange']],
-    ['negative days', { notBeforeDays: -1 }, ['notBeforeDays daysOutOfRange']]
+    ['negative days', { notBeforeDays: -1 }, ['notBeforeDays daysOutOfRange']],
+    ['text message', { asking: { stages: [], sms: both('{client}, {link}'), reminders: [] } }, []],
+    ['text message in one language', { asking: { stages: [], sms: { en: '{url}' }, reminders: [] } }, ['asking.sms.ru textMissing', 'asking.sms.en placeholderUnknown']],
+    ['reminders', { asking: { stages: ['gone'], sms: {}, reminders: [reminder(1), reminder(2, 'sms', both('{link}')), reminder(29)] } }, []],
+    ['reminders at odd times', { expiresAfterDays: 10, asking: { stages: [], sms: {}, reminders: [reminder(3), reminder(3), reminder(10)] } },
+      ['asking.reminders.1.afterDays reminderTooEarly', 'asking.reminders.2.afterDays reminderTooLate']],
+    ['reminder at no time', { asking: { stages: [], sms: {}, reminders: [reminder(Number.NaN)] } }, ['asking.reminders.0.afterDays daysOutOfRange']],
+    ['reminder by mail with half a text', { asking: { stages: [], sms: {}, reminders: [{ ...reminder(3, 'email', { en: '{link}' }), subject: { ru: '{x}' } }] } }, [
+      'asking.reminders.0.subject.en textMissing', 'asking.reminders.0.subject.ru placeholderUnknown',
+      'asking.reminders.0.text.ru textMissing', 'asking.reminders.0.text.en placeholderUnknown']],
+    ['subject that a text message leaves unused', { asking: { stages: [], sms: {}, reminders: [{ ...reminder(3, 'sms'), subject: { ru: '{x}' } }] } }, []]
   ])('%s', (_, change, found) => {
     expect(codes({ ...good, ...change })).toEqual(found)
   })

@@ -34,12 +34,18 @@ export type ProblemCode =
   | 'senderInvalid'
   /** params: min, max */
   | 'daysOutOfRange'
+  /** params: days; the link works no longer by then */
+  | 'reminderTooLate'
+  /** params: days of the one before */
+  | 'reminderTooEarly'
   /** params: bytes, limit, over, longest (field paths, the longest text first) */
   | 'definitionTooBig'
   /** params: name; see `checkCrm` */
   | 'fieldGone'
   /** params: id; see `checkCrm` */
   | 'pipelineGone'
+  /** params: id; see `checkCrm` */
+  | 'stageGone'
 
 /** Something that forbids publishing. */
 export interface Problem {
@@ -51,6 +57,8 @@ export interface Problem {
 
 /** Known to mails, see `fillPlaceholders`. */
 export const PLACEHOLDERS: readonly string[] = ['client', 'deal', 'responsible', 'company']
+/** Known to text messages, where the link may stand in the middle. */
+export const SMS_PLACEHOLDERS: readonly string[] = [...PLACEHOLDERS, 'link']
 export const EXPIRES_DAYS = { min: 1, max: 365 }
 /** 0 = the same person may be asked again at once */
 export const NOT_BEFORE_DAYS = { min: 0, max: 730 }
@@ -75,6 +83,7 @@ export function checkContent(content: SurveyContent): Problem[] {
     ...mailProblems(content),
     ...daysProblems('expiresAfterDays', content.expiresAfterDays, EXPIRES_DAYS),
     ...daysProblems('notBeforeDays', content.notBeforeDays, NOT_BEFORE_DAYS),
+    ...askingProblems(content),
     ...sizeProblems(content)
   ]
 }
@@ -165,10 +174,36 @@ function textProblems(langs: readonly Lang[], field: string, text: Localized | u
 function mailProblems({ langs, mail }: SurveyContent): Problem[] {
   const texts = (['subject', 'body'] as const).flatMap(part => [
     ...textProblems(langs, `mail.${part}`, mail[part], 'always'),
-    ...placeholdersIn(mail[part], `mail.${part}`).filter(found => !isPlaceholder(found))
-      .map(({ path, lang, name }) => problem(path, 'placeholderUnknown', { lang, name }))
+    ...unknownPlaceholders(mail[part], `mail.${part}`, PLACEHOLDERS)
   ])
   return mail.from === '' || readSender(mail.from) ? texts : [...texts, problem('mail.from', 'senderInvalid')]
+}
+
+/** Texts that are optional, and the days of the reminders: each after the one before it, and while the link still works. */
+function askingProblems({ langs, asking, expiresAfterDays }: SurveyContent): Problem[] {
+  return [
+    ...textProblems(langs, 'asking.sms', asking.sms, 'whole'),
+    ...unknownPlaceholders(asking.sms, 'asking.sms', SMS_PLACEHOLDERS),
+    ...asking.reminders.flatMap(({ afterDays, channel, subject, text }, index) => {
+      const field = `asking.reminders.${index}`
+      const before = asking.reminders[index - 1]?.afterDays ?? 0
+      const wrong = daysProblems(`${field}.afterDays`, afterDays, EXPIRES_DAYS)
+      const days = wrong.length > 0 ? wrong
+        : afterDays >= expiresAfterDays ? [problem(`${field}.afterDays`, 'reminderTooLate', { days: expiresAfterDays })]
+          : afterDays <= before ? [problem(`${field}.afterDays`, 'reminderTooEarly', { days: before })] : []
+      const mail = channel === 'email'
+        ? [...textProblems(langs, `${field}.subject`, subject, 'whole'), ...unknownPlaceholders(subject, `${field}.subject`, PLACEHOLDERS)]
+        : []
+      return [
+        ...days, ...mail, ...textProblems(langs, `${field}.text`, text, 'whole'),
+        ...unknownPlaceholders(text, `${field}.text`, channel === 'sms' ? SMS_PLACEHOLDERS : PLACEHOLDERS)
+      ]
+    })
+  ]
+}
+
+function unknownPlaceholders(text: Localized, field: string, known: readonly string[]): Problem[] {
+  return placeholdersIn(text, field).filter(({ name }) => !known.includes(name)).map(({ path, lang, name }) => problem(path, 'placeholderUnknown', { lang, name }))
 }
 
 interface FoundPlaceholder {

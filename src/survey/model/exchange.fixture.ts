@@ -34,7 +34,12 @@ export const contentArbitrary: fc.Arbitrary<SurveyContent> = fc.record({
   expiresAfterDays: days,
   notBeforeDays: days,
   snapshots: fc.array(fc.record({ card: fc.constantFrom('deal', 'company'), field: fc.constantFrom('title', 'ufCrm_1', 'ufCrm_2'), title: text }), { maxLength: 5 }),
-  pipelines: fc.array(fc.nat(40), { maxLength: 3 })
+  pipelines: fc.array(fc.nat(40), { maxLength: 3 }),
+  asking: fc.record({
+    stages: fc.array(fc.constantFrom('WON', 'UC_1', 'C3:WON'), { maxLength: 3 }),
+    sms: localized,
+    reminders: fc.array(fc.record({ afterDays: days, channel: fc.constantFrom('email', 'sms'), subject: localized, text: localized }), { maxLength: 3 })
+  })
 }, { requiredKeys: [
-  'name', 'company', 'langs', 'defaultLang', 'questions', 'followUp', 'thankYou', 'mail', 'expiresAfterDays', 'notBeforeDays', 'snapshots', 'pipelines'
+  'name', 'company', 'langs', 'defaultLang', 'questions', 'followUp', 'thankYou', 'mail', 'expiresAfterDays', 'notBeforeDays', 'snapshots', 'pipelines', 'asking'
 ] }) as fc.Arbitrary<SurveyContent>

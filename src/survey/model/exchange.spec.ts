@@ -11,7 +11,7 @@ import { contentFromTemplate } from './templates'
 import { afterDeal } from './templates/after-deal'
 
 const HERE = 'acme.example'
-const world: ContentWorld = { portal: HERE, pipelines: new Set([0, 3]), fields: { deal: new Set(['ufCrm_1']), company: new Set() } }
+const world: ContentWorld = { portal: HERE, pipelines: new Set([0, 3]), stages: new Set(['WON', 'C3:WON']), fields: { deal: new Set(['ufCrm_1']), company: new Set() } }
 const content: SurveyContent = { ...afterDeal, company: 'Acme' }
 const plan = { v: 1, fallbackOwner: 5, rules: [] }
 
@@ -41,7 +41,7 @@ describe('a file that was exported', () => {
       const read = readExchange(writeExchange(HERE, whole, carried))
       expect(read).toEqual({ ok: true, file: { portal: HERE, content: whole, plan: carried, unknown: [] } })
       const everything: ContentWorld = {
-        portal: HERE, pipelines: new Set(whole.pipelines),
+        portal: HERE, pipelines: new Set(whole.pipelines), stages: new Set(whole.asking.stages),
         fields: { deal: new Set(whole.snapshots.map(({ field }) => field)), company: new Set(whole.snapshots.map(({ field }) => field)) }
       }
       expect(settleContent(fileOf(writeExchange(HERE, whole, carried)), everything)).toEqual({ content: whole, notes: [] })
@@ -91,7 +91,7 @@ describe('a file that is none of ours', () => {
     ['a list', '[]', 'notOurs'],
     ['another app', edited(json => set(json, 'app', 'other')), 'notOurs'],
     ['a format that is none', edited(json => set(json, 'format', 'one')), 'notOurs'],
-    ['a later format', edited(json => set(json, 'format', 3)), 'newer'],
+    ['a later format', edited(json => set(json, 'format', 4)), 'newer'],
     ['a later format of another shape', '{"app":"feedback-for-bitrix24","format":7}', 'newer'],
     ['texts too long to be stored', edited(json => set(json, 'content.mail.body.en', 'x'.repeat(40_000))), 'tooLong']
   ])('%s is refused', (_, text, refusal) => {
@@ -151,23 +151,23 @@ describe('what does not come along', () => {
 
   it('what only another portal knows', () => {
     const text = writeExchange('other.example', {
-      ...content, pipelines: [0, 3], mail: { ...content.mail, from: 'Ann <ann@other.example>' },
+      ...content, pipelines: [0, 3], mail: { ...content.mail, from: 'Ann <ann@other.example>' }, asking: { ...content.asking, stages: ['WON', 'C3:WON', 'UC_1'] },
       snapshots: [{ card: 'deal', field: 'title', title: 'Title' }, { card: 'deal', field: 'ufCrm_1', title: 'Region' }]
     }, plan)
     const { content: settled, notes } = notesOf(text)
-    expect(settled).toMatchObject({ pipelines: [0], mail: { from: '' }, snapshots: [{ field: 'title' }] })
+    expect(settled).toMatchObject({ pipelines: [0], asking: { stages: ['WON'] }, mail: { from: '' }, snapshots: [{ field: 'title' }] })
     expect(notes.map(({ kind, about }) => [kind, about])).toEqual([
-      ['pipelineDropped', '3'], ['snapshotDropped', 'Region'], ['senderDropped', 'Ann <ann@other.example>']
+      ['pipelineDropped', '3'], ['stageDropped', 'C3:WON'], ['stageDropped', 'UC_1'], ['snapshotDropped', 'Region'], ['senderDropped', 'Ann <ann@other.example>']
     ])
   })
 
   it('what this portal has no more', () => {
     const { content: settled, notes } = notesOf(writeExchange(HERE, {
-      ...content, pipelines: [3, 9], mail: { ...content.mail, from: 'a@b.example' },
+      ...content, pipelines: [3, 9], mail: { ...content.mail, from: 'a@b.example' }, asking: { ...content.asking, stages: ['C3:WON', 'LOSE'] },
       snapshots: [{ card: 'deal', field: 'ufCrm_1', title: 'Region' }, { card: 'company', field: 'ufCrm_1', title: '' }]
     }, plan))
-    expect(settled).toMatchObject({ pipelines: [3], mail: { from: 'a@b.example' }, snapshots: [{ title: 'Region' }] })
-    expect(notes.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['pipelineDropped content.pipelines.1', 'snapshotDropped content.snapshots.1'])
+    expect(settled).toMatchObject({ pipelines: [3], asking: { stages: ['C3:WON'] }, mail: { from: 'a@b.example' }, snapshots: [{ title: 'Region' }] })
+    expect(notes.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['pipelineDropped content.pipelines.1', 'stageDropped content.asking.stages.1', 'snapshotDropped content.snapshots.1'])
   })
 
   it('ids that cannot be ones or stand twice get new ones, which no other has', () => {

@@ -6,7 +6,7 @@ import type { SurveyContent } from './survey'
 /** Tells our files from other JSON. */
 const APP = 'feedback-for-bitrix24'
 /** Rises with every key that content or plan gets: an earlier version of the app would lose it. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** What is read at all: a survey that can be published is a tenth of this. */
 export const MAX_FILE_BYTES = 200_000
@@ -27,7 +27,7 @@ export interface Fault {
 
 /** Something that does not come along, or not as it was. */
 export type ContentNote =
-  | { kind: 'unknownKey' | 'pipelineDropped' | 'snapshotDropped' | 'senderDropped' | 'logoDropped', path: string, about: string }
+  | { kind: 'unknownKey' | 'pipelineDropped' | 'stageDropped' | 'snapshotDropped' | 'senderDropped' | 'logoDropped', path: string, about: string }
   /** `about`: the id that it had */
   | { kind: 'idReplaced', path: string, about: string }
 
@@ -131,11 +131,16 @@ export interface ContentWorld {
   /** host; a file of another portal names that portal's things */
   portal: string
   pipelines: ReadonlySet<number>
+  /** of deals, full STATUS_IDs */
+  stages: ReadonlySet<string>
   fields: Partial<Record<'deal' | 'company', ReadonlySet<string>>>
 }
 
 /** Fields that administrators have made are a portal's own. */
 export const isOwnField = (field: string): boolean => /^ufCrm/i.test(field)
+
+/** Stages of the first pipeline have the same names everywhere, those that people added have not. */
+const isUsualStage = (stage: string): boolean => !stage.includes(':') && !stage.startsWith('UC_')
 
 /**
  * Makes a content of a file one of this portal: what only another portal knows is left out, and what an administrator could not mend
@@ -148,6 +153,11 @@ export function settleContent({ portal, content, unknown }: ExchangeFile, world:
   const pipelines = content.pipelines.filter((pipeline, index) => {
     const isKnown = pipeline === 0 || (isSame && world.pipelines.has(pipeline))
     if (!isKnown) notes.push({ kind: 'pipelineDropped', path: `content.pipelines.${index}`, about: String(pipeline) })
+    return isKnown
+  })
+  const stages = content.asking.stages.filter((stage, index) => {
+    const isKnown = world.stages.has(stage) && (isSame || isUsualStage(stage))
+    if (!isKnown) notes.push({ kind: 'stageDropped', path: `content.asking.stages.${index}`, about: stage })
     return isKnown
   })
   const snapshots = content.snapshots.filter(({ card, field, title }, index) => {
@@ -165,7 +175,8 @@ export function settleContent({ portal, content, unknown }: ExchangeFile, world:
     question.options ? { ...question, options: withGoodIds(question.options, `content.questions.${index}.options`, 'o', notes) } : question)
   return {
     content: {
-      ...rest, ...(isLogoKept && logo !== undefined ? { logo } : {}), questions, pipelines, snapshots, mail: { ...content.mail, from: isSenderKept ? content.mail.from : '' }
+      ...rest, ...(isLogoKept && logo !== undefined ? { logo } : {}), questions, pipelines, snapshots,
+      asking: { ...content.asking, stages }, mail: { ...content.mail, from: isSenderKept ? content.mail.from : '' }
     },
     notes
   }

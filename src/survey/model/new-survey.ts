@@ -1,4 +1,4 @@
-import { STORED_VERSION, type Lang, type Survey, type SurveyContent } from './survey'
+import { askedByHand, STORED_VERSION, type Lang, type Survey, type SurveyContent } from './survey'
 import { templateLang, type TemplateText } from './template'
 
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -41,7 +41,8 @@ export function emptyContent({ lang, langs, company }: EmptyChoice): SurveyConte
     expiresAfterDays: 30,
     notBeforeDays: 90,
     snapshots: [],
-    pipelines: []
+    pipelines: [],
+    asking: askedByHand()
   }
 }
 

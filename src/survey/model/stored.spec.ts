@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { publish } from './publish'
 import { readSurvey, writeSurvey } from './stored'
-import type { Survey } from './survey'
+import { askedByHand, type Survey } from './survey'
 import { afterDeal } from './templates/after-deal'
 
-const draft: Survey = { v: 2, id: 'a1', status: 'draft', draft: afterDeal, published: null, form: null, plan: null }
+const draft: Survey = { v: 3, id: 'a1', status: 'draft', draft: afterDeal, published: null, form: null, plan: null }
 const full: Survey = {
   ...publish({ ...draft, draft: { ...afterDeal, logo: 'data:image/png;base64,AA', questions: [
     ...afterDeal.questions,
@@ -22,10 +22,17 @@ describe('stored survey', () => {
   })
 
   it('of the first version gets what that did not know, in draft and published content', () => {
-    const { snapshots, pipelines, mail: { scoreButtons, from, ...mail }, ...content } = full.draft
+    const { snapshots, pipelines, asking, mail: { scoreButtons, from, ...mail }, ...content } = full.draft
     const first = { ...full, v: 1, draft: { ...content, mail }, published: { ...full.published, content: { ...content, mail } } }
     expect(readSurvey(JSON.stringify(first))).toEqual({ ok: true, survey: full })
-    expect([snapshots, pipelines, scoreButtons, from]).toEqual([[], [], true, ''])
+    expect([snapshots, pipelines, scoreButtons, from, asking]).toEqual([[], [], true, '', { stages: [], sms: {}, reminders: [] }])
+  })
+
+  it('of the second version is asked by hand only', () => {
+    const { asking, ...content } = full.draft
+    const second = { ...full, v: 2, draft: content, published: { ...full.published, content } }
+    expect(readSurvey(JSON.stringify(second))).toEqual({ ok: true, survey: full })
+    expect(asking).toEqual(askedByHand())
   })
 
   it('without a plan is a survey too', () => {
@@ -33,11 +40,11 @@ describe('stored survey', () => {
   })
 
   it.each<[string, string, 'newer' | 'broken']>([
-    ['a later version', JSON.stringify({ ...draft, v: 3 }), 'newer'],
-    ['a later version of another shape', '{"v":3,"surveys":[]}', 'newer'],
+    ['a later version', JSON.stringify({ ...draft, v: 4 }), 'newer'],
+    ['a later version of another shape', '{"v":4,"surveys":[]}', 'newer'],
     ['no version', JSON.stringify({ ...draft, v: undefined }), 'broken'],
     ['an impossible version', JSON.stringify({ ...draft, v: 0 }), 'broken'],
-    ['a version that is none', JSON.stringify({ ...draft, v: '2' }), 'broken'],
+    ['a version that is none', JSON.stringify({ ...draft, v: '3' }), 'broken'],
     ['no JSON', writeSurvey(draft).slice(0, 100), 'broken'],
     ['nothing', '', 'broken'],
     ['null', 'null', 'broken'],
@@ -45,6 +52,9 @@ describe('stored survey', () => {
     ['an unknown status', JSON.stringify({ ...draft, status: 'gone' }), 'broken'],
     ['no draft', JSON.stringify({ ...draft, draft: null }), 'broken'],
     ['an unknown question', JSON.stringify({ ...draft, draft: { ...afterDeal, questions: [{ ...afterDeal.questions[0], type: 'file' }] } }), 'broken'],
+    ['a fourth reminder', JSON.stringify({ ...draft, draft: { ...afterDeal, asking: { ...afterDeal.asking, reminders: Array(4).fill(
+      { afterDays: 1, channel: 'sms', subject: {}, text: {} }
+    ) } } }), 'broken'],
     ['a version 0 published', JSON.stringify({ ...full, published: { ...full.published, version: 0 } }), 'broken']
   ])('%s', (_, json, reason) => {
     expect(readSurvey(json)).toEqual({ ok: false, reason })

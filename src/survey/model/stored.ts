@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { parseJson } from './parse-json'
-import { STORED_VERSION, type Survey, type SurveyContent } from './survey'
+import { askedByHand, MAX_REMINDERS, STORED_VERSION, type Survey, type SurveyContent } from './survey'
 
 const localized = v.record(v.string(), v.string())
 const byGroup = v.object({ high: localized, middle: localized, low: localized })
@@ -29,12 +29,19 @@ export const contentSchema = v.object({
   expiresAfterDays: v.number(),
   notBeforeDays: v.number(),
   snapshots: v.optional(v.array(v.object({ card: v.picklist(['deal', 'company']), field: v.string(), title: v.string() })), () => []),
-  pipelines: v.optional(v.array(v.number()), () => [])
+  pipelines: v.optional(v.array(v.number()), () => []),
+  asking: v.optional(v.object({
+    stages: v.array(v.string()),
+    sms: localized,
+    reminders: v.pipe(
+      v.array(v.object({ afterDays: v.number(), channel: v.picklist(['email', 'sms']), subject: localized, text: localized })), v.maxLength(MAX_REMINDERS)
+    )
+  }), askedByHand)
 })
 
 const surveySchema = v.object({
   // what an earlier version did not know has a default above
-  v: v.pipe(v.picklist([1, STORED_VERSION]), v.transform((): typeof STORED_VERSION => STORED_VERSION)),
+  v: v.pipe(v.picklist([1, 2, STORED_VERSION]), v.transform((): typeof STORED_VERSION => STORED_VERSION)),
   id: v.pipe(v.string(), v.minLength(1)),
   status: v.picklist(['draft', 'active', 'paused']),
   draft: contentSchema,

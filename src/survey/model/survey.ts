@@ -74,6 +74,29 @@ export interface Snapshot {
   title: string
 }
 
+/** Who has not answered is asked once more. Only the portal's processes do this. */
+export interface Reminder {
+  /** days after the invitation was sent; more than the reminder before it */
+  afterDays: number
+  channel: 'email' | 'sms'
+  /** of the mail; empty = the invitation's */
+  subject: Localized
+  /** plain words with placeholders; empty = those of the invitation, or of its text message */
+  text: Localized
+}
+
+/** When people are asked without anybody pressing a button, and what a phone gets. Only the portal's processes do this. */
+export interface Asking {
+  /** full STATUS_IDs of deals; a deal that reaches one is asked about. [] = only by hand */
+  stages: string[]
+  /** text message to who has no e-mail address, with placeholders; empty = there is none */
+  sms: Localized
+  /** at most `MAX_REMINDERS` */
+  reminders: Reminder[]
+}
+
+export const MAX_REMINDERS = 3
+
 export type SurveyStatus = 'draft' | 'active' | 'paused'
 
 /** Where the answers of a survey arrive: one CRM form. */
@@ -106,6 +129,7 @@ export interface SurveyContent {
   snapshots: Snapshot[]
   /** deal pipelines in which a request proposes this survey; a deal of any other takes the first active survey */
   pipelines: number[]
+  asking: Asking
 }
 
 /** There are five fields for it: FB_SNAP1…FB_SNAP5. */
@@ -128,8 +152,8 @@ export interface Definition {
   thankYou: ThankYou
 }
 
-/** 2: snapshots, pipelines, sender and buttons of the mail. Older ones are read with the defaults of their time. */
-export const STORED_VERSION = 2
+/** 2: snapshots, pipelines, sender and buttons of the mail; 3: asking. Older ones are read with the defaults of their time. */
+export const STORED_VERSION = 3
 
 /** One item of the `surveys` storage. `plan` belongs to the plan noun; here it is only carried. */
 export interface Survey {
@@ -144,6 +168,9 @@ export interface Survey {
   /** what an administrator edits; answers are handled by the published one */
   plan: unknown
 }
+
+/** Asked by hand, by mail, once. */
+export const askedByHand = (): Asking => ({ stages: [], sms: {}, reminders: [] })
 
 /** The plan by which answers are handled; an earlier version of the app knew only one. */
 export function livePlan({ published, plan }: Pick<Survey, 'published' | 'plan'>): unknown {

@@ -1,4 +1,4 @@
-import type { FollowUp, Group, Lang, Localized, Option, Question, SurveyContent } from './survey'
+import { askedByHand, type FollowUp, type Group, type Lang, type Localized, type Option, type Question, type SurveyContent } from './survey'
 
 /** Every template has all its texts in each of these, named as the portal names them: kz is Kazakh, la is Spanish. */
 export const TEMPLATE_LANGS = ['en', 'ru', 'kz', 'id', 'la'] as const
@@ -74,6 +74,7 @@ export function contentOf(template: Template, { lang, langs, company }: Template
     expiresAfterDays: template.expiresAfterDays,
     notBeforeDays: template.notBeforeDays,
     snapshots: [],
-    pipelines: []
+    pipelines: [],
+    asking: askedByHand()
   }
 }

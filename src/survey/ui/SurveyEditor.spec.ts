@@ -29,7 +29,7 @@ const store: RecordStore = {
 }
 const content = { ...structuredClone(afterDeal), name: 'After a deal', company: 'Acme' }
 const live: Survey = {
-  v: 2, id: 'afterdeal', status: 'active', draft: content, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: structuredClone(content), plan: null },
+  v: 3, id: 'afterdeal', status: 'active', draft: content, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: structuredClone(content), plan: null },
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: '2026-03-01T10:05:00Z' }, plan: null
 }
 
@@ -331,7 +331,8 @@ describe('the first publication', () => {
 
   it('names the pipelines, and whoever is proposed there already', async () => {
     portal = memoryPortal({
-      'crm.category.list': () => ({ categories: [{ id: 0, name: 'Sales' }, { id: 4, name: 'Repairs' }] }), 'crm.item.fields': () => ({ fields: {} })
+      'crm.category.list': () => ({ categories: [{ id: 0, name: 'Sales' }, { id: 4, name: 'Repairs' }] }), 'crm.item.fields': () => ({ fields: {} }),
+      'crm.status.list': () => []
     })
     const rivals = vi.fn(() => [{ pipeline: 4, name: 'Old one', wins: true }, { pipeline: 0, name: 'New one', wins: false }])
     const editor = await edit({ ...fresh, draft: { ...fresh.draft, pipelines: [0, 4] } }, true, { rivals })

@@ -13,6 +13,8 @@ export interface FieldWords {
   question: number | null
   /** place of the option, from 1; only for the text of one */
   option?: number
+  /** place of the reminder, from 1 */
+  reminder?: number
 }
 
 const SINGLE = ['plan', 'name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays', 'snapshots', 'pipelines']
@@ -29,6 +31,11 @@ export function fieldWords(path: string): FieldWords {
   if (section === 'followUp') return rest[0] === 'asked' ? { key: 'followUp.asked', lang: null, question: null } : { key: `followUp.${rest[1] ?? ''}`, lang: rest[2] ?? null, question: null }
   if (section === 'thankYou') return { key: `${rest[0] === 'link' ? 'thankYouLink' : 'thankYou'}.${rest[1] ?? ''}`, lang: rest[2] ?? null, question: null }
   if (section === 'mail') return { key: `mail.${rest[0] ?? ''}`, lang: rest[1] ?? null, question: null }
+  if (section === 'asking' && rest[0] === 'reminders') {
+    const [, place, part = 'afterDays', lang = null] = rest
+    return { key: `asking.reminder.${part}`, lang, question: null, reminder: Number(place) + 1 }
+  }
+  if (section === 'asking') return { key: `asking.${rest[0] ?? 'stages'}`, lang: rest[0] === 'sms' ? rest[1] ?? null : null, question: null }
   return { key: SINGLE.includes(section) ? section : 'questions', lang: null, question: null }
 }
 

@@ -27,7 +27,7 @@ export function problemAt(problems: readonly Problem[], path: string, t: Transla
 
 /** Where in the editor that is: "Question 1, text (English)". */
 export function pathText(path: string, t: Translate, locale: string): string {
-  const { key, lang, question, option } = fieldWords(path)
-  const name = t(`survey.field.${key}`, question === null ? {} : { n: question, option })
+  const { key, lang, question, option, reminder } = fieldWords(path)
+  const name = t(`survey.field.${key}`, { n: question ?? reminder ?? '', option: option ?? '' })
   return lang ? `${name} (${languageName(lang, locale)})` : name
 }

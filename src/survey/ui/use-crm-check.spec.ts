@@ -7,11 +7,11 @@ import { surveyMessages } from '@/survey/ui/messages'
 import { useCrmCheck } from '@/survey/ui/use-crm-check'
 import { mountInPortal } from '../../../tests/mount'
 
-const gone = { ...afterDeal, snapshots: [{ card: 'deal' as const, field: 'ufCrmOld', title: 'Old field' }], pipelines: [9] }
+const gone = { ...afterDeal, snapshots: [{ card: 'deal' as const, field: 'ufCrmOld', title: 'Old field' }], pipelines: [9], asking: { ...afterDeal.asking, stages: ['WON'] } }
 
 async function checkOver(fields: () => unknown) {
   let check!: ReturnType<typeof useCrmCheck>
-  const portal = memoryPortal({ 'crm.category.list': () => ({ categories: [{ id: 0, name: 'General' }] }), 'crm.item.fields': fields })
+  const portal = memoryPortal({ 'crm.category.list': () => ({ categories: [{ id: 0, name: 'General' }] }), 'crm.status.list': () => [], 'crm.item.fields': fields })
   await mountInPortal(defineComponent({
     setup() {
       check = useCrmCheck()
@@ -25,7 +25,8 @@ it('lists what the portal no longer has, each with the place to mend it', async 
   const { check } = await checkOver(() => ({ fields: {} }))
   expect(await check(gone)).toEqual([
     { id: 'field-snapshots-0', place: 'CRM fields', text: 'The portal no longer has the field “Old field”.' },
-    { id: 'field-pipelines-0', place: 'Pipelines', text: 'The portal no longer has pipeline no. 9.' }
+    { id: 'field-pipelines-0', place: 'Pipelines', text: 'The portal no longer has pipeline no. 9.' },
+    { id: 'field-asking-stages-0', place: 'Stages of deals', text: 'The portal no longer has the stage WON.' }
   ])
 })
 

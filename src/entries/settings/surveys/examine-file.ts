@@ -52,7 +52,7 @@ export async function examineFile(file: Pick<File, 'size' | 'type' | 'arrayBuffe
   const settled = planned.plan === null ? { plan: null, things: [] } : isHere ? withoutPipelines(planned.plan, pipelines) : settlePlan(planned.plan)
   const people = settled.plan === null ? new Map<number, Person>() : await createPeople(portal).byIds(peopleIn(settled.plan))
   const world = worldOf(choices, id => people.get(id)?.active === true)
-  const { content, notes } = settleContent(read.file, { portal: here, pipelines, fields: world.fields })
+  const { content, notes } = settleContent(read.file, { portal: here, pipelines, stages: world.stages, fields: world.fields })
   return {
     state: 'ready', content, plan: settled.plan, from: isHere ? null : read.file.portal, things: settled.things, choices, people,
     notes: [...notes, ...planned.unknown.map((path): ContentNote => ({ kind: 'unknownKey', path, about: path.split('.').at(-1) ?? path }))],

@@ -28,6 +28,7 @@ async function open(change: Partial<SurveyContent> = {}, disabled = false): Prom
       if (fails) throw new PortalError('unreachable')
       return { categories: [{ id: 0, name: 'General' }, { id: 4, name: 'Repairs' }] }
     },
+    'crm.status.list': () => [],
     'crm.item.fields': ({ entityTypeId }) => ({ fields: FIELDS[Number(entityTypeId)] })
   })
   const section = await mountInPortal(CrmSection, {
