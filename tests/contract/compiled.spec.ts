@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { change, handleByDuty, invite, openEngineScene, post, saidBy, type EngineScene, type Posted } from './engine-scene'
-import { dealsWithAddress } from './scene'
+import { dealsWithAddress, recordsIn } from './scene'
 import { FULL_PLAN } from '../compile-example'
 import { PERMITTED_DIFFERENCES } from '@/plan/compile/differences'
 import type { Plan } from '@/plan/model/plan'
@@ -170,10 +170,12 @@ describe('what processes do', () => {
 
   const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...MISHAPS_OF[id] ?? []].flatMap(how =>
     (how === 'matched' || id === 'full' ? GROUPS : GROUPS.slice(0, 1)).map(group => [id, how, group] as const)))
+    // on deals every how with the plan that has every effect, once, and every template with every group
+    .filter(([id, how, group]) => recordsIn() === 'smartProcess' || how === 'matched' || ((id === 'full' || id === 'support') && group === GROUPS[0]))
 
   it.each(cases)('%s, %s, %s: the same as the interpreted plan', async (id, how, group) => {
     const index = cases.findIndex(one => one[0] === id && one[1] === how && one[2] === group)
-    const deals = dealsWithAddress(duty.demo)
+    const deals = dealsWithAddress(duty.demo, duty.store)
     const dealId = deals[index % deals.length]!
     const said = saidBy(SURVEYS.find(survey => survey.id === id)!.content, group)
     const interpreted = await outcomeOf(duty, 'duty', id, how, dealId, said)

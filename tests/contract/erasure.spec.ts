@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Item } from '../../demo/state'
 import { noReply, type Request } from '../in-process'
-import { dealsWithAddress, NOW, openScene, orderFor, sendTools, type Scene } from './scene'
+import { dealsWithAddress, NOW, openScene, orderFor, recordsOf, sendTools, type Scene } from './scene'
 import { ErasureStopped, eraseHere, loadErasure, runErasure, type ErasurePlan, type ErasureSubject } from '@/answer/erasure'
 import { handleNewAnswers } from '@/answer/handling'
 import { sendInvitation } from '@/invitation/sending'
 import { COMPANY, CONTACT } from '@/portal/fields'
+import { taskLinkOf, userFieldName } from '@/portal/record-store'
 
 /** The words of two people who answered; nobody else uses them. */
 const WORDS = { erased: 'Kestrelwort', stays: 'Marlinquist' }
@@ -20,7 +21,7 @@ interface Written {
 /** Two people asked and answered in deals of their own; the second answer of the first one is still unhandled. */
 async function writtenScene(): Promise<Written> {
   const scene = await openScene()
-  const deals = dealsWithAddress(scene.demo)
+  const deals = dealsWithAddress(scene.demo, scene.store)
   const contactOf = (dealId: number): number => Number(scene.demo.state.items.get(2)!.get(dealId)!.fields.CONTACT_ID)
   const companyOf = (dealId: number): number => Number(scene.demo.state.items.get(2)!.get(dealId)!.fields.COMPANY_ID)
   const first = deals.find(id => companyOf(id) > 0)!
@@ -36,8 +37,8 @@ async function writtenScene(): Promise<Written> {
   await ask(second, WORDS.stays, 'b'.repeat(20), '2')
   await ask(first, WORDS.erased, 'a'.repeat(20), '3')
   await handleNewAnswers(scene.as(1), scene.store, () => NOW)
-  const records = [...scene.demo.state.items.get(scene.store.entityTypeId)!.values()]
-  const token = String(records.find(item => Number(item.fields.CONTACT_ID) === contactOf(first))!.fields[`UF_CRM_${scene.store.typeId}_FB_TOKEN`])
+  const records = [...recordsOf(scene).values()]
+  const token = String(records.find(item => Number(item.fields.CONTACT_ID) === contactOf(first))!.fields[userFieldName(scene.store, 'FB_TOKEN')])
   scene.answer({ token, inv: '0', sid: 'd'.repeat(20), nps: '4', comment: `${WORDS.erased} again`, answers: '{}' })
   return {
     scene, deals: { erased: first, stays: second },
@@ -54,7 +55,7 @@ function holding({ demo }: Scene, text: string): string[] {
 /** Everything that could be somebody else's, for comparison. */
 function others({ scene, other, deals }: Written): unknown {
   const { state } = scene.demo
-  const own = [...state.items.get(scene.store.entityTypeId)!.values()].filter(item => Number(item.fields.CONTACT_ID) === other.id)
+  const own = [...recordsOf(scene).values()].filter(item => Number(item.fields.CONTACT_ID) === other.id)
   const ids = own.map(({ id }) => `/details/${id}/`)
   const mentions = (text: unknown): boolean => ids.some(id => String(text).includes(id))
   return structuredClone({
@@ -179,8 +180,8 @@ describe('erasing everything about a contact', () => {
     const { scene, subject } = written
     const { state } = scene.demo
     const task = state.tasks.find(({ fields }) => JSON.stringify(fields).includes(WORDS.erased))!
-    const foreign = [...state.items.get(scene.store.entityTypeId)!.values()].find(item => Number(item.fields.CONTACT_ID) === written.other.id)!
-    task.fields.UF_CRM_TASK = [...task.fields.UF_CRM_TASK as string[], `T${scene.store.entityTypeId.toString(16)}_${foreign.id}`]
+    const foreign = [...recordsOf(scene).values()].find(item => Number(item.fields.CONTACT_ID) === written.other.id)!
+    task.fields.UF_CRM_TASK = [...task.fields.UF_CRM_TASK as string[], taskLinkOf(scene.store, foreign.id)]
     const plan = await loadErasure(scene.as(1), scene.store, subject)
     expect(kinds(plan).task).toBeUndefined()
     expect(plan.stays.find(({ why }) => why === 'ofSeveral')?.paths).toEqual([`/company/personal/user/${String(task.fields.RESPONSIBLE_ID)}/tasks/task/view/${task.id}/`])
@@ -191,7 +192,7 @@ it('a company is erased without the words of its people', async () => {
   const written = await writtenScene()
   const { scene } = written
   const company = Number(scene.demo.state.items.get(2)!.get(written.deals.erased)!.fields.COMPANY_ID)
-  for (const item of scene.demo.state.items.get(scene.store.entityTypeId)!.values()) if (Number(item.fields.CONTACT_ID) > 0) item.fields.COMPANY_ID = company
+  for (const item of recordsOf(scene).values()) if (Number(item.fields.CONTACT_ID) > 0) item.fields.COMPANY_ID = company
   const plan = await loadErasure(scene.as(1), scene.store, { entityTypeId: COMPANY, id: company })
   expect(plan.parts).toEqual([])
   expect(plan.stays.map(({ why }) => why)).toContain('peopleOfCompany')

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Item } from '../../demo/state'
 import { noReply, type Request } from '../in-process'
-import { dealsWithAddress, openScene, orderFor, sendTools, NOW, type Scene } from './scene'
+import { dealsWithAddress, openScene, orderFor, sendTools, valueOf, NOW, type Scene } from './scene'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadTab } from '@/answer/store'
 import { sendInvitation } from '@/invitation/sending'
 import { readPlan, type Plan } from '@/plan/model/plan'
 import { PortalError } from '@/portal/errors'
+import { taskLinkOf, userFieldName } from '@/portal/record-store'
 import type { Snapshot, Survey, SurveyContent } from '@/survey/model/survey'
 import { addSurvey, loadSurveys, saveSurvey } from '@/survey/store'
 
@@ -22,7 +23,7 @@ const MANAGER = 3 // sees everything; his head is 5
 
 /** The manager asked about a deal; the invitation is on its way. */
 async function asked(scene: Scene, at = 0, seed = 1): Promise<{ id: number, token: string, dealId: number, contactId: number }> {
-  const dealId = dealsWithAddress(scene.demo)[at]!
+  const dealId = dealsWithAddress(scene.demo, scene.store)[at]!
   const order = orderFor(scene, dealId, MANAGER)
   const result = await sendInvitation(scene.as(MANAGER), scene.store, order, sendTools(seed))
   if (result.state !== 'sent') throw new Error(result.state)
@@ -36,7 +37,7 @@ const now = (): Date => new Date(NOW.getTime() + minutes * 60_000)
 const work = (scene: Scene, wrap?: (door: Request) => Request) => handleNewAnswers(scene.as(1, wrap), scene.store, now)
 const answersOf = (scene: Scene): Item[] => [...scene.demo.state.items.get(scene.store.entityTypeId)!.values()]
   .filter(item => item.fields.CATEGORY_ID === scene.store.answerCategoryId)
-const field = (scene: Scene, item: Item, name: string): unknown => item.fields[`UF_CRM_${scene.store.typeId}_${name}`]
+const field = valueOf
 const enumOf = (scene: Scene, name: 'FB_FLAG' | 'FB_GROUP', xmlId: string): number => scene.store.enums[name]![xmlId]!
 
 interface Traces { comments: number, tasks: number, notices: number[], lastScore: unknown, stage: string, flag: unknown }
@@ -47,7 +48,7 @@ function traces(scene: Scene, item: Item, dealId: number): Traces {
   return {
     comments: scene.demo.state.comments.filter(({ entityType, entityId, comment }) => entityType === 'deal' && entityId === dealId && comment.includes(`details/${item.id}/`)
       && comment.includes('Обратная связь')).length,
-    tasks: scene.demo.state.tasks.filter(task => JSON.stringify(task.fields.UF_CRM_TASK).includes(`T${scene.store.entityTypeId.toString(16)}_${item.id}"`)).length,
+    tasks: scene.demo.state.tasks.filter(task => JSON.stringify(task.fields.UF_CRM_TASK).includes(`${taskLinkOf(scene.store, item.id)}"`)).length,
     notices: scene.demo.state.notifications.filter(notice => notice.tag?.includes(`fb-answer-${item.id}-`)).map(notice => notice.userId).sort(),
     lastScore: scene.demo.state.items.get(2)!.get(dealId)!.fields.UF_CRM_DEAL_FB_LAST_SCORE ?? null,
     stage: stages.find(([, id]) => id === item.fields.STAGE_ID)?.[0] ?? '?',
@@ -68,7 +69,8 @@ describe('handling', () => {
     const [answer] = answersOf(scene)
     expect(report.handled).toEqual([answer!.id])
     expect(traces(scene, answer!, invitation.dealId)).toEqual({ comments: 1, tasks: 1, notices: [MANAGER, 5], lastScore: 30, stage: 'low', flag: null })
-    expect(answer!.fields).toMatchObject({ ASSIGNED_BY_ID: MANAGER, CONTACT_ID: invitation.contactId, PARENT_ID_2: invitation.dealId })
+    expect(answer!.fields).toMatchObject({ ASSIGNED_BY_ID: MANAGER, CONTACT_ID: invitation.contactId })
+    expect(field(scene, answer!, 'FB_DEAL')).toBe(invitation.dealId)
     expect(answer!.fields.TITLE).toContain('3/10')
     expect(field(scene, answer!, 'FB_GROUP')).toBe(enumOf(scene, 'FB_GROUP', 'low'))
     expect([field(scene, answer!, 'FB_VALUE'), field(scene, answer!, 'FB_SCORE'), field(scene, answer!, 'FB_COEFFICIENT')]).toEqual([3, 30, 30])
@@ -172,7 +174,7 @@ describe('handling', () => {
 
     /** Deals of the first pipeline, made to stand in its second stage. */
     function dealsToMove(scene: Scene): number[] {
-      const ids = dealsWithAddress(scene.demo).filter(id => scene.demo.state.items.get(2)!.get(id)!.fields.CATEGORY_ID === 0)
+      const ids = dealsWithAddress(scene.demo, scene.store).filter(id => scene.demo.state.items.get(2)!.get(id)!.fields.CATEGORY_ID === 0)
       for (const id of ids) scene.demo.state.items.get(2)!.get(id)!.fields.STAGE_ID = 'PREPARATION'
       return ids
     }
@@ -183,11 +185,11 @@ describe('handling', () => {
     })
     const ledgerOf = (scene: Scene, answer: Item): Record<string, unknown> => JSON.parse(String(field(scene, answer, 'FB_LEDGER'))) as Record<string, unknown>
     const titlesOf = (scene: Scene, answer: Item): string[] => scene.demo.state.tasks
-      .filter(task => JSON.stringify(task.fields.UF_CRM_TASK).includes(`T${scene.store.entityTypeId.toString(16)}_${answer.id}"`))
+      .filter(task => JSON.stringify(task.fields.UF_CRM_TASK).includes(`${taskLinkOf(scene.store, answer.id)}"`))
       .map(task => `${String(task.fields.TITLE)} ${String(task.fields.RESPONSIBLE_ID)} ${(task.fields.CHECKLIST as unknown[]).length}`).sort()
 
     async function answered(scene: Scene, dealId: number, seed = 1): Promise<{ invitation: { dealId: number, contactId: number } }> {
-      const invitation = await asked(scene, dealsWithAddress(scene.demo).indexOf(dealId), seed)
+      const invitation = await asked(scene, dealsWithAddress(scene.demo, scene.store).indexOf(dealId), seed)
       scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '4', comment: '$result[0][id]' })
       return { invitation }
     }
@@ -256,7 +258,7 @@ describe('handling', () => {
       await useEverything(scene)
       await answered(scene, dealsToMove(scene)[0]!)
       const [answer] = answersOf(scene)
-      answer!.fields[`UF_CRM_${scene.store.typeId}_FB_LEDGER`] = '{"fields":true,"comment":1,"notify:3":true,"task:main":900}'
+      answer!.fields[userFieldName(scene.store, 'FB_LEDGER')] = '{"fields":true,"comment":1,"notify:3":true,"task:main":900}'
       await work(scene)
       expect(titlesOf(scene, answer!)).toEqual(['Проверить 5 2'])
       expect(ledgerOf(scene, answer!)).toMatchObject({ 'task:all.4': 900, 'comment': 1, 'notify:3': true })
@@ -311,7 +313,7 @@ describe('handling', () => {
           expect(answer.fields.ASSIGNED_BY_ID, where).toBe(4)
           const deal = scene.demo.state.items.get(2)!.get(invitation.dealId)!
           expect(deal.fields, where).toMatchObject({ STAGE_ID: 'EXECUTING', SOURCE_DESCRIPTION: 'критик' })
-          expect(scene.demo.state.stageHistory.slice(moves).filter(({ entityTypeId }) => entityTypeId === 2), where).toHaveLength(1)
+          expect(scene.demo.state.stageHistory.slice(moves).filter(({ entityTypeId, ownerId }) => entityTypeId === 2 && ownerId === invitation.dealId), where).toHaveLength(1)
           // of a task, a mail or a comment that a lost batch left behind the id is looked up; a mail is only known to have gone
           const { 'mail:all.1': mail, 'task:all.4': task, comment } = ledgerOf(scene, answer)
           expect([typeof task, typeof comment, typeof mail === 'string'], where).toEqual(['number', 'number', false])
@@ -396,7 +398,7 @@ describe('handling', () => {
       const answer = await taken(scene, [snapshot('ufCrmGone'), snapshot('title'), snapshot('ufCrmDealPaper')], { TITLE: 'Кухня', UF_CRM_DEAL_PAPER: 7 })
       expect(snapshotsOf(scene, answer)).toEqual(['', 'Кухня', '', '', ''])
       expect(notDone(scene, answer)).toEqual({ 'snapshot:1': 'fieldUnreadable', 'snapshot:3': 'fieldUnreadable' })
-      expect(traces(scene, answer, Number(answer.fields.PARENT_ID_2))).toMatchObject({ comments: 1, tasks: 1, stage: 'high' })
+      expect(traces(scene, answer, Number(field(scene, answer, 'FB_DEAL')))).toMatchObject({ comments: 1, tasks: 1, stage: 'high' })
     })
 
     it.each<[string, Snapshot[], number]>([
@@ -551,7 +553,7 @@ describe('handling', () => {
       scene.answer({ token: first.token, inv: String(first.id), nps: '9' })
       scene.answer({ token: second.token, inv: String(second.id), nps: '9', sid: 'other' })
       const [one, two] = answersOf(scene)
-      two!.fields[`UF_CRM_${scene.store.typeId}_FB_SURVEY`] = 's2'
+      two!.fields[userFieldName(scene.store, 'FB_SURVEY')] = 's2'
       storage(scene, 'surveys').items[0]!.properties.JSON = '{'
       expect(await work(scene)).toMatchObject({ handled: [two!.id], failed: [{ id: one!.id, error: { code: 'surveyUnreadable' } }] })
     })
@@ -604,7 +606,7 @@ describe('handling', () => {
 
   it('does every effect once, wherever a request is lost, repeated or the page is closed', async () => {
     const scene = await openScene(now)
-    const deals = dealsWithAddress(scene.demo)
+    const deals = dealsWithAddress(scene.demo, scene.store)
     const injected = await underFaults(scene, 12, async (round, kind) => {
       const invitation = await asked(scene, round % deals.length, round * 53 + kind * 7907)
       scene.answer({ token: invitation.token, inv: String(invitation.id), nps: '4', comment: '$result[0][id]' })

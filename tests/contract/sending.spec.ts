@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { noReply, type Request } from '../in-process'
-import { dealsWithAddress, openScene, orderFor, sendTools, type Scene } from './scene'
+import { dealsWithAddress, openScene, orderFor, recordsOf, sendTools, valueOf, type Scene } from './scene'
 import { isUnfinished, type Invitation } from '@/invitation/model/invitation'
 import { cancelInvitation, resumeInvitation, sendInvitation, type Order } from '@/invitation/sending'
 import { readInvitation } from '@/invitation/store'
 import { PortalError } from '@/portal/errors'
+import type { RecordField } from '@/portal/fields'
 import { pause, publish } from '@/survey/model/publish'
 import type { Survey } from '@/survey/model/survey'
 import { loadSurveys, saveSurvey } from '@/survey/store'
@@ -41,11 +42,11 @@ function faulty(fault: Fault, nth: number): { wrap: (door: Request) => Request, 
 }
 
 const invitationsOf = (scene: Scene, known: ReadonlySet<number>): Invitation[] =>
-  [...scene.demo.state.items.get(scene.store.entityTypeId)!.keys()].filter(id => !known.has(id)).map(id => readItem(scene, id))
+  [...recordsOf(scene).keys()].filter(id => !known.has(id)).map(id => readItem(scene, id))
 
 function readItem(scene: Scene, id: number): Invitation {
   const item = scene.demo.state.items.get(scene.store.entityTypeId)!.get(id)!
-  const camel = Object.fromEntries(Object.entries(scene.store.names).map(([field, name]) => [name, item.fields[`UF_CRM_${scene.store.typeId}_${field}`]]))
+  const camel = Object.fromEntries((Object.entries(scene.store.names) as [RecordField, string][]).map(([field, name]) => [name, valueOf(scene, item, field)]))
   return readInvitation(scene.store, {
     id, title: item.fields.TITLE, stageId: item.fields.STAGE_ID, categoryId: item.fields.CATEGORY_ID, createdTime: item.fields.CREATED_TIME,
     contactId: item.fields.CONTACT_ID, parentId2: item.fields.PARENT_ID_2, ...camel
@@ -56,7 +57,7 @@ const mailsOf = (scene: Scene, token: string): number => scene.demo.state.outbox
 
 async function orderedScene(): Promise<{ scene: Scene, order: Order }> {
   const scene = await openScene()
-  return { scene, order: orderFor(scene, dealsWithAddress(scene.demo)[0]!) }
+  return { scene, order: orderFor(scene, dealsWithAddress(scene.demo, scene.store)[0]!) }
 }
 
 /** The request in which the mail leaves. */
@@ -82,7 +83,7 @@ afterEach(() => vi.unstubAllGlobals())
 describe('sending', () => {
   it('writes the invitation, sends one mail, notes it in the deal and on the person', async () => {
     const scene = await openScene()
-    const [dealId] = dealsWithAddress(scene.demo)
+    const [dealId] = dealsWithAddress(scene.demo, scene.store)
     const order = orderFor(scene, dealId!)
     const result = await sendInvitation(scene.as(1), scene.store, order, sendTools())
     expect(result).toMatchObject({ state: 'sent', confirmed: true })
@@ -101,7 +102,7 @@ describe('sending', () => {
 
   it('sends exactly one mail per invitation, whatever happens to any request', async () => {
     const scene = await openScene()
-    const deals = dealsWithAddress(scene.demo)
+    const deals = dealsWithAddress(scene.demo, scene.store)
     const injected: Record<string, number> = {}
     let sentBefore = scene.demo.state.outbox.length
     for (const fault of FAULTS) {
@@ -130,7 +131,7 @@ describe('sending', () => {
 
   it('lets the lower id win when two people ask the same person in the same moment', async () => {
     const scene = await openScene()
-    const [dealId] = dealsWithAddress(scene.demo)
+    const [dealId] = dealsWithAddress(scene.demo, scene.store)
     const order = orderFor(scene, dealId!)
     const results = await Promise.all([
       sendInvitation(scene.as(1), scene.store, order, sendTools(1)),
@@ -143,7 +144,7 @@ describe('sending', () => {
 
   it('reports a refused mail, leaves no activity that looks sent, and can be repeated', async () => {
     const scene = await openScene()
-    const [dealId] = dealsWithAddress(scene.demo)
+    const [dealId] = dealsWithAddress(scene.demo, scene.store)
     const order = orderFor(scene, dealId!)
     scene.demo.switches.mailFails = true
     const failure = await sendInvitation(scene.as(1), scene.store, order, sendTools()).catch((error: unknown) => error)
@@ -157,7 +158,7 @@ describe('sending', () => {
 
   it('refuses a sender without mailbox and address with the reason', async () => {
     const scene = await openScene()
-    const [dealId] = dealsWithAddress(scene.demo)
+    const [dealId] = dealsWithAddress(scene.demo, scene.store)
     scene.demo.state.mailboxes.length = 0
     const order = { ...orderFor(scene, dealId!), sender: { id: 1, name: 'A', email: '' } }
     await expect(sendInvitation(scene.as(1), scene.store, order, sendTools())).rejects.toMatchObject({ code: 'noMailbox' })
@@ -220,7 +221,7 @@ describe('sending', () => {
       ['', 'Анна Соколова <a.sokolova@alatau.example.kz>']
     ])('%j', async (from, expected) => {
       const scene = await openScene()
-      const order = fromBox(orderFor(scene, dealsWithAddress(scene.demo)[0]!, 3), from)
+      const order = fromBox(orderFor(scene, dealsWithAddress(scene.demo, scene.store)[0]!, 3), from)
       await sendInvitation(scene.as(3), scene.store, order, sendTools())
       expect(scene.demo.state.outbox.map(mail => mail.from)).toEqual([expected])
       // the mail still belongs to who asked
@@ -245,11 +246,11 @@ describe('sending', () => {
 
   it('kills the token of a cancelled invitation', async () => {
     const scene = await openScene()
-    const [dealId] = dealsWithAddress(scene.demo)
+    const [dealId] = dealsWithAddress(scene.demo, scene.store)
     const order = orderFor(scene, dealId!)
     const sent = await sendInvitation(scene.as(1), scene.store, order, sendTools())
     if (sent.state !== 'sent') throw new Error('not sent')
-    await cancelInvitation(scene.as(1), scene.store, sent.invitationId)
+    await cancelInvitation(scene.as(1), scene.store, { id: sent.invitationId, by: 'duty', state: 'sent' }, sendTools().wait)
     expect(readItem(scene, sent.invitationId).state).toBe('cancelled')
   })
 
@@ -306,7 +307,7 @@ describe('sending', () => {
     await expect(sendInvitation(portal, scene.store, order, sendTools())).rejects.toThrow()
     const [begun] = invitationsOf(scene, order.known)
     expect(begun).toMatchObject({ state: 'sending' })
-    await cancelInvitation(scene.as(1), scene.store, begun!.id)
+    await cancelInvitation(scene.as(1), scene.store, begun!, sendTools().wait)
     await expect(resumeInvitation(scene.as(1), scene.store, order, begun!, sendTools())).rejects.toMatchObject({ code: 'notFound' })
     expect(scene.demo.state.outbox).toHaveLength(0)
 
@@ -314,13 +315,13 @@ describe('sending', () => {
     const sent = invitationsOf(scene, order.known).find(({ state }) => state === 'sent')!
     await resumeInvitation(scene.as(1), scene.store, order, sent, sendTools())
     expect(scene.demo.state.outbox).toHaveLength(1)
-    expect(scene.demo.state.comments.filter(({ entityType }) => entityType === 'deal')).toHaveLength(1)
+    expect(scene.demo.state.comments.filter(({ entityType, entityId }) => entityType === 'deal' && entityId === order.deal.id)).toHaveLength(1)
   })
 
   it('knows an unfinished sending from one that is under way', () => {
     const at = (seconds: number): Date => new Date(Date.parse('2026-03-02T09:00:00Z') + seconds * 1000)
-    expect(isUnfinished({ state: 'sending', createdAt: '2026-03-02T09:00:00Z' }, at(30))).toBe(false)
-    expect(isUnfinished({ state: 'sending', createdAt: '2026-03-02T09:00:00Z' }, at(90))).toBe(true)
-    expect(isUnfinished({ state: 'sent', createdAt: '2026-03-02T09:00:00Z' }, at(90))).toBe(false)
+    expect(isUnfinished({ state: 'sending', by: 'duty', createdAt: '2026-03-02T09:00:00Z' }, at(30))).toBe(false)
+    expect(isUnfinished({ state: 'sending', by: 'duty', createdAt: '2026-03-02T09:00:00Z' }, at(90))).toBe(true)
+    expect(isUnfinished({ state: 'sent', by: 'duty', createdAt: '2026-03-02T09:00:00Z' }, at(90))).toBe(false)
   })
 })

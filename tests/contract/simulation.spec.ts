@@ -8,6 +8,7 @@ import { sendInvitation } from '@/invitation/sending'
 import type { Effect, EffectOf } from '@/plan/model/effects'
 import type { Plan } from '@/plan/model/plan'
 import type { RecordField } from '@/portal/fields'
+import { isOwnPipeline, userFieldName } from '@/portal/record-store'
 import type { Snapshot, SurveyContent } from '@/survey/model/survey'
 import { loadSurveys, saveSurvey } from '@/survey/store'
 
@@ -257,7 +258,7 @@ function dismissed(userId: number): (scene: Scene) => void {
   }
 }
 
-const dealOf = ({ demo }: Scene): Item => demo.state.items.get(2)!.get(dealsWithAddress(demo)[0]!)!
+const dealOf = ({ demo, store }: Scene): Item => demo.state.items.get(2)!.get(dealsWithAddress(demo, store)[0]!)!
 const contactOf = (scene: Scene): Item => scene.demo.state.items.get(3)!.get(FIRST_CONTACT)!
 const FIRST_CONTACT = 1
 
@@ -268,13 +269,14 @@ function difference(scene: Scene, before: State, after: State, answerId: number)
   const { store } = scene
   const added = <T extends { id: number }>(rows: (state: State) => T[]): T[] => rows(after).filter(row => !rows(before).some(({ id }) => id === row.id))
   const answer = after.items.get(store.entityTypeId)!.get(answerId)!
-  const ledger = JSON.parse(String(answer.fields[`UF_CRM_${store.typeId}_FB_LEDGER`])) as Record<string, unknown>
+  const ledger = JSON.parse(String(answer.fields[userFieldName(store, 'FB_LEDGER')])) as Record<string, unknown>
   const cards: Record<string, unknown> = {}
   for (const [type, items] of after.items) {
     for (const [id, item] of items) {
       const changed = Object.entries(item.fields).filter(([name, value]) =>
         JSON.stringify(value) !== JSON.stringify(before.items.get(type)!.get(id)?.fields[name]) && !BOOKKEEPING.test(name))
-      if (changed.length === 0 || type === store.entityTypeId) continue
+      const isRecord = type === store.entityTypeId && (type !== 2 || isOwnPipeline(store, Number(item.fields.CATEGORY_ID)))
+      if (changed.length === 0 || isRecord) continue
       cards[CARD[type] ?? String(type)] = Object.fromEntries(changed.flatMap(([name, value]) => nameOf(name, value)))
     }
   }
@@ -293,7 +295,7 @@ function difference(scene: Scene, before: State, after: State, answerId: number)
 }
 
 function recordOf({ store }: Scene, { fields }: Item): AnswerRecord {
-  const value = (field: RecordField): unknown => fields[`UF_CRM_${store.typeId}_${field}`] ?? null
+  const value = (field: RecordField): unknown => fields[userFieldName(store, field)] ?? null
   const number = (raw: unknown): number | null => raw === null || raw === undefined || raw === '' ? null : Number(raw)
   const xmlId = (field: RecordField): string | null => Object.entries(store.enums[field]!).find(([, id]) => id === number(value(field)))?.[0] ?? null
   return {
@@ -303,7 +305,7 @@ function recordOf({ store }: Scene, { fields }: Item): AnswerRecord {
     flag: xmlId('FB_FLAG'),
     value: number(value('FB_VALUE')),
     score: number(value('FB_SCORE')),
-    of: [fields.PARENT_ID_2, fields.CONTACT_ID, fields.COMPANY_ID].map(id => number(id) || null),
+    of: [value('FB_DEAL'), fields.CONTACT_ID, fields.COMPANY_ID].map(id => number(id) || null),
     askedBy: number(value('FB_ASKED_BY')),
     dealStage: String(value('FB_STAGE') ?? '') || null,
     sum: String(value('FB_SUM') ?? '').replace('|', ' ') || null,

@@ -85,7 +85,7 @@ describe('the processes of a portal', () => {
 
   it('stay while some of them run, and that is said', async () => {
     const scene = await open()
-    await invite(scene, scene.surveys[0]!, dealsWithAddress(scene.demo)[0]!, 'engine', { FB_STATE: 'to_send' })
+    await invite(scene, scene.surveys[0]!, dealsWithAddress(scene.demo, scene.store)[0]!, 'engine', { FB_STATE: 'to_send' })
     await new Promise(resolve => { setImmediate(resolve) })
     scene.demo.workflows.settle()
     const { kept } = await removeTemplates(scene.portal, scene.store)
@@ -98,7 +98,7 @@ describe('the processes of a portal', () => {
   it('go at once when what runs is ended', async () => {
     const scene = await open()
     const clientOf = (deal: number): unknown => scene.demo.state.items.get(2)!.get(deal)!.fields.CONTACT_ID
-    const deals = [...new Map(dealsWithAddress(scene.demo).map(deal => [clientOf(deal), deal])).values()]
+    const deals = [...new Map(dealsWithAddress(scene.demo, scene.store).map(deal => [clientOf(deal), deal])).values()]
     for (const deal of deals.slice(0, 3)) await invite(scene, scene.surveys[0]!, deal, 'engine', { FB_STATE: 'to_send' })
     await new Promise(resolve => { setImmediate(resolve) })
     scene.advance(5 * 60_000)
