@@ -16,6 +16,9 @@ export interface PlanWords {
   group(group: Group): string
   recipient(recipient: Recipient): string
   person(id: number): string
+  /** "the stage “Won” (pipeline “Sales”)", "24 hours" */
+  stage(id: string): string
+  duration(hours: number): string
   pipeline(id: number): string
   /** undefined for a field that is gone or not known yet */
   field(card: Card, name: string): CardField | undefined
@@ -130,5 +133,5 @@ export function usePlanWords(
     return effect === null ? t('plan.place', { rule: rule + 1 }) : t('plan.placeEffect', { rule: rule + 1, effect: effect + 1 })
   }
 
-  return { condition, effect: effectWords, group, recipient, person, pipeline, field, problem, place }
+  return { condition, effect: effectWords, stage: stageName, duration: deadline, group, recipient, person, pipeline, field, problem, place }
 }
