@@ -1,8 +1,9 @@
 import type { Answer } from '@/answer/model/answer'
 import { isEnded, STATE_OF, stepsOf, type CaseStep, type CaseTask, type CaseWord } from '@/answer/model/case'
 import { readAnswer } from '@/answer/store'
+import type { Stage } from '@/plan/model/facts'
 import { taskIdsIn } from '@/plan/model/ledger'
-import { CARD_TYPES } from '@/plan/store'
+import { CARD_TYPES, createPlanDirectory } from '@/plan/store'
 import type { Command, Portal } from '@/portal/client'
 import { PortalError, type ErrorCode } from '@/portal/errors'
 import { DEAL } from '@/portal/fields'
@@ -131,4 +132,12 @@ function commandOf(store: RecordStore, answer: Answer, word: CaseWord, step: Cas
       return updateItem(type, step.id, toWireNative(store, type, { FB_NOT_BEFORE: null }))
     }
   }
+}
+
+/** Stages that the source deal may be moved to, and the one in which it stands. @throws PortalError */
+export async function loadDealStages(portal: Portal, dealId: number): Promise<{ stages: Stage[], current: string }> {
+  const { method, params } = getItem(DEAL, dealId)
+  const { item } = await portal.call<{ item: unknown }>(method, params)
+  const deal = mapOf(item)
+  return { stages: await createPlanDirectory(portal).dealStages(Number(deal.categoryId ?? 0)), current: String(deal.stageId ?? '') }
 }

@@ -18,6 +18,7 @@ const USERS = [{ ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov' }, { ID: '9', NAME: '
 const replies = (changes: Replies = {}): Replies => ({
   answers: { items: [] }, invitations: { items: [] }, unhandled: { items: [] }, surveys: storedSurveys(SURVEY), users: USERS, me: { ID: '9' },
   card: { item: { id: 2, contactId: 3 } }, clientAnswers: { items: [] }, clientInvitations: { items: [] }, contacts: { items: [] },
+  answer: ({ id }: Record<string, unknown>) => ({ item: answerItem(Number(id)) }), tasks: { tasks: [] },
   ...changes
 })
 
@@ -137,7 +138,8 @@ describe('an answer', () => {
     })
     expect(portal.requests).toHaveLength(1)
     await unfold(view)
-    expect(portal.requests).toHaveLength(2)
+    // beside what became of it
+    expect(portal.requests).toHaveLength(3)
     expect(view.text()).toContain('The old question?')
   })
 
