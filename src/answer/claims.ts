@@ -86,21 +86,22 @@ export async function answersToHandle(portal: Portal, store: RecordStore, now: D
 type Rows = { items: unknown[] }
 
 /** A process has it in hand, or is still to begin. */
-function isTheirs({ values: { FB_BY } }: WireRecord, asker: string | null, { inCharge }: Control): boolean {
+export function isTheirs({ values: { FB_BY } }: WireRecord, asker: string | null, { inCharge }: Control): boolean {
   return FB_BY === ENGINE || (inCharge === ENGINE && (asker === ENGINE || asker === null))
 }
 
-function recordList(store: RecordStore, filter: Record<string, unknown>): Command {
+/** First fifty records that match, with what tells whose they are. */
+export function recordList(store: RecordStore, filter: Record<string, unknown>, order: 'ASC' | 'DESC' = 'ASC'): Command {
   return {
     method: 'crm.item.list',
     params: {
-      entityTypeId: store.entityTypeId, select: selectOf(store, ['FB_TOKEN', 'FB_INVITATION', 'FB_BY']), filter, order: { id: 'ASC' }, start: -1
+      entityTypeId: store.entityTypeId, select: selectOf(store, ['FB_TOKEN', 'FB_INVITATION', 'FB_BY']), filter, order: { id: order }, start: -1
     }
   }
 }
 
 /** Answer id → FB_BY of its invitation, which has both the posted id and the posted token. At most as many invitations as answers: one page. */
-async function askersOf(portal: Portal, store: RecordStore, answers: readonly WireRecord[]): Promise<Map<number, string>> {
+export async function askersOf(portal: Portal, store: RecordStore, answers: readonly WireRecord[]): Promise<Map<number, string>> {
   const ids = [...new Set(answers.map(({ values }) => values.FB_INVITATION ?? '').filter(id => /^\d{1,12}$/.test(id)).map(Number))]
   if (ids.length === 0) return new Map()
   const { method, params } = recordList(store, { '=categoryId': store.invitationCategoryId, '@id': ids })

@@ -5,9 +5,11 @@ import type { RecordStore } from '@/portal/record-store'
 import { DUTY_PAUSE_MS, onDuty, type DutyBrowser } from './duty'
 import { lookAtCases } from './case-look'
 import { handleNewAnswers } from './handling'
+import { fillSnapshots } from './snapshots-later'
 
 vi.mock('./handling', () => ({ handleNewAnswers: vi.fn() }))
 vi.mock('./case-look', () => ({ lookAtCases: vi.fn() }))
+vi.mock('./snapshots-later', () => ({ fillSnapshots: vi.fn() }))
 beforeEach(() => { vi.mocked(lookAtCases).mockReset().mockImplementation((_portal, _store, _since, now) => Promise.resolve(now.toISOString())) })
 beforeEach(() => { vi.mocked(handleNewAnswers).mockReset().mockResolvedValue({ handled: [7], failed: [], taken: [], left: [], more: false, inCharge: null }) })
 
@@ -48,6 +50,21 @@ describe('onDuty', () => {
     expect(await onDuty(portal, store, { browser: browserAt({ now: START }, { locks: taken }) })).toBeNull()
     expect(handleNewAnswers).not.toHaveBeenCalled()
   })
+
+  it.each<['engine' | 'duty' | null, number[]]>([['engine', [0, 10, 20]], ['duty', [0, 10, 20]], [null, []]])(
+    'fills snapshots in every ten minutes where there are processes: in charge %s', async (inCharge, minutes) => {
+      vi.mocked(handleNewAnswers).mockResolvedValue({ handled: [], failed: [], taken: [], left: [], more: false, inCharge })
+      vi.mocked(fillSnapshots).mockReset().mockRejectedValueOnce(new PortalError('unreachable')).mockResolvedValue(0)
+      const clock = { now: START }
+      const browser = browserAt(clock)
+      for (let minute = 0; minute <= 20; minute++) {
+        clock.now = START + minute * 60_000
+        await onDuty(portal, store, { browser })
+      }
+      expect(vi.mocked(fillSnapshots).mock.calls.map(([, , now]) => (now.getTime() - START) / 60_000)).toEqual(minutes)
+      await onDuty(portal, store, { browser, force: true })
+      expect(fillSnapshots).toHaveBeenCalledTimes(inCharge === null ? 0 : 4)
+    })
 
   it('looks at cases now and then, from where the last look ended', async () => {
     const clock = { now: START }

@@ -1,5 +1,6 @@
 import { lookAtCases } from '@/answer/case-look'
 import { handleNewAnswers, type HandlingReport } from '@/answer/handling'
+import { fillSnapshots } from '@/answer/snapshots-later'
 import type { Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { mapOf } from '@/portal/php-array'
@@ -8,6 +9,9 @@ import { parseJson } from '@/survey/model/parse-json'
 
 /** One browser asks for new answers at most this often: one request of one person, nothing next to the portal's two a second. */
 export const DUTY_PAUSE_MS = 30_000
+
+/** How often this browser looks for answers of the portal's processes whose snapshots are to be filled in: they need the figures, and nobody waits. */
+const SNAPSHOTS_PAUSE_MS = 600_000
 
 /** How often this browser looks for cases that people ended in the portal itself. */
 const CASES_PAUSE_MS = 120_000
@@ -31,15 +35,23 @@ export async function onDuty(
 ): Promise<HandlingReport | null> {
   const key = `feedback:duty:${portal.context.memberId}`
   const run = async (): Promise<HandlingReport | null> => {
-    if (!force && !isDue(browser, key)) return null
+    if (!force && !isDue(browser, key, DUTY_PAUSE_MS)) return null
     remember(browser, key)
     const report = await handleNewAnswers(portal, store, browser.now)
     await lookOnceInAWhile(portal, store, `${key}:cases`, browser)
+    if (report.inCharge !== null && (force || isDue(browser, `${key}:snapshots`, SNAPSHOTS_PAUSE_MS))) {
+      remember(browser, `${key}:snapshots`)
+      await fillSnapshots(portal, store, browser.now()).catch(leaveToNextLook)
+    }
     return report
   }
   if (browser.locks === undefined) return run()
   // A background frame does not queue up.
   return browser.locks.request(key, force ? {} : { ifAvailable: true }, lock => lock === null ? null : run())
+}
+
+function leaveToNextLook(error: unknown): void {
+  if (!(error instanceof PortalError)) throw error
 }
 
 interface Look { at: number, since: string }
@@ -81,11 +93,11 @@ function storageOrNone(): Storage | undefined {
   }
 }
 
-function isDue(browser: DutyBrowser, key: string): boolean {
+function isDue(browser: DutyBrowser, key: string, pause: number): boolean {
   try {
     const last = Number(browser.storage?.getItem(key) ?? 0)
     const elapsed = browser.now().getTime() - last
-    return elapsed < 0 || elapsed >= DUTY_PAUSE_MS
+    return elapsed < 0 || elapsed >= pause
   } catch {
     return true // storage is forbidden here: better too often than never
   }

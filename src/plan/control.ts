@@ -14,6 +14,8 @@ export type InCharge = 'engine' | 'duty'
 export const DUTY = 'duty'
 /** FB_BY of an answer that was the processes' and that the app has taken over, because they stood still. */
 export const TAKEN = 'taken'
+/** Behind FB_BY of an answer that the app has looked after for its snapshots, see `answer/snapshots-later.ts`. */
+export const WITH_SNAPSHOTS = '+'
 
 /**
  * Processes and the app hand over to each other without a lock: each writes its mark first. The app then waits for so long, in milliseconds,

@@ -31,7 +31,7 @@ export const ruleName = (index: number): string => `RULE${index}`
 /** An entry of the ledger, to be added to what it has. */
 const entry = (key: string, value: string): string => `,${harmless(JSON.stringify(key))}:${value}`
 export const done = (key: string): string => entry(key, 'true')
-export const refused = (key: string, reason: ImpossibleReason | 'portalFailed' | 'mailFailed'): string => entry(key, JSON.stringify(reason))
+export const refused = (key: string, reason: ImpossibleReason | 'portalFailed' | 'mailFailed' | 'mailUnconfirmed'): string => entry(key, JSON.stringify(reason))
 
 export const ledgerWith = (entries: string): Record<string, string> => ({ LEDGER: `${variable('LEDGER')}${entries}` })
 
@@ -159,12 +159,15 @@ export function noticeActivities(branch: Branch): Activity[] {
 
 const nameOf = (whom: Recipient): string => typeof whom === 'object' ? String(whom.user) : whom
 
-function noticeTo({ frame: { a, facts, texts }, content }: Branch, whom: Recipient): Activity[] {
+function noticeTo({ frame, content }: Branch, whom: Recipient): Activity[] {
+  const { a, facts, texts } = frame
   const notice = runningText(texts.notice, { survey: content.name, link: `/marketplace/view/${encodeURIComponent(facts.appCode)}/?params%5Banswer%5D=${doc('ID')}` })
   const person = personOf(whom)
   const tell = a.when('Not told yet', [[test('Variable', 'TOLD', '!contain', `,${person},`)]], [
     a.notify(`Notice: ${nameOf(whom)}`, `user_${facts.dutyId}`, `user_${person}`, notice),
-    a.set('Told', { TOLD: `${variable('TOLD')},${person},`, ...ledgerWith(`,"notify:${person}":true`) })
+    a.set('Told', { TOLD: `${variable('TOLD')},${person},`, ...ledgerWith(`,"notify:${person}":true`) }),
+    // at once: nobody can look a notification up
+    saveLedger(frame)
   ])
   if (whom === 'owner') return [tell]
   if (whom === 'supervisor') {
@@ -296,8 +299,10 @@ function mailTo({ frame, content }: Branch, mail: MailRule, at: string): Activit
     if (withScore === null) return no('noText')
     const headline = headlineQuestion(content)
     const send = ({ subject, html }: { subject: string, html: string }): Activity[] => [
-      a.set('Subject', { SUBJECT: wholeValue(subject) }),
+      a.set('Subject', { SUBJECT: wholeValue(subject), ...ledgerWith(refused(key, 'mailUnconfirmed')) }),
       a.set('Not too long', { SUBJECT: calc(shortened(variable('SUBJECT'), SUBJECT_LIMIT)) }),
+      // Before it leaves: of a process that ends here nobody knows whether it did, and a customer must not get it twice. What is noted later counts.
+      saveLedger(frame),
       a.mail(`Mail: ${at} ${lang}`, variable('SUBJECT'), html, variable('FROM'))
     ]
     const withoutScore = mailText(content, mail, lang, false)

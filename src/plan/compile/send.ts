@@ -221,7 +221,7 @@ function sent(frame: Frame, content: SurveyContent): Activity[] {
     a.start('Not before', ids[name] ?? 0, `${prefix}_${variable(id)}`, { NOT_BEFORE: calc(`dateadd(${NOW},"${content.notBeforeDays}d")`) })
   ])
   return [
-    a.setFields('Sent', { [field('FB_STATE')]: 'sent', [field('FB_SENT_AT')]: NOW, [field('FB_WHY')]: '' }),
+    a.setFields('Sent', { [field('FB_STATE')]: 'sent', [field('FB_SENT_AT')]: NOW }),
     a.set('Sent', { STATE: 'sent' }),
     ...inTimeline(frame, engine.requested, content, ''),
     card('contact', 'CONTACT', 'CONTACT_ID'), card('company', 'COMPANY', 'COMPANY_ID')
