@@ -23,7 +23,7 @@ export async function installIn(demo: Demo, portal: Portal): Promise<void> {
   const id = (length: number): string => randomBytes(length).toString('hex').slice(0, length)
   const result = await runAll(
     portal,
-    { keepIn: 'smartProcess', everyone: true, duty: { person: ON_DUTY, deputy: null }, appBase: base, linkBase: base, generation: 'bench' },
+    { keepIn: 'smartProcess', everyone: true, duty: { person: ON_DUTY, deputy: null }, appBase: base, linkBase: base, generation: 'bench', inCharge: 'duty' },
     { company: 'Alatau', langs: ['ru', 'en'], lang: 'ru' },
     {
       now: () => demo.portal.now(),

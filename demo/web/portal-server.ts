@@ -15,7 +15,7 @@ import type { Html } from './html'
 import { html } from './html'
 import { inspectorPage, setFaults, setSwitches } from './inspector'
 import type { Visit } from './page'
-import { moveClock, processesPage } from './processes'
+import { editTemplate, moveClock, processesPage, templatePage } from './processes'
 import { cardPath, itemTitle, NATIVE_PATHS, notice, page, userName } from './page'
 import { card, recordList } from './records'
 import type { Wire } from './wire'
@@ -100,6 +100,7 @@ function show(visit: Visit): Reply {
     const form = portal.state.forms.find(item => item.id === id && item.sec === sec && item.active)
     return form ? publicFormPage(visit, form) : page({ ...visit, inSlider: true }, t.notFound, notice(t.notFound, t.notFoundText))
   }
+  if ((found = match(/^\/crm\/configs\/bp\/CRM_([A-Z]+(?:_\d+)?)\/edit\/(\d+)\/$/))) return templatePage(visit, found[0] ?? '', Number(found[1]))
   if (path === '/notifications/') return notificationsPage(visit)
   if (path === '/tasks/') return tasksPage(visit)
   if ((found = match(/^\/tasks\/(\d+)\/$/) ?? match(/^\/company\/personal\/user\/\d+\/tasks\/task\/view\/(\d+)\/$/))) return taskPage(visit, Number(found[0]))
@@ -196,6 +197,8 @@ function act(server: PortalServer, visit: Visit, posted: Posted): Reply {
     if (form) form.active = posted.active === 'Y'
     return { redirect: form ? `/crm/webform/edit/${form.id}/` : '/crm/webform/' }
   }
+  const designed = /^\/crm\/configs\/bp\/CRM_\w+\/edit\/(\d+)\/$/.exec(url.pathname)
+  if (designed && user.admin && editTemplate(portal, Number(designed[1]), posted)) return { redirect: url.pathname }
   return refuse()
 }
 

@@ -1,9 +1,12 @@
+import { documentTypeOf } from '../engine/document'
+import { storeTemplate } from '../engine/import'
+import { textOf } from '../rest/handler'
 import { itemOf } from '../rest/records'
 import type { DemoPortal, Workflow } from '../state'
 import type { Html } from './html'
 import { html } from './html'
 import type { Visit } from './page'
-import { cardPath, itemTitle, nameOf, page, table, when } from './page'
+import { cardPath, itemTitle, nameOf, notice, page, table, when } from './page'
 
 const NEWEST = 100
 const MINUTE = 60_000
@@ -29,6 +32,26 @@ function processRow(visit: Visit, workflow: Workflow): Html[] {
     html`<details${workflow.status === 'faulted' ? html` open` : ''}><summary>${workflow.log.length}</summary><ol class="log">${workflow.log.map(line =>
       html`<li><span class="muted">${when(visit, line.at)}</span> ${line.kind === 'step' ? '' : html`<b>${line.kind}</b> `}${line.text} <code>${line.activity}</code></li>`)}</ol></details>`
   ]
+}
+
+/** The designer of one template, enough to change it: its name and its description. The address is the portal's own (component crm.config.bp). */
+export function templatePage(visit: Visit, type: string, id: number): Html {
+  const { portal, t, user, url } = visit
+  const template = portal.state.workflowTemplates.find(item => item.id === id && documentTypeOf(item.entityTypeId)[2] === type)
+  if (!template) return page(visit, t.notFound, notice(t.notFound, t.notFoundText))
+  if (!user.admin) return page(visit, t.noAccess, notice(t.noAccess, t.noAccessText))
+  return page(visit, template.name, html`<form method="post" action="${url.pathname}" class="editor">
+    <label>${t.name} <input name="name" required value="${template.name}"></label>
+    <label>${t.description} <textarea name="description" rows="3">${template.description}</textarea></label>
+    <button>${t.save}</button></form><p class="muted">${t.saved}: ${when(visit, template.modified)}</p>`)
+}
+
+/** What somebody saves in the designer; the portal notes the moment. */
+export function editTemplate(portal: DemoPortal, id: number, posted: Record<string, unknown>): boolean {
+  const template = portal.state.workflowTemplates.find(item => item.id === id)
+  if (!template || !textOf(posted.name).trim()) return false
+  storeTemplate(portal, { ...template, name: textOf(posted.name).trim(), description: textOf(posted.description) }, id)
+  return true
 }
 
 /** Templates as the import left them, processes with what they did, the clock that wakes them, and messages to phones. */

@@ -27,7 +27,7 @@ let portal: Portal
 let store: RecordStore
 
 let nonce = 0
-const install = (): Promise<RunResult> => runAll(portal, CHOICES, FIRST, {
+const install = (): Promise<RunResult> => runAll(portal, { ...CHOICES, inCharge: 'duty' }, FIRST, {
   now: () => NOW, formTexts: async () => TEXTS, newNonce: () => ({ token: String(++nonce).padStart(32, 'a'), submission: String(nonce).padStart(20, 'b') })
 }, () => {})
 

@@ -4,6 +4,7 @@ import { loadRequest } from '@/invitation/store'
 import { emailOf } from '@/invitation/model/request'
 import { randomBytes } from 'node:crypto'
 import { storeOf } from './records'
+import type { InCharge } from '@/plan/control'
 import { runAll } from '@/entries/settings/installation/run'
 import { formTextsIn } from '@/survey/ui/form-texts'
 import { newNonce } from '@/survey/ui/new-nonce'
@@ -13,12 +14,12 @@ import { ADMINISTRATOR, doorOf, portalOver } from '../in-process'
  * The installation without its screens: the same steps as the screen runs, for tests that begin after it.
  * @param answers how many answers of the last months the portal gets
  */
-export async function installWithoutScreens(demo: Demo, answers: number): Promise<void> {
+export async function installWithoutScreens(demo: Demo, answers: number, inCharge: InCharge = 'duty'): Promise<void> {
   const base = `${demo.appUrl}/`
   const portal = portalOver(doorOf(demo.portal), { origin: demo.portalUrl })
   const result = await runAll(
     portal,
-    { keepIn: 'smartProcess', everyone: true, duty: { person: ADMINISTRATOR, deputy: null }, appBase: base, linkBase: base, generation: 'e2e' },
+    { keepIn: 'smartProcess', everyone: true, duty: { person: ADMINISTRATOR, deputy: null }, appBase: base, linkBase: base, generation: 'e2e', inCharge },
     { company: 'Alatau', langs: ['ru', 'en'], lang: 'ru' },
     {
       now: () => demo.portal.now(),
@@ -52,7 +53,7 @@ export async function askWithoutScreens(demo: Demo, dealId: number, byUserId = A
   }
   const sent = await sendInvitation(portal, store, {
     survey, deal: deal.value, recipient: recipient.value, companyId, email: emailOf(recipient.value) ?? '', lang: 'ru', sender,
-    known: new Set(), overrideReason: '', test: false
+    known: new Set(), overrideReason: '', test: false, by: 'duty'
   }, tools)
   if (sent.state !== 'sent') throw new Error(`the invitation was not sent: ${sent.state}`)
   const html = demo.portal.state.outbox.find(mail => mail.originId === `${sent.token}/1`)?.html ?? ''

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { startDemo, type Demo, type DemoOptions } from '../../demo/start'
+import type { InCharge } from '@/plan/control'
 import { openBrowser } from './browser'
 import { installWithoutScreens } from './installed'
 
@@ -43,8 +44,8 @@ export interface Scene extends Demo {
 }
 
 export interface Stage {
-  /** A portal of its own, closed at the end of the file. `installed`: as the administrator leaves it after the installation. */
-  open(options?: DemoOptions & { installed?: boolean }): Promise<Scene>
+  /** A portal of its own, closed at the end of the file. `installed`: as the administrator leaves it after the installation, who does the work included. */
+  open(options?: DemoOptions & { installed?: boolean, inCharge?: InCharge }): Promise<Scene>
 }
 
 interface Watched { who: string; trouble: string[]; expected: { pattern: RegExp; seen: boolean }[]; context: BrowserContext }
@@ -102,11 +103,11 @@ export function useStage(): Stage {
   }
 
   return {
-    async open({ installed = false, ...options } = {}) {
+    async open({ installed = false, inCharge = 'duty', ...options } = {}) {
       const demo = await startDemo({ port: 0, hangFor: 1_000, answers: 0, ...options })
       const portal: Opened = { demo, refusals: [], checked: 0 }
       opened.push(portal)
-      if (installed) await installWithoutScreens(demo, options.answers ?? 0)
+      if (installed) await installWithoutScreens(demo, options.answers ?? 0, inCharge)
       return {
         ...demo, demo,
         async visit(userId, path, options = {}) {

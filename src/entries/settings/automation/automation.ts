@@ -1,3 +1,4 @@
+import type { Standstill } from '@/answer/standstill'
 import { loadEngineInput } from '@/invitation/engine-input'
 import type { TemplateKey } from '@/plan/compile/input'
 import { putInCharge, readControl, retireFormer, type InCharge } from '@/plan/control'
@@ -19,6 +20,11 @@ export interface Place {
 /** @returns null while the installation has not come so far */
 export function placeOf(settings: Pick<Settings, 'store' | 'base' | 'duty'> | undefined): Place | null {
   return settings?.store && settings.base && settings.duty ? { store: settings.store, base: settings.base, dutyId: settings.duty.person } : null
+}
+
+/** Who does the work, as everybody may know it: who was put in charge last. */
+export function inChargeOf(settings: Pick<Settings, 'store' | 'engine'> | undefined): InCharge {
+  return settings?.store && settings.engine === settings.store.generation ? 'engine' : 'duty'
 }
 
 /** Who does the work, and with what. */
@@ -105,4 +111,11 @@ export function troubleOf({ inCharge, findings, refusal }: Automation): Trouble 
   if (refusal !== null) return 'refused'
   for (const state of ['missing', 'outdated', 'edited'] as const) if (findings.some(finding => finding.state === state)) return state
   return null
+}
+
+/** What was taken over is done; somebody should know why it had to be. */
+export function markOfStandstill(found: Standstill | null): 'done' | 'care' | 'failed' {
+  if (!found) return 'done'
+  if (found.answers.length + found.invitations.length > 0) return 'failed'
+  return found.taken.length > 0 ? 'care' : 'done'
 }

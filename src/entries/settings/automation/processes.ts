@@ -60,6 +60,8 @@ export const useProcesses = defineStore('processes', () => {
     } finally {
       work.value = null
       await cache.invalidateQueries({ key: ['automation'] })
+      // who is in charge stands there, too
+      if (what !== 'renew' && what !== 'repair') await cache.invalidateQueries({ key: ['settings'] })
     }
     const next = renewNext
     renewNext = null

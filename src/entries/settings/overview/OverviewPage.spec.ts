@@ -2,11 +2,13 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, getCurrentInstance, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
+import type { Invitation } from '@/invitation/model/invitation'
 import { CONTROL, TEMPLATE_KEYS } from '@/plan/compile/input'
 import { PortalError } from '@/portal/errors'
 import { inspectInstallation } from '@/portal/installation/installation'
 import { RECORD_FIELDS } from '@/portal/fields'
 import { ANSWER_STAGES, INVITATION_STAGES, type RecordStore } from '@/portal/record-store'
+import { loadStandstill, type Standstill } from '@/answer/standstill'
 import { checkForm, verifyForm } from '@/survey/form'
 import { memoryPortal, type MemoryPortal } from '@/survey/ui/memory-portal.fixture'
 import { surveyMessages } from '@/survey/ui/messages'
@@ -21,6 +23,7 @@ import OverviewPage from './OverviewPage.vue'
 vi.mock('@/portal/installation/installation', async original => ({
   ...await original<typeof import('@/portal/installation/installation')>(), inspectInstallation: vi.fn()
 }))
+vi.mock('@/answer/standstill', () => ({ loadStandstill: vi.fn(), TAKEN_DAYS: 7 }))
 vi.mock('../automation/automation', async original => ({ ...await original<typeof import('../automation/automation')>(), loadAutomation: vi.fn() }))
 vi.mock('@/survey/form', async original => ({ ...await original<typeof import('@/survey/form')>(), checkForm: vi.fn(), verifyForm: vi.fn() }))
 const replace = vi.fn()
@@ -84,6 +87,7 @@ const mark = (wrapper: VueWrapper, title: string): string | undefined => card(wr
 beforeEach(() => {
   lists = filter => filter['=ufFB_FLAG'] === 5 ? [{ id: 1, ufFB_FLAG: 5 }] : []
   vi.mocked(inspectInstallation).mockReset().mockResolvedValue([])
+  vi.mocked(loadStandstill).mockReset().mockResolvedValue(null)
   vi.mocked(loadAutomation).mockReset().mockResolvedValue({ inCharge: 'duty', findings: [], running: {}, refusal: null })
   vi.mocked(checkForm).mockReset().mockResolvedValue({ code: null, problems: [], unseen: [] })
   replace.mockClear()
@@ -190,12 +194,22 @@ describe('who does the work', () => {
     expect(card(wrapper, 'Duty person').text()).toContain(found.inCharge === 'engine' ? 'handles tests and what was asked before' : 'handles new answers')
   })
 
-  it('answers that the processes left standing are said to be theirs', async () => {
+  it.each<[string, Partial<Standstill>, string, string]>([
+    ['nothing', {}, 'done', 'No answer waits'],
+    ['answers', { answers: [{ id: 4, at: '' }, { id: 5, at: '' }] }, 'failed', '2 answers should have been handled'],
+    ['answers that the app took over', { taken: [{ id: 4, at: '' }] }, 'care', '1 answer was taken over within 7 days'],
+    ['invitations', { invitations: [{ id: 4, dealId: 77, createdAt: '2026-03-01T10:00:00Z' } as Invitation] }, 'failed', 'should have been sent and was not']
+  ])('%s that processes left standing', async (_, found, expected, says) => {
     vi.mocked(loadAutomation).mockResolvedValue({ inCharge: 'engine', findings: findings(...CURRENT), running: {}, refusal: null })
-    lists = filter => filter['=stageId'] === 'A:new' ? [{ id: 9, createdTime: '2026-01-01T10:00:00+00:00' }] : [{ id: 1, ufFB_FLAG: 5 }]
+    vi.mocked(loadStandstill).mockResolvedValue({ answers: [], taken: [], invitations: [], ...found })
     const wrapper = await overview()
-    expect(card(wrapper, 'Answers waiting').text()).toContain('processes should have handled these')
-    expect(card(wrapper, 'Answers waiting').find('a').attributes('href')).toContain('/automation')
+    expect(mark(wrapper, 'Left standing')).toBe(expected)
+    expect(card(wrapper, 'Left standing').text()).toContain(says)
+    expect(card(wrapper, 'Left standing').findAll('button').length).toBe(found.invitations?.length ?? 0)
+  })
+
+  it('a portal without processes has left nothing standing', async () => {
+    expect((await overview()).text()).not.toContain('Left standing')
   })
 })
 
