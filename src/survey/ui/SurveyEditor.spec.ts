@@ -21,6 +21,7 @@ const { show } = vi.hoisted(() => ({ show: vi.fn(async () => undefined) }))
 vi.mock('@/survey/ui/preview/SurveyPreview.vue', () => ({ default: { render: () => null, methods: { show } } }))
 // Asks the portal for its fields and pipelines; it has specs of its own.
 vi.mock('@/survey/ui/sections/CrmSection.vue', () => ({ default: { render: () => null } }))
+vi.mock('@/survey/ui/sections/asking/StageList.vue', () => ({ default: { render: () => null } }))
 
 const store: RecordStore = {
   version: 1, entityTypeId: 1038, typeId: 13, invitationCategoryId: 2, answerCategoryId: 1, generation: 'g',
@@ -51,7 +52,7 @@ async function edit(survey: Survey = live, isAdmin = true, more: object = {}): P
   return mountInPortal(SurveyEditor, {
     portal, messages: [surveyMessages, editorMessages],
     props: {
-      stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' }), ...more
+      stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' }), sms: () => 'Text', ...more
     },
     slots: { plan: ({ write, disabled }: { write: (plan: unknown) => void, disabled: boolean }) => disabled ? null : h('button', { onClick: () => write(NEW_PLAN) }, 'Write a plan') }
   })

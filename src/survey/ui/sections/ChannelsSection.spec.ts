@@ -13,7 +13,7 @@ let content: SurveyContent
 async function open(from = '', disabled = false, frame = silentFrame()): Promise<VueWrapper> {
   content = reactive({ ...structuredClone(afterDeal), name: 'A', company: 'Acme', langs: ['en'], defaultLang: 'en' })
   content.mail = { ...content.mail, subject: { en: 'How was it?' }, from }
-  return mountInPortal(ChannelsSection, { frame, messages: [surveyMessages], props: { content, problems: checkContent(content), disabled } })
+  return mountInPortal(ChannelsSection, { frame, messages: [surveyMessages], props: { content, problems: checkContent(content), disabled, sms: 'x'.repeat(161) } })
 }
 
 const way = (section: VueWrapper, id: string): string => section.get(`[data-way=${id}]`).text()
@@ -22,11 +22,9 @@ describe('channels', () => {
   it('say whether they work, and what the others need; none of these has a switch', async () => {
     const section = await open()
     for (const id of ['email', 'link']) expect(way(section, id)).toContain('works')
-    for (const id of ['sms', 'chat']) {
-      expect(way(section, id)).toContain('not yet')
-      expect(way(section, id)).toContain('Needs')
-      expect(section.findAll(`[data-way=${id}] :is(input, button)`)).toEqual([])
-    }
+    expect(way(section, 'chat')).toContain('not yet')
+    expect(way(section, 'chat')).toContain('Needs')
+    expect(section.findAll('[data-way=chat] :is(input, button)')).toEqual([])
   })
 
   it('lead to the place where a mailbox is connected', async () => {
@@ -51,6 +49,26 @@ describe('the mail', () => {
     const section = await open()
     await section.get('#field-mail-scoreButtons').setValue(false)
     expect(content.mail.scoreButtons).toBe(false)
+  })
+})
+
+describe('the text message', () => {
+  it('has a length and a price as soon as there are words', async () => {
+    const section = await open()
+    expect(section.find('[data-length]').exists()).toBe(false)
+    await section.get('#field-asking-sms-en').setValue('Rate us')
+    expect(content.asking.sms).toEqual({ en: 'Rate us' })
+    expect(section.get('[data-length]').text()).toBe('161 characters, with the link about 2 messages')
+  })
+
+  it('takes the link where the cursor stands', async () => {
+    const section = await open()
+    const field = section.get<HTMLTextAreaElement>('#field-asking-sms-en')
+    await field.setValue('Rate: now')
+    field.element.focus()
+    field.element.setSelectionRange(5, 5)
+    await section.findAll('button').find(button => button.text() === 'the link')!.trigger('click')
+    expect(content.asking.sms.en).toBe('Rate:{link} now')
   })
 })
 
