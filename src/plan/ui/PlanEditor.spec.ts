@@ -123,6 +123,36 @@ describe('a plan is read aloud', () => {
   })
 })
 
+describe('what becomes of an answer', () => {
+  it.each<[string, Plan['outcomes'], string]>([
+    ['en', undefined, 'When questions remain, the tasks get a new deadline (1 day), and the deal stays where it is.'],
+    ['en', { questionsRemain: { stage: 'C4:NEW', deadlineHours: 5 } },
+      'When questions remain, the tasks get a new deadline (5 hours), and the deal is moved to the stage “Received” (pipeline “Repairs”).'],
+    ['ru', { questionsRemain: { stage: 'WON', deadlineHours: 72 } },
+      'Если остались вопросы, у задач будет новый срок (3 дня), а сделка перейдёт на стадию «Won» (воронка «Sales»).']
+  ])('%s: %j', async (lang, outcomes, expected) => {
+    const { view } = await edit({ ...planOf({}), ...outcomes ? { outcomes } : {} }, { lang })
+    expect(view.get('#plan-outcomes').text()).toContain(expected)
+  })
+
+  it('is changed in place; a plan from before stays as it is until then', async () => {
+    const { view, plan } = await edit(planOf({}))
+    await press(view, 'Edit: What becomes of an answer')
+    expect(plan().outcomes).toBeUndefined()
+    await labelled(view, 'Stage of the deal').setValue('C4:NEW')
+    await labelled(view, 'New deadline of the tasks').setValue('3')
+    expect(plan().outcomes).toEqual({ questionsRemain: { stage: 'C4:NEW', deadlineHours: 72 } })
+    await labelled(view, 'Stage of the deal').setValue('')
+    expect(plan().outcomes).toEqual({ questionsRemain: { stage: null, deadlineHours: 72 } })
+  })
+
+  it('names a stage that is gone, in its place', async () => {
+    const { view } = await edit({ ...planOf({}), outcomes: { questionsRemain: { stage: 'GONE', deadlineHours: 24 } } })
+    expect(view.get('#plan-outcomes .trouble').text()).toBe('This stage is gone: GONE.')
+    expect(view.text()).toContain('Plan, what becomes of an answer: This stage is gone: GONE.')
+  })
+})
+
 describe('conditions', () => {
   it('are ticked one after the other, none is lost', async () => {
     const { view, plan } = await edit(planOf({}))
