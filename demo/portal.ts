@@ -46,7 +46,8 @@ export function createPortal(options: PortalOptions = {}): DemoPortal {
     now: () => new Date((fixed ?? clock()).getTime() + ahead),
     setNow: date => { fixed = date; ahead = 0 },
     call: (caller, method, params) => Promise.resolve(dispatch(door, caller, method, params)),
-    advance: milliseconds => portal.workflows.advance(milliseconds, to => { ahead += to - portal.now().getTime() }),
+    // time has gone on since the moment was worked out: the clock is never put back
+    advance: milliseconds => portal.workflows.advance(milliseconds, to => { ahead += Math.max(0, to - portal.now().getTime()) }),
     register: methods => { Object.assign(table, methods) },
     methods: () => [...Object.keys(table), 'batch'].sort(),
     chargeOperating: (method, seconds) => limits.charge(method, seconds, portal.now().getTime()),

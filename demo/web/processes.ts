@@ -11,11 +11,13 @@ import { cardPath, itemTitle, nameOf, notice, page, table, when } from './page'
 const NEWEST = 100
 const MINUTE = 60_000
 
-/** Moves the portal's clock from the inspector: by minutes, or to the moment when the next process wakes up. */
+const STEPS: Record<string, number> = { hour: 60 * MINUTE, day: 1440 * MINUTE }
+
+/** Moves the portal's clock from the inspector: by minutes, an hour, a day, or to the moment when the next process wakes up. */
 export function moveClock(portal: DemoPortal, posted: Record<string, unknown>): void {
   const now = portal.now().getTime()
   const next = portal.state.workflows.flatMap(({ wakesAt }) => wakesAt === null ? [] : new Date(wakesAt).getTime())
-  const ahead = posted.to === 'next' ? (next.length ? Math.min(...next) - now : 0) : Number(posted.minutes) * MINUTE
+  const ahead = posted.to === 'next' ? (next.length ? Math.min(...next) - now : 0) : STEPS[String(posted.to)] ?? Number(posted.minutes) * MINUTE
   // times in the state are cut to seconds
   portal.advance(Number.isFinite(ahead) ? Math.max(0, ahead + (posted.to === 'next' ? 1000 : 0)) : 0)
 }
@@ -68,7 +70,7 @@ export function processesPage(visit: Visit): Html {
   return page(visit, t.processes, html`
     <section><h2>${t.clock}: ${when(visit, portal.now().toISOString())}</h2><p class="muted">${t.clockText}</p>
       <form method="post" action="/inspector/clock/" class="toolbar"><label>${t.minutes} <input type="number" name="minutes" min="0" value="60"></label>
-        <button>${t.forward}</button> <button name="to" value="next">${t.nextWake}</button></form></section>
+        <button>${t.forward}</button> <button name="to" value="hour">${t.anHour}</button> <button name="to" value="day">${t.aDay}</button> <button name="to" value="next">${t.nextWake}</button></form></section>
     <h2>${t.templates}</h2>${table([t.id, t.name, t.record, t.autoStart, t.saved], templates, t.empty)}
     <h2>${t.instances}</h2>${table([t.name, t.record, t.status, t.waitsFor, t.started, t.log], [...workflows].reverse().slice(0, NEWEST).map(workflow => processRow(visit, workflow)), t.empty)}
     ${sms.length ? html`<h2>${t.sms}</h2>${table([t.to, t.sent, t.description], sms.map(message => [html`${message.to}`, html`${when(visit, message.sentAt)}`, html`${message.text}`]), t.empty)}` : ''}`,

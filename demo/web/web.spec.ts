@@ -183,7 +183,12 @@ describe('frames', () => {
       return seen()
     }
     expect(await forward({ minutes: '30' })).not.toContain(`&lt;b&gt;${item.id}`)
-    expect(await forward({ to: 'next', minutes: '0' })).toContain(`&lt;b&gt;${item.id}`)
+    const before = portal.now().getTime()
+    expect(await forward({ to: 'hour', minutes: '0' })).toContain(`&lt;b&gt;${item.id}`)
+    await forward({ to: 'day', minutes: '0' })
+    expect(portal.now().getTime() - before).toBeGreaterThanOrEqual(25 * 3_600_000)
+    await rest('crm.item.add', { entityTypeId: 2, fields: { title: 'Watched too' } })
+    expect((await forward({ to: 'next', minutes: '0' })).match(/&lt;b&gt;\d+/g)).toHaveLength(2)
     portal.state.workflowTemplates = []
   })
 

@@ -24,7 +24,7 @@ const en = {
   thanks: 'Thank you!', failed: 'Could not be sent.', select: 'Select', adminOnly: 'Only an administrator may change forms.', appFrame: 'Application', newStage: 'Move to stage',
   processes: 'Business processes', templates: 'Templates', instances: 'Processes', clock: 'Portal clock', forward: 'Move forward', minutes: 'minutes', nextWake: 'To the next event',
   autoStart: 'Starts', byHand: 'by hand', onCreate: 'on creation', onChange: 'on change', onBoth: 'on creation and change', record: 'Record', status: 'Status', waitsFor: 'Waits for', started: 'Started',
-  running: 'running', completed: 'completed', terminated: 'stopped', faulted: 'failed', clockText: 'Pauses of processes end only when the clock is moved here.', sms: 'SMS', log: 'Log'
+  running: 'running', completed: 'completed', terminated: 'stopped', faulted: 'failed', clockText: 'Pauses of processes end as time goes by, or at once when the clock is moved here.', anHour: '+ 1 hour', aDay: '+ 1 day', sms: 'SMS', log: 'Log'
 }
 
 const ru: typeof en = {
@@ -53,7 +53,7 @@ const ru: typeof en = {
   thanks: 'Спасибо!', failed: 'Не удалось отправить.', select: 'Выбрать', adminOnly: 'Менять формы может только администратор.', appFrame: 'Приложение', newStage: 'Перевести на стадию',
   processes: 'Бизнес-процессы', templates: 'Шаблоны', instances: 'Процессы', clock: 'Часы портала', forward: 'Перевести вперёд', minutes: 'минут', nextWake: 'До следующего события',
   autoStart: 'Запускается', byHand: 'вручную', onCreate: 'при создании', onChange: 'при изменении', onBoth: 'при создании и изменении', record: 'Запись', status: 'Состояние', waitsFor: 'Ждёт', started: 'Запущен',
-  running: 'выполняется', completed: 'завершён', terminated: 'остановлен', faulted: 'сбой', clockText: 'Паузы процессов заканчиваются, только если перевести часы здесь.', sms: 'SMS', log: 'Журнал'
+  running: 'выполняется', completed: 'завершён', terminated: 'остановлен', faulted: 'сбой', clockText: 'Паузы процессов заканчиваются сами, когда приходит их время, или сразу, если перевести часы здесь.', anHour: '+ 1 час', aDay: '+ 1 день', sms: 'SMS', log: 'Журнал'
 }
 
 export type Word = keyof typeof en
