@@ -75,26 +75,34 @@ export async function uploadTemplates(
   const rows = await ownTemplates(portal)
   const control = await makeControl(portal, input.store)
   const ids: TemplateIds = {}
+  let isNoted = true
   for (const key of TEMPLATE_KEYS) {
     const template = compileTemplate(key, withControl(input, control.id), ids)
     const present = findRow(rows, key, template, control.templates)
     const isEdited = present !== undefined && wasEdited(control, key, present)
     const isKept = present !== undefined && (isEdited ? !overwriteEdits : present.name === template.name)
-    if (present && !isKept) {
-      // Whoever never learns how the next request ended must not take our own change for somebody's.
-      control.templates[key] = present.id
-      delete control.modified[key]
+    if (present && !isKept && !isEdited && control.modified[key] !== undefined) {
+      // Whoever never learns how an update ended must not take our own change for somebody's.
+      for (const later of TEMPLATE_KEYS.slice(TEMPLATE_KEYS.indexOf(key))) {
+        const row = rows.find(({ id }) => id === control.templates[later])
+        if (!row || !wasEdited(control, later, row)) delete control.modified[later]
+      }
       await writeNotes(portal, input.store, control)
     }
     const id = isKept ? present.id : present ? await update(portal, present, template) : await add(portal, template)
     ids[key] = id
-    if (!isKept || control.templates[key] !== id || control.modified[key] === undefined) {
-      // At once: a template that nobody has noted would be uploaded a second time.
-      control.templates[key] = id
-      control.modified[key] = (isKept ? rows : await ownTemplates(portal)).find(row => row.id === id)?.modified ?? ''
-      await writeNotes(portal, input.store, control)
-    }
+    if (!isKept || control.templates[key] !== id || control.modified[key] === undefined) isNoted = false
     report(key, isKept && isEdited)
+  }
+  if (!isNoted) {
+    const now = await ownTemplates(portal)
+    for (const key of TEMPLATE_KEYS) {
+      const before = rows.find(row => row.id === ids[key])
+      const isKeptEdit = before !== undefined && !overwriteEdits && wasEdited(control, key, before)
+      control.templates[key] = ids[key]!
+      if (!isKeptEdit) control.modified[key] = now.find(row => row.id === ids[key])?.modified ?? ''
+    }
+    await writeNotes(portal, input.store, control)
   }
   return control
 }
@@ -142,8 +150,8 @@ export interface Removal {
 
 /**
  * Takes the processes out of the portal; before uninstalling, because nobody may touch them afterwards. The duty person is put in charge first.
- * @param options.endRunning ends what runs, because the portal removes no template that is in use. What waits only waits to remind or to note
- * that an invitation has expired, which the app sees by itself.
+ * @param options.endRunning ends what runs, because the portal removes no template that is in use. What waits only waits to remind, to note
+ * that an invitation has expired, or for a task to be done; the app sees the last two by itself.
  * @throws PortalError when nothing can be read or written
  */
 export async function removeTemplates(portal: Portal, store: RecordStore, { endRunning = false }: { endRunning?: boolean } = {}): Promise<Removal> {
@@ -151,25 +159,37 @@ export async function removeTemplates(portal: Portal, store: RecordStore, { endR
   const removal: Removal = { removed: [], kept: [] }
   if (!control) return removal
   await putInCharge(portal, store, 'duty')
+  const rows = await ownTemplates(portal)
   // Who starts others goes first.
   for (const key of TEMPLATE_KEYS.toReversed()) {
-    const id = control.templates[key]
-    if (id === undefined) continue
-    if (endRunning) await endProcesses(portal, id)
-    try {
-      await portal.call('bizproc.workflow.template.delete', { ID: id })
-      removal.removed.push(key)
-    } catch (error) {
-      if (!(error instanceof PortalError)) throw error
-      if (error.rest === 'ERROR_TEMPLATE_NOT_FOUND') removal.removed.push(key)
-      // the portal words its refusal and gives no code
-      else removal.kept.push({ key, error: error.code === 'badRequest' ? new PortalError('processesInUse', { detail: error.detail ?? '' }) : meaningOf(error) })
+    // with those that an upload which broke off could not note
+    const own = rows.filter(({ id, name }) => id === control.templates[key] || templateNames(key).some(title => name.startsWith(`${title} · `)))
+    const errors: PortalError[] = []
+    for (const { id } of own) {
+      if (endRunning) await endProcesses(portal, id)
+      const error = await deleteTemplate(portal, id)
+      if (error) errors.push(error)
     }
+    if (errors[0]) removal.kept.push({ key, error: errors[0] })
+    else if (own.length > 0 || control.templates[key] !== undefined) removal.removed.push(key)
   }
   const left = <T>(of: Partial<Record<TemplateKey, T>>): Partial<Record<TemplateKey, T>> =>
     Object.fromEntries(Object.entries(of).filter(([key]) => !removal.removed.some(removed => removed === key)))
   await writeNotes(portal, store, { id: control.id, templates: left(control.templates), modified: left(control.modified) })
   return removal
+}
+
+/** @returns why the portal has kept it; null = it is gone */
+async function deleteTemplate(portal: Portal, id: number): Promise<PortalError | null> {
+  try {
+    await portal.call('bizproc.workflow.template.delete', { ID: id })
+    return null
+  } catch (error) {
+    if (!(error instanceof PortalError)) throw error
+    if (error.rest === 'ERROR_TEMPLATE_NOT_FOUND') return null
+    // the portal words its refusal and gives no code
+    return error.code === 'badRequest' ? new PortalError('processesInUse', { detail: error.detail ?? '' }) : meaningOf(error)
+  }
 }
 
 /** Fifty at a time: what has ended is not in the list any more. @throws PortalError */
