@@ -6,9 +6,9 @@ import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import type { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL, type NativeType, type RecordField } from '@/portal/fields'
-import { aboutDeal, fromWire, getItem, selectOf } from '@/portal/items'
+import { aboutDeal, dealIdOf, fromWire, getItem, selectOf } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
-import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
+import { ANSWER_STAGES, isOwnPipeline, type RecordStore } from '@/portal/record-store'
 import { surveysCommand, surveysFromWire, type StoredSurvey } from '@/survey/store'
 
 /** Reads an item of the Answers pipeline. */
@@ -55,7 +55,7 @@ function stateOf(store: RecordStore, stageId: string): AnswerState {
   return ANSWER_STAGES.find(stage => store.answerStages[stage] === stageId) ?? 'work'
 }
 
-const SNAPSHOT_FIELDS = ['FB_SNAP1', 'FB_SNAP2', 'FB_SNAP3', 'FB_SNAP4', 'FB_SNAP5'] as const satisfies readonly RecordField[]
+export const SNAPSHOT_FIELDS = ['FB_SNAP1', 'FB_SNAP2', 'FB_SNAP3', 'FB_SNAP4', 'FB_SNAP5'] as const satisfies readonly RecordField[]
 
 /** What `readAnswer` reads. A row with everything that the portal keeps is at least twice as long. */
 const ANSWER_FIELDS = [
@@ -90,6 +90,8 @@ export type MissingPart = 'answers' | 'invitations' | 'unhandled' | 'surveys' | 
 /** What the tab shows, in one batch. People beyond the first fifty employees are asked for afterwards, by name only. */
 export interface TabView {
   subject: TabSubject
+  /** the deal is itself a record of the app; null for every other card */
+  record: { kind: 'answer' | 'invitation', dealId: number | null } | null
   /** newest first; of a deal, its own ones first come from `dealId` */
   answers: Answer[]
   invitations: Invitation[]
@@ -165,6 +167,7 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
   ]
   return {
     subject,
+    record: recordIn(store, seen.card),
     answers: distinct([...itemsOf(lists.answers).map(item => readAnswer(store, item)).filter(belongs), ...unhandled]),
     invitations,
     surveys: seen.surveys.ok ? surveysFromWire(seen.surveys.result) : [],
@@ -176,6 +179,13 @@ export async function loadTab(portal: Portal, store: RecordStore, subject: TabSu
     missing: parts.flatMap(([part, outcomes]) => outcomes.flatMap(outcome => outcome.ok ? [] : [{ part, error: outcome.error }]).slice(0, 1)),
     more: [...lists.answers, ...lists.invitations].some(list => list.ok && list.result.items.length >= LIST_PAGE)
   }
+}
+
+/** Where records are deals, their cards have the tab of deals as well. */
+function recordIn(store: RecordStore, card: Outcome<unknown> | undefined): TabView['record'] {
+  const deal = card?.ok ? mapOf(mapOf(card.result).item) : {}
+  if (!isOwnPipeline(store, Number(deal.categoryId ?? 0))) return null
+  return { kind: Number(deal.categoryId) === store.answerCategoryId ? 'answer' : 'invitation', dealId: dealIdOf(store, deal) }
 }
 
 /** TIME_ZONE of `profile`. */
