@@ -96,7 +96,7 @@ describe('served and called', () => {
     const sent = await sendInvitation(manager, store, order, sendTools(2))
     const cancelled = await sendInvitation(manager, store, orderFor(scene, other, MANAGER), sendTools(3))
     if (sent.state !== 'sent' || cancelled.state !== 'sent') throw new Error('not sent')
-    await cancelInvitation(manager, store, cancelled.invitationId)
+    await cancelInvitation(manager, store, { id: cancelled.invitationId, by: 'duty', state: 'sent' }, sendTools(3).wait)
     await submitPublicForm(demo.portalUrl, {
       ...form, values: { [formFieldName(store, 'FB_NPS')]: ['3'], [formFieldName(store, 'FB_ANSWERS')]: ['{"nps":"3"}'] },
       properties: { token: sent.token, inv: String(sent.invitationId), sid: 'c'.repeat(20), ver: '1', lang: 'en' }

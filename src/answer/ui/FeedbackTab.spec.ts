@@ -114,11 +114,27 @@ describe('a deal', () => {
 
 describe('an answer', () => {
   it('unfolded: the questions as asked, who asked, the task', async () => {
-    const { view, frame } = await open({ answers: { items: [answerItem(31, { FB_COMMENT: 'Fine', FB_LEDGER: '{"task:main":123}' })] } })
+    const item = answerItem(31, { FB_COMMENT: 'Fine', FB_LEDGER: '{"task:main":123}' })
+    const { view, frame } = await open({ answers: { items: [item] }, answer: { item }, tasks: { tasks: [{ id: '123', title: 'Call', status: '2' }] } })
     await unfold(view)
     for (const part of ['How likely are you to recommend us', '9 / 10', 'What did you like most?', 'asked by Ivan Orlov']) expect(view.text()).toContain(part)
+    await press(view, 'Call')
+    expect(frame.openPath).toHaveBeenCalledWith('/company/personal/user/9/tasks/task/view/123/')
+  })
+
+  it('that is no case unfolded: the way to its task, and nothing is asked about it', async () => {
+    const { view, frame, portal } = await open({ answers: { items: [answerItem(31, { stageId: 'A:set_aside', FB_FLAG: 'test', FB_LEDGER: '{"task:main":123}' })] } })
+    await unfold(view)
+    expect(portal.requests).toHaveLength(1)
+    expect(button(view, 'Closed')).toBeUndefined()
     await press(view, 'Open the task')
     expect(frame.openPath).toHaveBeenCalledWith('/company/personal/user/9/tasks/task/view/123/')
+  })
+
+  it('is a case until a person says what became of it', async () => {
+    const { view } = await open({ answers: { items: [answerItem(31)] } })
+    await unfold(view)
+    for (const word of ['Questions remain', 'Closed', 'Could not reach']) expect(button(view, word), word).toBeDefined()
   })
 
   it('unfolded: what was copied from the deal stands under the names of its version, what was empty does not', async () => {
