@@ -1,13 +1,13 @@
 import type { Invitation } from '@/invitation/model/invitation'
-import type { Recipient, Seen } from '@/invitation/model/request'
+import type { Recipient, RequestFacts, Seen } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
 import { controlCommand, controlFromWire, DUTY, saidInCharge, type InCharge } from '@/plan/control'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
-import { aboutDeal, fromWire, fromWireNative, getItem, selectOf } from '@/portal/items'
+import { aboutDeal, dealIdOf, fromWire, fromWireNative, getItem, selectOf } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
-import type { RecordStore } from '@/portal/record-store'
+import { isOwnPipeline, type RecordStore } from '@/portal/record-store'
 import type { Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
@@ -60,7 +60,7 @@ export function invitationList(store: RecordStore, filter: Record<string, unknow
 
 /** Where a request starts from. */
 export interface RequestView {
-  deal: Seen<{ id: number, title: string, pipeline: number }>
+  deal: RequestFacts['deal']
   /** the deal's company as far as the caller may read it: invitations of its people name it too */
   companyId: number | null
   /** the deal's primary contact, else its company; null = the deal has no client */
@@ -125,7 +125,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
   const read = (list: { items: unknown[] }): Invitation[] => list.items.map(item => readInvitation(store, item))
   const people = [seen.ofDeal, seen.ofCompany].flatMap(rows => rows.ok ? rows.result : []).map(row => Number(row.CONTACT_ID))
   return {
-    deal: deal ? { seen: true, value: { id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0) } } : { seen: false },
+    deal: deal ? { seen: true, value: { id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0), record: recordIn(store, deal) } } : { seen: false },
     companyId: seen.company.ok && companyId > 0 ? companyId : null,
     recipient,
     otherContactIds: [...new Set(people)].filter(id => id > 0 && id !== contactId),
@@ -144,6 +144,11 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     // Whoever reads only his own records does not see the control record: what it said when the frame was opened has come with the frame.
     inCharge: (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? saidInCharge(portal, store)
   }
+}
+
+/** Where records are deals, their cards have the button of deals as well. */
+function recordIn(store: RecordStore, deal: Record<string, unknown>): { dealId: number | null } | null {
+  return isOwnPipeline(store, Number(deal.categoryId ?? 0)) ? { dealId: dealIdOf(store, deal) } : null
 }
 
 /** Remembers for this person whether a request is sent without a question. @throws PortalError */

@@ -313,7 +313,8 @@ describe('handling', () => {
           expect(answer.fields.ASSIGNED_BY_ID, where).toBe(4)
           const deal = scene.demo.state.items.get(2)!.get(invitation.dealId)!
           expect(deal.fields, where).toMatchObject({ STAGE_ID: 'EXECUTING', SOURCE_DESCRIPTION: 'критик' })
-          expect(scene.demo.state.stageHistory.slice(moves).filter(({ entityTypeId, ownerId }) => entityTypeId === 2 && ownerId === invitation.dealId), where).toHaveLength(1)
+          const moved = scene.demo.state.stageHistory.slice(moves).filter(({ entityTypeId, ownerId }) => entityTypeId === 2 && ownerId === invitation.dealId)
+          expect(moved, where).toHaveLength(1)
           // of a task, a mail or a comment that a lost batch left behind the id is looked up; a mail is only known to have gone
           const { 'mail:all.1': mail, 'task:all.4': task, comment } = ledgerOf(scene, answer)
           expect([typeof task, typeof comment, typeof mail === 'string'], where).toEqual(['number', 'number', false])
@@ -352,7 +353,7 @@ describe('handling', () => {
     Object.entries(JSON.parse(String(field(scene, answer, 'FB_LEDGER'))) as Record<string, unknown>).filter(([, done]) => typeof done === 'string'))
 
   describe('snapshots', () => {
-    const snapshotsOf = (scene: Scene, answer: Item): unknown[] => [1, 2, 3, 4, 5].map(n => field(scene, answer, `FB_SNAP${n}`) ?? '')
+    const snapshotsOf = (scene: Scene, answer: Item): unknown[] => ([1, 2, 3, 4, 5] as const).map(n => field(scene, answer, `FB_SNAP${n}`) ?? '')
     const snapshot = (field: string, card: Snapshot['card'] = 'deal'): Snapshot => ({ card, field, title: field })
 
     async function withField(scene: Scene, name: string, userTypeId: string, multiple = false, values: string[] = []): Promise<void> {

@@ -16,7 +16,7 @@ const invitation = (more: Partial<Invitation> = {}): Invitation => ({
   test: false, ...more
 })
 const facts: RequestFacts = {
-  deal: { seen: true, value: { id: 5, title: 'Kitchen', pipeline: 0 } }, recipient: { seen: true, value: anna }, invitations: { seen: true, value: [] }, survey, now
+  deal: { seen: true, value: { id: 5, title: 'Kitchen', pipeline: 0, record: null } }, recipient: { seen: true, value: anna }, invitations: { seen: true, value: [] }, survey, now
 }
 const asked = (...list: Invitation[]): Partial<RequestFacts> => ({ invitations: { seen: true, value: list } })
 const person = (more: Partial<Recipient>): Partial<RequestFacts> => ({ recipient: { seen: true, value: { ...anna, ...more } } })
@@ -28,6 +28,7 @@ describe('checkRequest', () => {
 
   it.each<[string, Partial<RequestFacts>, string | undefined]>([
     ['deal not seen', { deal: { seen: false } }, 'dealMissing'],
+    ['a deal that is a record of ours', { deal: { seen: true, value: { id: 5, title: 'Kitchen', pipeline: 3, record: { dealId: 4 } } } }, 'ownRecord'],
     ['no survey', { survey: null }, 'noActiveSurvey'],
     ['paused', { survey: { ...survey, status: 'paused' } }, 'noActiveSurvey'],
     ['never published', { survey: { ...survey, published: null } }, 'noActiveSurvey'],

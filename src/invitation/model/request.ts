@@ -18,7 +18,8 @@ export interface Recipient {
 }
 
 export interface RequestFacts {
-  deal: Seen<{ id: number, title: string, pipeline: number }>
+  /** `record`: the deal is itself an invitation or an answer, about that deal */
+  deal: Seen<{ id: number, title: string, pipeline: number, record: { dealId: number | null } | null }>
   /** the client chosen or, first of all, the deal's primary contact; null = the deal has none */
   recipient: Seen<Recipient | null>
   /** invitations of this person that the caller may see */
@@ -29,6 +30,7 @@ export interface RequestFacts {
 
 export type Refusal =
   | { code: 'dealMissing' }
+  | { code: 'ownRecord', dealId: number | null }
   | { code: 'noRight' }
   | { code: 'noActiveSurvey' }
   | { code: 'noClient' }
@@ -60,6 +62,7 @@ export function checkRequest(facts: RequestFacts): RequestVerdict {
 
 function refusalOf({ deal, recipient, invitations, survey, now }: RequestFacts): Refusal | null {
   if (!deal.seen) return { code: 'dealMissing' }
+  if (deal.value.record) return { code: 'ownRecord', dealId: deal.value.record.dealId }
   if (survey === null || !isAskable(survey) || survey.published === null) return { code: 'noActiveSurvey' }
   if (!recipient.seen) return { code: 'noRight' }
   const person = recipient.value

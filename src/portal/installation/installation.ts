@@ -100,7 +100,10 @@ export async function runInstallation(portal: Portal, choices: InstallationChoic
   return { rights, store, duty, base }
 }
 
-const storedKind = (store: RecordStore | null): StoreKind | null => store && (keepsDeals(store) ? 'deals' : 'smartProcess')
+/** @returns null without a store */
+export function storedKind(store: RecordStore | null): StoreKind | null {
+  return store && (keepsDeals(store) ? 'deals' : 'smartProcess')
+}
 
 /** What an earlier installation has made in this portal and nobody noted; null = nothing. @throws PortalError */
 export async function madeKind(portal: Portal): Promise<StoreKind | null> {

@@ -54,7 +54,9 @@ interface Pipelines {
   codes: { answers: Codes<AnswerStage>, invitations: Codes<InvitationStage> }
 }
 
-function pipelinesOf(answers: Codes<AnswerStage>, invitations: Codes<InvitationStage>, won: readonly StageSpec[], leftovers: readonly string[], endsBehind: number): Pipelines {
+function pipelinesOf(
+  answers: Codes<AnswerStage>, invitations: Codes<InvitationStage>, won: readonly StageSpec[], leftovers: readonly string[], endsBehind: number
+): Pipelines {
   const specs = <S extends string>(stages: readonly S[], codes: Codes<S>, names: Record<S, Named>): StageSpec[] => {
     const all = stages.map((stage): StageSpec => ({ ...codes[stage], name: names[stage] }))
     // in progress < success < failure

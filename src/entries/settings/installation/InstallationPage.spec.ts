@@ -33,6 +33,7 @@ const page = async (options: Record<string, string> = {}, isInstalled = false, i
     'user.current': () => ({ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', EMAIL: 'anna@acme.example' }),
     'user.get': () => [{ ID: '7', NAME: 'Anna', LAST_NAME: 'Berg', ACTIVE: true }],
     'crm.item.list': () => ({ items }), 'app.option.get': () => options,
+    'crm.type.list': () => ({ types: [] }), 'userfieldconfig.list': () => ({ fields: [] }),
     'crm.type.get': () => ({ type: { title: 'Feedback' } }), 'crm.category.list': () => ({ categories: [{ id: 1, name: 'Answers' }] }),
     ...more
   }, { isInstalled, lang })
@@ -63,7 +64,7 @@ describe('the questions', () => {
     await wrapper.get('form').trigger('submit')
     await flushPromises()
     const [, choices, asked] = vi.mocked(runAll).mock.calls[0]!
-    expect(choices).toMatchObject({ everyone: true, duty: { person: 7, deputy: null }, linkBase: choices.appBase })
+    expect(choices).toMatchObject({ keepIn: 'smartProcess', everyone: true, duty: { person: 7, deputy: null }, linkBase: choices.appBase })
     expect(asked).toMatchObject({ company: 'Northwind', langs: ['en'], lang: 'en' })
   })
 
@@ -90,7 +91,7 @@ describe('the questions', () => {
   it('tell what each role may do then', async () => {
     const wrapper = await page()
     expect(wrapper.get('table').text()).toContain('Roles of your own')
-    await wrapper.get('input[type=radio][value=false]').setValue(true)
+    await wrapper.get('input[name=everyone][value=false]').setValue(true)
     expect(wrapper.get<HTMLDetailsElement>('fieldset details').element.open).toBe(true)
     expect(wrapper.get('table').text()).toContain('See answers of colleaguesNo')
     expect(wrapper.get('table').text()).not.toContain('Roles of your own')
@@ -136,6 +137,61 @@ describe('who is to do the work', () => {
     await install(wrapper)
     expect(stateOf(wrapper, 'automation')).toBe('care')
     expect(wrapper.get('[data-part=automation]').text()).toContain('refused one of the processes')
+  })
+})
+
+describe('where records are kept', () => {
+  const noSmartProcesses = async (): Promise<VueWrapper> => {
+    const wrapper = await page()
+    vi.mocked(runAll).mockImplementationOnce(async (_portal, _choices, _first, _tools, report) => {
+      report({ part: 'rights', state: 'done' })
+      const error = new PortalError('planWithoutSmartProcesses')
+      report({ part: 'store', state: 'failed', error })
+      throw error
+    })
+    await install(wrapper)
+    return wrapper
+  }
+
+  it('a smart process, without a word of warning; deals with all of them', async () => {
+    const wrapper = await page()
+    expect(wrapper.get<HTMLInputElement>('[name=keepIn]:checked').element.value).toBe('smartProcess')
+    expect(wrapper.text()).not.toContain('By choosing this you accept')
+    expect(wrapper.get('aside').text()).toContain('A smart process')
+    await wrapper.get('[name=keepIn][value=deals]').setValue(true)
+    expect(wrapper.text()).toContain('none of them is ever won')
+    expect(wrapper.find('[name=everyone]').exists()).toBe(false)
+    expect(wrapper.get('aside').text()).toContain('Two deal pipelines')
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    await install(wrapper)
+    expect(vi.mocked(runAll).mock.calls[0]?.[1]).toMatchObject({ keepIn: 'deals' })
+  })
+
+  it('a plan without smart processes asks once more, and goes on only when deals were chosen', async () => {
+    const wrapper = await noSmartProcesses()
+    expect(wrapper.get('[role=alert]').text()).toContain('Nothing was created')
+    expect(wrapper.text()).toContain('By choosing this you accept')
+    expect(wrapper.find('[name=keepIn]:checked').exists()).toBe(false)
+    expect(wrapper.get<HTMLInputElement>('[name=keepIn][value=smartProcess]').element.disabled).toBe(true)
+    expect(wrapper.get<HTMLInputElement>('[name=company]').element.value).toBe('Acme')
+    await wrapper.get('form').trigger('submit')
+    expect(runAll).toHaveBeenCalledTimes(1)
+    expect(wrapper.text()).toContain('Choose one of the two to go on.')
+    await wrapper.get('[name=keepIn][value=deals]').setValue(true)
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(vi.mocked(runAll).mock.calls[1]?.[1]).toMatchObject({ keepIn: 'deals' })
+    expect(wrapper.text()).toContain('Two deal pipelines')
+  })
+
+  it('is not asked where an earlier installation has put records among deals', async () => {
+    const wrapper = await page({}, false, [], false, 'en', { 'userfieldconfig.list': () => ({ fields: [{ id: '1' }] }) })
+    expect(wrapper.find('[name=keepIn]').exists()).toBe(false)
+    expect(wrapper.get('aside').text()).toContain('Two deal pipelines')
+    vi.mocked(runAll).mockResolvedValue(result('complete'))
+    await install(wrapper)
+    expect(vi.mocked(runAll).mock.calls[0]?.[1]).toMatchObject({ keepIn: 'deals' })
   })
 })
 

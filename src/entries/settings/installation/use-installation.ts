@@ -57,6 +57,11 @@ export function useInstallation() {
     else phase.value = 'stopped'
   }
 
+  /** Other answers to the questions; what is made is found again. */
+  function backToChoices(): void {
+    phase.value = 'choosing'
+  }
+
   /** The portal reloads the page when the installation is reported for the first time. */
   async function finish(): Promise<void> {
     phase.value = 'finishing'
@@ -72,5 +77,5 @@ export function useInstallation() {
     await again()
   }
 
-  return { parts, phase, result, done, start, again, finish, useForm }
+  return { parts, phase, result, done, start, again, backToChoices, finish, useForm }
 }
