@@ -2,6 +2,7 @@ import type { Frame, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Access } from '@/portal/access'
 import { saveConsent } from '@/invitation/consent'
+import { settleAutomation } from '@/entries/settings/automation/automation'
 import { testInvitation } from '@/entries/settings/try-it/test-invitation'
 import { writeSetting } from '@/portal/settings-store'
 import { doorOf, portalOver } from '../in-process'
@@ -22,6 +23,9 @@ beforeAll(async () => {
   const portal = portalOver(doorOf(scene.portal), { origin: scene.portalUrl })
   await writeSetting(portal, 'access', { report: 'chosen', users: [3, 5], departments: [] } satisfies Access)
   await writeSetting(portal, 'duty', { person: 1, deputy: 3 })
+  const place = { store: storeOf(scene.portal), base: `${scene.appUrl}/`, dutyId: 1 }
+  // there, and not at work: then the page has all of its buttons
+  for (const who of ['engine', 'duty'] as const) await settleAutomation(portal, place, who)
   // without it the first page would be the one where it is tried
   const [survey] = surveysIn(scene.portal)
   const order = { me: { id: 1, name: 'Айгерим' }, lang: 'ru', title: 'Проба', now: scene.portal.now(), randomBytes: (length: number) => new Uint8Array(length).fill(7) }
@@ -70,6 +74,7 @@ const PAGES: [string, () => string, string][] = [
   ['new survey', () => '/surveys/new', 'gallery.title'],
   ['survey editor', () => `/surveys/${surveysIn(scene.portal)[0]?.id}`, 'survey.crm.fields.none'],
   ['try it', () => '/try', 'settings.try.row.arrived.open'],
+  ['automation', () => '/automation', 'automation.remove.what'],
   ['access', () => '/access', 'access.list'],
   ['do not ask', () => '/do-not-ask', 'doNotAsk.never'],
   ['erasure', () => `/do-not-ask/contact/${Number(scene.portal.state.items.get(2)?.get(answersIn(scene.portal)[0]?.dealId ?? 0)?.fields.CONTACT_ID)}`, 'doNotAsk.erasure.confirmTitle'],

@@ -31,6 +31,10 @@ let empty: Scene
 let unhandled: Scene
 /** 21 surveys, one of them with too much of everything */
 let many: Scene
+/** its processes are in charge: one was edited in the designer, one is gone, one is outdated */
+let engine: Scene
+/** a plan without processes */
+let plain: Scene
 /** one with history, one without, one whose client was asked, and one with an answer that nobody has handled yet */
 let deals: { history: number; fresh: number; asked: number; waiting: number }
 /** of the CRM's own fields */
@@ -44,6 +48,12 @@ beforeAll(async () => {
   empty = await stage.open({ installed: true })
   unhandled = await stage.open({ installed: true })
   many = await stage.open({ installed: true, answers: 60 })
+  engine = await stage.open({ installed: true, inCharge: 'engine' })
+  plain = await stage.open({ installed: true, switches: { workflows: false } })
+  const { workflowTemplates: templates } = engine.portal.state
+  Object.assign(templates.find(({ name }) => name.startsWith('Обратная связь: обработка'))!, { modified: '2026-03-02T15:00:00+05:00' })
+  templates.splice(templates.findIndex(({ name }) => name.startsWith('Обратная связь: действия в компании')), 1)
+  Object.assign(templates.find(({ name }) => name.startsWith('Собрать'))!, { name: 'Собрать обратную связь · 00000000' })
   await keepSurveys(many, 19)
   await keepSurvey(many, overfullSurvey('overfull'))
   const [fresh = 0, asked = 0] = askableDeals(full.portal)
@@ -193,6 +203,18 @@ const SCREENS: Record<string, Screen> = {
   },
   'duty': { widths: SETTINGS, open: settings(() => full, ADMINISTRATOR, '/duty', 'settings.duty.nowTitle') },
   'duty of a manager': { widths: SETTINGS, open: settings(() => full, MANAGER, '/duty', 'settings.duty.readOnly') },
+  'automation in trouble': {
+    widths: SETTINGS,
+    open: settings(() => engine, ADMINISTRATOR, '/automation', 'automation.list.where', async (frame, lang) => {
+      await frame.getByRole('button', { name: text(lang, 'automation.action.overwrite'), exact: true }).click()
+      await frame.getByRole('button', { name: text(lang, 'automation.remove.button'), exact: true }).click()
+    })
+  },
+  'automation by the duty person': { widths: SETTINGS, open: settings(() => empty, ADMINISTRATOR, '/automation', 'automation.action.startMeans') },
+  'automation without processes': { widths: SETTINGS, open: settings(() => plain, ADMINISTRATOR, '/automation', 'errors.planWithoutProcesses.what') },
+  'automation of a manager': { widths: SETTINGS, open: settings(() => engine, MANAGER, '/automation', 'automation.readOnly') },
+  'overview with processes': { widths: SETTINGS, open: settings(() => engine, ADMINISTRATOR, '/', 'automation.overview.missing') },
+  'duty with processes': { widths: SETTINGS, open: settings(() => engine, ADMINISTRATOR, '/duty', 'automation.dutyNote') },
   'access': { widths: SETTINGS, open: settings(() => full, ADMINISTRATOR, '/access', 'access.list', unfoldAll) },
   'access of a manager': { widths: SETTINGS, open: settings(() => full, MANAGER, '/access', 'access.readOnly') },
   'do not ask': {
