@@ -144,7 +144,8 @@ class Writer {
   }
 
   private link({ deal, contact }: Request): Record<string, unknown> {
-    return { ...(this.store.entityTypeId === DEAL ? {} : { PARENT_ID_2: deal.id }), CONTACT_ID: contact.id, COMPANY_ID: intOf(contact.fields.COMPANY_ID) || null,
+    const parent = this.store.entityTypeId === DEAL ? {} : { PARENT_ID_2: deal.id }
+    return { ...parent, CONTACT_ID: contact.id, COMPANY_ID: intOf(contact.fields.COMPANY_ID) || null,
       ASSIGNED_BY_ID: deal.fields.ASSIGNED_BY_ID }
   }
 
