@@ -1,5 +1,6 @@
-import { caseCommands, caseFrom } from '@/answer/case'
+import { tasksCommand, tasksOf } from '@/answer/case'
 import { endedByTasks, isCase, isEnded } from '@/answer/model/case'
+import { answerList, readAnswer } from '@/answer/store'
 import { taskIdsIn } from '@/plan/model/ledger'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
@@ -69,30 +70,34 @@ function lastOf(moments: readonly string[], since: string): string | null {
   return Number.isNaN(last) ? null : new Date(last <= Date.parse(since) ? last + 1000 : last).toISOString()
 }
 
-/** Two commands look at one answer. */
 const chunks = (ids: readonly number[]): number[][] =>
-  Array.from({ length: Math.ceil(ids.length / (BATCH_LIMIT / 2)) }, (_, index) => ids.slice(index * BATCH_LIMIT / 2, (index + 1) * BATCH_LIMIT / 2))
+  Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, index) => ids.slice(index * PAGE, (index + 1) * PAGE))
 
-/** @returns true when something passing was in the way */
+/**
+ * @param ids of a page of records at most; what is no answer is left alone – where records are deals, any deal with a task may be among them
+ * @returns true when something passing was in the way
+ */
 async function settle(portal: Portal, store: RecordStore, ids: readonly number[], endedAt: ReadonlyMap<number, string>): Promise<boolean> {
-  const seen = await portal.batch<Record<string, unknown>>(Object.fromEntries(ids.flatMap(id => {
-    const { answer, tasks } = caseCommands(store, id)
-    return [[`answer${id}`, answer], [`tasks${id}`, tasks]]
-  })))
-  const commands = ids.flatMap((id): [string, Command][] => {
-    const [answer, tasks] = [seen[`answer${id}`], seen[`tasks${id}`]]
-    if (!answer?.ok || !tasks?.ok || fromWire(store, mapOf(answer.result).item).categoryId !== store.answerCategoryId) return []
-    const found = caseFrom(store, mapOf(answer.result).item, tasks.result)
-    if (!isCase(found.answer)) return []
-    if (isEnded(found.answer)) {
-      const at = endedAt.get(id)
+  const { method, params } = answerList(store, { '@id': ids })
+  const { items } = await portal.call<{ items: unknown }>(method, params)
+  const answers = listOf(items).filter(item => fromWire(store, item).categoryId === store.answerCategoryId).map(item => readAnswer(store, item))
+    .filter(answer => ids.includes(answer.id) && isCase(answer))
+  const seen = await portal.batch<Record<string, unknown>>(Object.fromEntries(answers.map(({ id }) => [`tasks${id}`, tasksCommand(store, id)])))
+  const commands = answers.flatMap((answer): [string, Command][] => {
+    const outcome = seen[`tasks${answer.id}`]
+    if (!outcome?.ok) return []
+    const tasks = tasksOf(answer, outcome.result)
+    const change = (values: Parameters<typeof toWire>[1], stage: Record<string, string> = {}): Command =>
+      updateItem(store.entityTypeId, answer.id, { ...stage, ...toWire(store, values) })
+    if (isEnded(answer)) {
+      const at = endedAt.get(answer.id)
       return [
-        ...found.tasks.filter(({ isDone }) => !isDone).map((task): [string, Command] => [`task${task.id}`, { method: 'tasks.task.complete', params: { taskId: task.id } }]),
-        ...found.answer.doneAt === null && at ? [[`ended${id}`, updateItem(store.entityTypeId, id, toWire(store, { FB_DONE_AT: at }))] satisfies [string, Command]] : []
+        ...tasks.filter(({ isDone }) => !isDone).map((task): [string, Command] => [`task${task.id}`, { method: 'tasks.task.complete', params: { taskId: task.id } }]),
+        ...answer.doneAt === null && at ? [[`ended${answer.id}`, change({ FB_DONE_AT: at })] satisfies [string, Command]] : []
       ]
     }
-    const at = endedByTasks(found.answer, taskIdsIn(found.answer.ledger), found.tasks)
-    return at === null ? [] : [[`closed${id}`, updateItem(store.entityTypeId, id, { stageId: store.answerStages.closed, ...toWire(store, { FB_DONE_AT: at }) })]]
+    const at = endedByTasks(answer, taskIdsIn(answer.ledger), tasks)
+    return at === null ? [] : [[`closed${answer.id}`, change({ FB_DONE_AT: at }, { stageId: store.answerStages.closed })]]
   })
   const outcomes: Outcome<unknown>[] = [...Object.values(seen)]
   for (let from = 0; from < commands.length; from += BATCH_LIMIT) {

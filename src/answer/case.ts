@@ -24,23 +24,19 @@ export interface CaseRefusal {
   code: ErrorCode
 }
 
-/** An answer and everything bound to it, for `caseFrom`. */
-export const caseCommands = (store: RecordStore, answerId: number): { answer: Command, tasks: Command } => ({
-  answer: getItem(store.entityTypeId, answerId),
-  tasks: {
-    method: 'tasks.task.list',
-    params: {
-      filter: { UF_CRM_TASK: taskLinkOf(store, answerId) }, order: { ID: 'ASC' },
-      select: ['ID', 'TITLE', 'STATUS', 'DEADLINE', 'CLOSED_DATE', 'RESPONSIBLE_ID']
-    }
+/** Everything bound to an answer, for `tasksOf`. */
+export const tasksCommand = (store: RecordStore, answerId: number): Command => ({
+  method: 'tasks.task.list',
+  params: {
+    filter: { UF_CRM_TASK: taskLinkOf(store, answerId) }, order: { ID: 'ASC' },
+    select: ['ID', 'TITLE', 'STATUS', 'DEADLINE', 'CLOSED_DATE', 'RESPONSIBLE_ID']
   }
 })
 
 /** People bind tasks of their own to a record, too: those do not count. */
-export function caseFrom(store: RecordStore, item: unknown, tasks: unknown): Case {
-  const answer = readAnswer(store, item)
-  const given = new Set(taskIdsIn(answer.ledger))
-  return { answer, tasks: listOf(mapOf(tasks).tasks).map(mapOf).map(readTask).filter(({ id }) => given.has(id)) }
+export function tasksOf({ ledger }: Pick<Answer, 'ledger'>, result: unknown): CaseTask[] {
+  const given = new Set(taskIdsIn(ledger))
+  return listOf(mapOf(result).tasks).map(mapOf).map(readTask).filter(({ id }) => given.has(id))
 }
 
 const COMPLETED = 5
@@ -55,10 +51,13 @@ function readTask(row: Record<string, unknown>): CaseTask {
 
 /** @throws PortalError */
 export async function loadCase(portal: Portal, store: RecordStore, answerId: number): Promise<Case> {
-  const { answer, tasks } = await portal.batch<{ answer: { item: unknown }, tasks: unknown }>(caseCommands(store, answerId))
-  if (!answer.ok) throw answer.error
-  if (!tasks.ok) throw tasks.error
-  return caseFrom(store, answer.result.item, tasks.result)
+  const seen = await portal.batch<{ answer: { item: unknown }, tasks: unknown }>({
+    answer: getItem(store.entityTypeId, answerId), tasks: tasksCommand(store, answerId)
+  })
+  if (!seen.answer.ok) throw seen.answer.error
+  if (!seen.tasks.ok) throw seen.tasks.error
+  const answer = readAnswer(store, seen.answer.result.item)
+  return { answer, tasks: tasksOf(answer, seen.tasks.result) }
 }
 
 /** Looks and batches until everything is done or refused; each batch does or refuses something. */

@@ -7,7 +7,7 @@ import { lookAtCases } from '@/answer/case-look'
 import { handleNewAnswers } from '@/answer/handling'
 import type { CaseWord } from '@/answer/model/case'
 import { sendInvitation } from '@/invitation/sending'
-import { userFieldName } from '@/portal/record-store'
+import { taskLinkOf, userFieldName } from '@/portal/record-store'
 
 /** Asked for the answer, owns it and its task; sees everything. */
 const MANAGER = 3
@@ -243,7 +243,7 @@ describe('the duty person\'s look', () => {
   it('asks once and touches nothing where nothing has ended', async () => {
     const known = await openCase()
     // other people's tasks, one of them bound to the answer by hand
-    const task = { id: 900, created: NOW.toISOString(), fields: { STATUS: 5, CLOSED_DATE: moment(0), RESPONSIBLE_ID: DUTY, CREATED_BY: DUTY, UF_CRM_TASK: ['D_1'] } }
+    const task = { id: 900, created: NOW.toISOString(), fields: { STATUS: 5, CLOSED_DATE: moment(0), RESPONSIBLE_ID: DUTY, CREATED_BY: DUTY, UF_CRM_TASK: ['C_1'] } }
     known.scene.demo.state.tasks.push(task)
     const before = known.scene.demo.snapshot()
     const methods: string[] = []
@@ -253,7 +253,7 @@ describe('the duty person\'s look', () => {
     }
     await lookAtCases(known.scene.as(DUTY, counting), known.scene.store, moment(-1), now())
     expect(methods).toEqual(['batch'])
-    known.scene.demo.state.tasks.push({ ...task, id: 901, fields: { ...task.fields, UF_CRM_TASK: [`T${known.scene.store.entityTypeId.toString(16)}_${known.ids.answer}`] } })
+    known.scene.demo.state.tasks.push({ ...task, id: 901, fields: { ...task.fields, UF_CRM_TASK: [taskLinkOf(known.scene.store, known.ids.answer)] } })
     await look(known)
     expect(changes(known, { ...before, tasks: known.scene.demo.state.tasks })).toEqual({})
   })
