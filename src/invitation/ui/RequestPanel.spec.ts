@@ -327,7 +327,7 @@ describe('while the portal sends by itself', () => {
     expect(view.text()).toContain('The portal had already sent the mail.')
   })
 
-  it.each<[string, string, object, 'engine' | 'duty']>([
+  it.each<[string, string, Replies, 'engine' | 'duty']>([
     ['of this installation, without a right to see the record', STORE.generation, {}, 'engine'],
     ['of an earlier one', 'before', {}, 'duty'],
     ['of this one, but the record says otherwise', STORE.generation, { control: { items: [{ ...control.items[0], FB_BY: 'duty' }] } }, 'duty']

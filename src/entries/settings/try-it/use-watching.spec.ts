@@ -33,7 +33,7 @@ const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeA
 beforeEach(() => {
   vi.useFakeTimers()
   vi.mocked(answerTo).mockReset().mockResolvedValue(null)
-  vi.mocked(onDuty).mockReset().mockResolvedValue({ handled: [5], failed: [], more: false })
+  vi.mocked(onDuty).mockReset().mockResolvedValue({ handled: [5], failed: [], taken: [], left: [], more: false, inCharge: null })
 })
 afterEach(() => vi.useRealTimers())
 
