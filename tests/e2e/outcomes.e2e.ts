@@ -3,12 +3,14 @@ import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Task } from '../../demo/state'
 import { handleNewAnswers } from '@/answer/handling'
+import type { Plan } from '@/plan/model/plan'
 import { doorOf, portalOver } from '../in-process'
 import { answer } from './answering'
 import { askWithoutScreens } from './installed'
 import { frameOf, overflow, stopTransitions, violations } from './look'
-import { openTab } from './places'
-import { answersIn, askableDeals, nativeIn, storeOf, tasksOf } from './records'
+import { surveysIn } from './made-surveys'
+import { appOf, openTab } from './places'
+import { answersIn, askableDeals, nativeIn, publishedIn, storeOf, tasksOf } from './records'
 import { useStage, type Lang, type Scene } from './stage'
 import { text } from './words'
 
@@ -32,7 +34,7 @@ beforeAll(async () => {
   answerId = answersIn(scene.portal).at(-1)!.id
 })
 
-const stageOf = (): string | null => answersIn(scene.portal).find(({ id }) => id === answerId)!.stage
+const stageOf = (): string | undefined => answersIn(scene.portal).find(({ id }) => id === answerId)?.stage
 const task = (): Task => tasksOf(scene.portal, answerId)[0]!
 const deal = (): Record<string, unknown> => scene.portal.state.items.get(2)!.get(dealId)!.fields
 
@@ -45,7 +47,39 @@ async function openAnswer(lang: Lang, view: { width?: number, theme?: 'light' | 
   return { page, tab, panel }
 }
 
+describe('the plan', () => {
+  test.each<[Lang, number, 'light' | 'dark']>([['en', 360, 'dark'], ['ru', 1280, 'light']])('says what questions that remain do: %s, %d px, %s', async (lang, width, theme) => {
+    const say = (key: string): string => text(lang, key)
+    const { page } = await scene.visit(1, '/marketplace/app/', { lang, width, theme })
+    const app = appOf(page)
+    await app.getByRole('navigation', { name: say('settings.nav.label') }).getByRole('link', { name: say('settings.nav.surveys') }).click()
+    await app.getByRole('link', { name: publishedIn(scene.portal).name, exact: true }).click()
+    const outcomes = app.locator('#plan-outcomes')
+    await outcomes.getByRole('button').click()
+    await outcomes.getByLabel(say('plan.outcomes.stage')).selectOption('EXECUTING')
+    const frame = await frameOf(page.locator('.app-frame.full > iframe'))
+    await stopTransitions(frame)
+    await outcomes.screenshot({ path: `${PICTURES}plan-outcomes-${lang}-${width}-${theme}.png` })
+    expect(await overflow(frame)).toEqual([])
+    if (width < 1000) return
+    await app.getByRole('button', { name: say('survey.publish.label'), exact: true }).click()
+    await expect.poll(() => (surveysIn(scene.portal)[0]?.published?.plan as Plan | undefined)?.outcomes, { timeout: 20_000 })
+      .toEqual({ questionsRemain: { stage: 'EXECUTING', deadlineHours: 24 } })
+  })
+})
+
 describe('an answer', () => {
+  test('on its own page asks the same', async () => {
+    const { page } = await scene.visit(MANAGER, `/marketplace/view/${scene.portal.state.app.code}/?params[answer]=${answerId}`, { lang: 'ru' })
+    const panel = appOf(page).getByRole('region', { name: text('ru', 'case.title') })
+    await panel.getByRole('button', { name: text('ru', 'case.say.noContact') }).click()
+    await panel.getByRole('textbox').fill('Трижды звонили')
+    await page.screenshot({ path: `${PICTURES}case-page-ru-1280-light.png`, fullPage: true })
+    await panel.getByRole('button', { name: text('ru', 'case.form.save.noContact') }).click()
+    await appOf(page).getByText(text('ru', 'answer.state.no_contact')).waitFor()
+    expect([stageOf(), Number(task().fields.STATUS)]).toEqual(['no_contact', 5])
+  })
+
   test.each<[Lang, number, 'light' | 'dark']>([['ru', 1280, 'light'], ['en', 900, 'dark'], ['ru', 360, 'light'], ['en', 360, 'dark']])(
     'asks what became of it: %s, %d px, %s', async (lang, width, theme) => {
       const { page, tab, panel } = await openAnswer(lang, { width, theme })
@@ -63,10 +97,11 @@ describe('an answer', () => {
 
   test('questions remain: in work, the task has more time, the deal moves', async () => {
     const { tab, panel } = await openAnswer('ru')
-    await panel.getByText('Анна Соколова').waitFor()
+    await panel.getByText('Анна Соколова').first().waitFor()
     await panel.getByRole('button', { name: text('ru', 'case.say.questionsRemain') }).click()
     await panel.getByRole('spinbutton').fill('5')
-    await panel.getByLabel(text('ru', 'case.form.stage')).selectOption('EXECUTING')
+    // the plan's suggestion
+    await expect.poll(() => panel.getByLabel(text('ru', 'case.form.stage')).inputValue()).toBe('EXECUTING')
     await panel.getByRole('button', { name: text('ru', 'case.form.save.questionsRemain') }).click()
     await panel.getByText(text('ru', 'case.saved.questionsRemain')).waitFor()
     await tab.getByText(text('ru', 'answer.state.work'), { exact: true }).waitFor()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkPlan, type PlanTrouble, type PlanWorld } from './check-plan'
+import { checkPlan, type PlanProblem, type PlanTrouble, type PlanWorld } from './check-plan'
 import type { Condition, Plan, RuleEffect } from './plan'
 
 const world: PlanWorld = { isActive: id => id < 100, stages: new Set(['WON']), fields: { deal: new Set(['ufCrm1']) } }
@@ -8,7 +8,7 @@ const comment: RuleEffect = { kind: 'comment' }
 const task: RuleEffect = { kind: 'task', title: 'Call {client}: {score}, {group}, {survey}, {deal}', checklist: ['{client}'], deadlineHours: 1 }
 const mail: RuleEffect = { kind: 'mail', subject: { en: 'Thanks', ru: 'Спасибо' }, body: { en: '{client} {responsible} {company} {score}', ru: 'Да' } }
 
-it.each<[string, Plan, [PlanTrouble, number | null, number | null, string][]]>([
+it.each<[string, Plan, [PlanTrouble, PlanProblem['rule'], number | null, string][]]>([
   ['nothing wrong', plan([comment, task, mail, { kind: 'notify', whom: ['owner', { user: 5 }] }, { kind: 'setField', card: 'deal', field: 'ufCrm1', value: '' },
     { kind: 'dealStage', stage: 'WON' }, { kind: 'handOver', user: 5 }]), []],
   ['fallback gone', { ...plan([comment]), fallbackOwner: 100 }, [['userGone', null, null, '100']]],
