@@ -93,7 +93,7 @@ beforeEach(() => {
   replace.mockClear()
 })
 
-const CARDS = ['Survey', 'Form', 'Mail', 'Answers waiting', 'Automation', 'Duty person', 'Last invitation', 'Last answer', 'Smart process', 'Tab, button']
+const CARDS = ['Survey', 'Form', 'Mail', 'Answers waiting', 'Automation', 'Duty person', 'Last invitation', 'Last answer', 'Place and fields', 'Tab, button']
 
 it('says of each part that it works', async () => {
   const wrapper = await overview()
@@ -138,7 +138,7 @@ describe('a card that could not be loaded fails alone, and never shows nothing',
   it('the inspection', async () => {
     vi.mocked(inspectInstallation).mockRejectedValue(new PortalError('timeout'))
     const wrapper = await overview()
-    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Smart process', 'Tab, button'])
+    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Place and fields', 'Tab, button'])
   })
 
   it('the form', async () => {
@@ -155,10 +155,10 @@ describe('what is wrong', () => {
     ])
     vi.mocked(checkForm).mockResolvedValue({ code: 'formMismatch', problems: [{ what: 'presetMissing', field: 'FB_TOKEN', expected: '%token%' }], unseen: [] })
     const wrapper = await overview()
-    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Form', 'Duty person', 'Smart process', 'Tab, button'])
+    expect(CARDS.filter(title => mark(wrapper, title) === 'failed')).toEqual(['Form', 'Duty person', 'Place and fields', 'Tab, button'])
     expect(wrapper.get('header').text()).toContain('4 things need your attention.')
-    expect(card(wrapper, 'Smart process').text()).toContain('The field FB_TOKEN is missing.')
-    expect(card(wrapper, 'Smart process').get('a').text()).toBe('Repair')
+    expect(card(wrapper, 'Place and fields').text()).toContain('The field FB_TOKEN is missing.')
+    expect(card(wrapper, 'Place and fields').get('a').text()).toBe('Repair')
     expect(card(wrapper, 'Form').text()).toContain('%token%')
   })
 
