@@ -69,17 +69,6 @@ describe('the plan', () => {
 })
 
 describe('an answer', () => {
-  test('on its own page asks the same', async () => {
-    const { page } = await scene.visit(MANAGER, `/marketplace/view/${scene.portal.state.app.code}/?params[answer]=${answerId}`, { lang: 'ru' })
-    const panel = appOf(page).getByRole('region', { name: text('ru', 'case.title') })
-    await panel.getByRole('button', { name: text('ru', 'case.say.noContact') }).click()
-    await panel.getByRole('textbox').fill('Трижды звонили')
-    await page.screenshot({ path: `${PICTURES}case-page-ru-1280-light.png`, fullPage: true })
-    await panel.getByRole('button', { name: text('ru', 'case.form.save.noContact') }).click()
-    await appOf(page).getByText(text('ru', 'answer.state.no_contact')).waitFor()
-    expect([stageOf(), Number(task().fields.STATUS)]).toEqual(['no_contact', 5])
-  })
-
   test.each<[Lang, number, 'light' | 'dark']>([['ru', 1280, 'light'], ['en', 900, 'dark'], ['ru', 360, 'light'], ['en', 360, 'dark']])(
     'asks what became of it: %s, %d px, %s', async (lang, width, theme) => {
       const { page, tab, panel } = await openAnswer(lang, { width, theme })
@@ -132,5 +121,16 @@ describe('an answer', () => {
     await portalOver(doorOf(scene.portal, MANAGER)).call('tasks.task.complete', { taskId: task().id })
     await scene.visit(1, '/')
     await expect.poll(stageOf, { timeout: 20_000 }).toBe('closed')
+  })
+
+  test('on its own page asks the same', async () => {
+    const { page } = await scene.visit(MANAGER, `/marketplace/view/${scene.portal.state.app.code}/?params[answer]=${answerId}`, { lang: 'ru' })
+    const panel = appOf(page).getByRole('region', { name: text('ru', 'case.title') })
+    await panel.getByRole('button', { name: text('ru', 'case.say.noContact') }).click()
+    await panel.getByRole('textbox').fill('Трижды звонили')
+    await page.screenshot({ path: `${PICTURES}case-page-ru-1280-light.png`, fullPage: true })
+    await panel.getByRole('button', { name: text('ru', 'case.form.save.noContact') }).click()
+    await appOf(page).getByText(text('ru', 'answer.state.no_contact')).waitFor()
+    expect([stageOf(), Number(task().fields.STATUS)]).toEqual(['no_contact', 5])
   })
 })
