@@ -1,5 +1,6 @@
 /**
  * In what the portal's processes may differ from the interpreted plan. Everything else is equal; the differential tests hold to this list.
+ * A case whose tasks are done is closed by its process in the same moment, by the app at the duty person's next look; what it leaves is the same.
  */
 export const PERMITTED_DIFFERENCES = {
   /** FB_LEDGER says `true` for comments and notices: a process does not learn their ids. Somebody whom the portal does not know counts as dismissed. */
