@@ -360,3 +360,33 @@ describe('what stands for the comment', () => {
     expect(JSON.stringify(setter!.Properties)).toContain('w1')
   })
 })
+
+describe('tasks', () => {
+  const template = treeOf('handle', EVERYTHING)
+  const parallels = ofType(template, 'ParallelActivity')
+  const tasksIn = (activity: Activity): Activity[] => flat(activity).filter(({ Type }) => Type === 'Task2Activity')
+
+  it('are waited for beside everything else', () => {
+    expect(parallels.length).toBeGreaterThan(0)
+    expect(parallels.flatMap(tasksIn)).toEqual(ofType(template, 'Task2Activity'))
+    for (const { Children } of parallels) {
+      const [rest, ...tasks] = Children.toReversed()
+      expect(tasks.map(branch => tasksIn(branch).length)).toEqual(tasks.map(() => 1))
+      expect(tasksIn(rest!)).toEqual([])
+      expect(flat(rest!).some(({ Properties }) => 'STAGE_ID' in (Properties.FieldValue as object ?? {})), 'the hand-over waits for no task').toBe(true)
+    }
+    for (const { Properties } of ofType(template, 'Task2Activity')) expect(Properties.HoldToClose).toBe(true)
+  })
+
+  /** The engine takes the activities of parallel branches from one queue, in turns: what stands as deep, in a later branch, comes later. */
+  it('are given before anything looks for their ids', () => {
+    const depthOf = (activity: Activity, found: (one: Activity) => boolean): number =>
+      found(activity) ? 0 : 1 + Math.min(Infinity, ...activity.Children.map(child => depthOf(child, found)))
+    const uses = ({ Properties }: Activity): boolean => /\{=A\d+:TaskId\}/.test(JSON.stringify(Properties)) || JSON.stringify(Properties).includes('"field":"TaskId"')
+    for (const { Children } of parallels) {
+      const [rest, ...tasks] = Children.toReversed()
+      const given = Math.max(...tasks.map(branch => depthOf(branch, ({ Type }) => Type === 'Task2Activity')))
+      expect(depthOf(rest!, uses)).toBeGreaterThanOrEqual(given)
+    }
+  })
+})
