@@ -16,6 +16,7 @@ import { contentFromTemplate } from '@/survey/model/templates'
 import { isRebuilt } from '@/survey/model/rebuilt'
 import { addSurvey, loadSurveys, publishSurvey, readable, versionContent } from '@/survey/store'
 import { CHOICES, doorOf, portalOver } from '../in-process'
+import { recordsIn } from './scene'
 
 const NOW = new Date('2026-03-02T09:00:00Z')
 const FIRST = { company: 'Алатау', langs: ['ru', 'en'], lang: 'ru' }
@@ -27,7 +28,7 @@ let portal: Portal
 let store: RecordStore
 
 let nonce = 0
-const install = (): Promise<RunResult> => runAll(portal, { ...CHOICES, inCharge: 'duty' }, FIRST, {
+const install = (): Promise<RunResult> => runAll(portal, { ...CHOICES, keepIn: recordsIn(), inCharge: 'duty' }, FIRST, {
   now: () => NOW, formTexts: async () => TEXTS, newNonce: () => ({ token: String(++nonce).padStart(32, 'a'), submission: String(nonce).padStart(20, 'b') })
 }, () => {})
 
@@ -50,7 +51,7 @@ async function publishAgain(id: string, change: (survey: Survey) => Survey): Pro
 }
 
 beforeEach(async () => {
-  demo = await startDemo({ port: 0, answers: 0 })
+  demo = await startDemo({ port: 0, answers: 0, switches: { smartProcesses: recordsIn() === 'smartProcess' } })
   portal = portalOver(doorOf(demo.portal), { origin: demo.portalUrl })
   store = (await install()).installed.store
   await addSurvey(portal, draftSurvey('c1', {
