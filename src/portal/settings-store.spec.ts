@@ -4,7 +4,7 @@ import type { Params, Portal, PortalContext } from './client'
 import { RECORD_FIELDS } from './fields'
 import type { RecordStore } from './record-store'
 import { ANSWER_STAGES, INVITATION_STAGES } from './record-store'
-import { MAX_SETTING_BYTES, parseSettings, readSettings, requireStore, writeSetting } from './settings-store'
+import { MAX_SETTING_BYTES, parseSettings, readSettings, requireStore, storeOrNone, writeSetting } from './settings-store'
 
 const named = (keys: readonly string[], name: (key: string) => string) => Object.fromEntries(keys.map(key => [key, name(key)]))
 const native = { names: { FB_LAST_SCORE: 'ufCrmFbLastScore' }, enums: { FB_LAST_GROUP: { high: 1, middle: 2, low: 3 } } }
@@ -34,11 +34,11 @@ it('writes every setting and reads it back as it was', async () => {
   await writeSetting(portal, 'duty', { person: 1, deputy: null })
   await writeSetting(portal, 'base', 'https://f.test/')
   await writeSetting(portal, 'installed', 'g20260301')
-  expect(await readSettings(portal)).toEqual({ store, duty: { person: 1, deputy: null }, base: 'https://f.test/', installed: 'g20260301', access: EVERYONE })
+  expect(await readSettings(portal)).toEqual({ store, duty: { person: 1, deputy: null }, base: 'https://f.test/', installed: 'g20260301', access: EVERYONE, engine: null })
 })
 
 it.each([[{}], [[] as never[]]])('nothing written yet: %j', async options => {
-  const nothing = { store: null, duty: null, base: null, installed: null, access: EVERYONE }
+  const nothing = { store: null, duty: null, base: null, installed: null, access: EVERYONE, engine: null }
   expect(await readSettings(portalKeeping(options as Record<string, unknown>).portal)).toEqual(nothing)
 })
 
@@ -92,6 +92,11 @@ describe('a broken store', () => {
 
 it.each(['ftp://f.test/', 'f.test', 'https://f.test', 'https://f.test/?a=1/', '{}'])('an address of links that leads nowhere is said: %s', base => {
   expect(() => parseSettings({ base })).toThrow(expect.objectContaining({ code: 'storeIncomplete', detail: `base: ${base}` }))
+})
+
+it('the store alone, where a damaged one is as good as none: a screen that only leaves our own deals out', () => {
+  expect(storeOrNone(portalKeeping({ store: JSON.stringify(store) }).portal)?.entityTypeId).toBe(1038)
+  for (const options of [{}, { store: '{' }, { store: '{"version":1}' }]) expect(storeOrNone(portalKeeping(options).portal)).toBeNull()
 })
 
 it('an access list that cannot be read stops nothing', () => {
