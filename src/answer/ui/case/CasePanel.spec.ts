@@ -58,7 +58,7 @@ const said = (): CaseWord[] => vi.mocked(settleCase).mock.calls.map(([, , , word
 describe('what became of an answer', () => {
   it('shows the task that was given for it, who has it and until when, and leads to it', async () => {
     const { view, frame } = await open()
-    expect(view.text()).toContain('Call the client · Ivan Orlov, due Mar 3, 2026')
+    expect(view.text()).toContain('Call the client Ivan Orlov, due Mar 3, 2026')
     expect(view.text()).not.toContain('Not ours')
     await view.get('li button').trigger('click')
     expect(frame.openPath).toHaveBeenCalledWith('/company/personal/user/9/tasks/task/view/12/')
