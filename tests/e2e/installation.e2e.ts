@@ -128,7 +128,7 @@ describe('where something is missing', () => {
     const { app, expectTrouble } = await openInstallation(scene)
     expectTrouble(/status of 400/)
     await pressInstall(app)
-    await errorText(app, 'planWithoutSmartProcesses').waitFor()
+    await app.getByText(text('ru', 'settings.install.keep.refused')).waitFor()
     expect(madeIn(scene.portal)).toMatchObject({ types: [], fields: [], widgets: [], forms: [] })
   })
 

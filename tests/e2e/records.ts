@@ -1,7 +1,7 @@
 import type { Comment, DemoPortal, Item, Mail, Task } from '../../demo/state'
 import type { NativeField, RecordField } from '@/portal/fields'
 import type { SurveyContent } from '@/survey/model/survey'
-import { ANSWER_STAGES, enumXmlId, taskLinkOf, userFieldName, type AnswerStage, type RecordStore } from '@/portal/record-store'
+import { ANSWER_STAGES, cardPath, enumXmlId, isOwnPipeline, taskLinkOf, userFieldName, type AnswerStage, type RecordStore } from '@/portal/record-store'
 
 /** What the portal keeps of the app's, read past all screens. */
 
@@ -41,10 +41,10 @@ const reader = (store: RecordStore, item: Item) => ({
 export function invitationsIn(portal: DemoPortal): KeptInvitation[] {
   const store = storeOf(portal)
   return recordsIn(portal, store, store.invitationCategoryId).map(item => {
-    const { text, choice } = reader(store, item)
+    const { text, number, choice } = reader(store, item)
     return {
       id: item.id, token: text('FB_TOKEN'), state: choice('FB_STATE'), why: text('FB_WHY'),
-      contactId: Number(item.fields.CONTACT_ID ?? 0), dealId: Number(item.fields.PARENT_ID_2 ?? 0)
+      contactId: Number(item.fields.CONTACT_ID ?? 0), dealId: number('FB_DEAL') ?? 0
     }
   })
 }
@@ -57,7 +57,7 @@ export function answersIn(portal: DemoPortal): KeptAnswer[] {
     return {
       id: item.id, token: text('FB_TOKEN'), stage: ANSWER_STAGES.find(stage => store.answerStages[stage] === item.fields.STAGE_ID),
       flag: choice('FB_FLAG'), value: number('FB_VALUE'), score: number('FB_SCORE'), posted: text('FB_NPS'), comment: text('FB_COMMENT'),
-      dealId: Number(item.fields.PARENT_ID_2 ?? 0)
+      dealId: number('FB_DEAL') ?? 0
     }
   })
 }
@@ -90,13 +90,14 @@ export const tasksOf = (portal: DemoPortal, answerId: number): Task[] => {
 /** Comments in a deal that tell about an answer. */
 export const commentsOf = (portal: DemoPortal, dealId: number, answerId: number): Comment[] =>
   portal.state.comments.filter(comment => comment.entityType.toLowerCase() === 'deal' && comment.entityId === dealId &&
-    comment.comment.includes(`/crm/type/${storeOf(portal).entityTypeId}/details/${answerId}/`))
+    comment.comment.includes(cardPath(storeOf(portal).entityTypeId, answerId)))
 
 /** Deals that can be asked about, one of each client: with an address, not asked yet. `responsible`: deal, contact and company are this person's. */
 export function askableDeals(portal: DemoPortal, responsible?: number): number[] {
   const asked = new Set(portal.state.app.options.store ? invitationsIn(portal).map(({ contactId }) => contactId) : [])
+  const store = portal.state.app.options.store ? storeOf(portal) : null
   const seen = new Set<number>()
-  return [...portal.state.items.get(2)?.values() ?? []].filter(deal => {
+  return [...portal.state.items.get(2)?.values() ?? []].filter(deal => !isOwnPipeline(store, Number(deal.fields.CATEGORY_ID))).filter(deal => {
     const contactId = Number(deal.fields.CONTACT_ID)
     const contact = portal.state.items.get(3)?.get(contactId)
     const isFree = contact?.fm.some(entry => entry.typeId === 'EMAIL') && !asked.has(contactId) && !seen.has(contactId)
