@@ -253,7 +253,17 @@ describe('invitations', () => {
     expect(frame.reloadData).toHaveBeenCalledOnce()
   })
 
+  it('cancelled when the portal had sent it already: said', async () => {
+    const waiting = invitationItem(11, { FB_STATE: 'to_send', FB_BY: 'engine', FB_SENT_AT: null, createdTime: new Date().toISOString() })
+    const { view } = await open({ invitations: { items: [waiting] }, before: { item: invitationItem(11, { FB_BY: 'engine' }) }, settled: { item: {} } })
+    expect(view.text()).toContain('The portal sends the mail in about a minute')
+    await press(view, 'Cancel invitation')
+    await press(view, 'Cancel it')
+    expect(view.text()).toContain('The portal had already sent the mail.')
+  })
+
   it.each<[string, Record<string, unknown>, string, string]>([
+    ['no number', { FB_STATE: 'failed', FB_WHY: 'noPhone', FB_BY: 'engine' }, 'Not sent', 'The client’s card has no phone number'],
     ['failed', { FB_STATE: 'failed', FB_WHY: 'noMailbox' }, 'Not sent', 'There is no mailbox to send from'],
     ['lost to a colleague', { FB_STATE: 'cancelled', FB_WHY: 'duplicate of 7' }, 'Cancelled', 'A colleague had asked in the same moment'],
     ['expired', { FB_EXPIRES_AT: '2026-03-02T08:00:00Z', FB_WHY: 'second <b>deal</b>' }, 'Expired without an answer', 'Reason: second <b>deal</b>']
