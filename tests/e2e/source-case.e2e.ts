@@ -174,6 +174,8 @@ describe('what becomes of it', () => {
 
   test('the report shows it', async () => {
     const { page } = await scene.visit(ADMINISTRATOR, '/')
+    // months have gone by in the portal: what the client said lies in the future of this browser
+    await page.clock.setFixedTime(scene.portal.now())
     scene.expectRefusal(/leads nowhere/)
     const report = await openFromMenu(page, 'LEFT_MENU')
     await report.getByText(WORDS).first().waitFor()
