@@ -26,7 +26,7 @@ export interface AnswerDrill {
   /** with the tag, or without it */
   tag?: { id: number, with: boolean }
   flag?: AnswerFlag
-  /** cases: valid low answers (of the headline question) that nobody has finished, that were closed, closed without a time; or answers whose invitation is known */
+  /** `answered`: the time of the invitation is known; else cases: valid low answers that nobody has finished, or that were closed */
   times?: 'answered' | 'open' | 'closed' | 'closedWithoutTime'
   /** of each deal only its newest answer, and only those with a sum in this currency */
   currency?: string

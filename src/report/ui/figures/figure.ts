@@ -7,6 +7,7 @@ import type { Period } from '@/report/model/period'
 
 /*
  * What the page and its figures agree upon. The page owns state, loading and the panel of records; a figure draws and asks.
+ * `ReportFigures.vue` lays all figures out in their order and is all that the page knows of them; it gets `FigureProps` too.
  *
  * On the root of a figure: `data-figure="<name>"`. On every element whose text is a number that a person reads: `data-value="<unrounded number>"`
  * (no attribute where there is no number), and beside it, where several are alike, `data-part="<which>"`.
@@ -25,6 +26,8 @@ export interface FigureProps {
   labels: Labels
   /** opens the records behind a number; `title` says which ones, translated */
   drill: (drill: Drill, title: string) => void
+  /** opens one answer in the app's own words */
+  openAnswer: (id: number) => void
   /** changes the state of the page, and with it the address: dimension of the breakdown, step of the trend, tags … */
   change: (part: Partial<ReportFilter>) => void
 }
