@@ -168,6 +168,32 @@ describe('going on', () => {
       expect(portal.requests.length - length).toBe(2)
     })
 
+  it('gives what it has read so far, and since when that is everything', async () => {
+    const failing = new Map<string, ErrorCode>()
+    const portal = fakePortal({ rows: hourly(6000), failing, before: () => { if (portal.requests.length === 3) failing.set('crm.item.list', 'unreachable') } })
+    const loader = loaderOf(portal)
+    expect(await loader.part()).toBeNull()
+    await expect(loader.load(EVERYTHING)).rejects.toMatchObject({ code: 'unreachable' })
+    const part = (await loader.part())!
+    // the last one that was read may have neighbours of the same moment
+    expect(idsOf(part)).toEqual(upTo(6000).slice(0, 4999))
+    expect(part).toMatchObject({ complete: false, verified: false, since: new Date(Date.parse(ago(5000 * HOUR)) + 1).toISOString() })
+    failing.clear()
+    expect(idsOf(await loader.load(EVERYTHING))).toEqual(upTo(6000))
+    expect(await loader.part()).toMatchObject({ since: null })
+  })
+
+  it('keeps the part that was complete when more is asked for and fails', async () => {
+    const failing = new Map<string, ErrorCode>()
+    const loader = loaderOf(fakePortal({ rows: hourly(6000), failing }))
+    await loader.load(since(10 * DAY))
+    failing.set('crm.item.list', 'offline')
+    await expect(loader.load(EVERYTHING)).rejects.toMatchObject({ code: 'offline' })
+    const part = (await loader.part())!
+    expect(Date.parse(part.since!)).toBeLessThanOrEqual(Date.parse(ago(10 * DAY)))
+    expect(part.answers.filter(({ createdAt }) => createdAt >= ago(10 * DAY))).toHaveLength(240)
+  })
+
   it('waits for the load before', async () => {
     const portal = fakePortal({ rows: hourly(100) })
     const loader = loaderOf(portal)
