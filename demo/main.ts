@@ -6,8 +6,8 @@ const HELP = `npm run demo -- [switches]
   --port <n>              of the portal, 8130; 0: any that is free
   --app-port <n>          of the app, the portal's next
   --dev                   the app from its sources: changes show at once
-  --answers <n>           old answers to begin with, 400
-  --latency <ms>          what every request waits
+  --answers <n>           old answers to begin with, 400; up to 100000
+  --latency <ms>          what every request waits; "documented": as long as in the documentation's measurement
   --no-smart-processes    a plan without smart processes
   --no-workflows          a plan without business processes
   --no-undocumented       a portal that does only what is documented
@@ -31,7 +31,8 @@ if (values.help) {
 const demo = await startDemo({
   port: Number(values.port), ...(values['app-port'] === undefined ? {} : { appPort: Number(values['app-port']) }), dev: values.dev, answers: Number(values.answers),
   switches: {
-    undocumented: !values['no-undocumented'], smartProcesses: !values['no-smart-processes'], workflows: !values['no-workflows'], latency: Number(values.latency)
+    undocumented: !values['no-undocumented'], smartProcesses: !values['no-smart-processes'], workflows: !values['no-workflows'], 
+    ...values.latency === 'documented' ? { documentedLatency: true } : { latency: Number(values.latency) }
   }
 })
 

@@ -13,7 +13,7 @@ import type { Caller, DemoPortal, State, Switches } from './state'
 const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity', 'bizproc']
 
 const DEFAULTS: Switches = {
-  smartProcesses: true, undocumented: true, formWritesNothing: false, foreignTaskCreatorRefused: true, limits: false, latency: 0,
+  smartProcesses: true, undocumented: true, formWritesNothing: false, foreignTaskCreatorRefused: true, limits: false, latency: 0, documentedLatency: false,
   tokenLife: 3600, mailFails: false, workflows: true, workflowDelayMinimum: 0, smsProvider: true,
   unreadableClientRefused: false
 }
