@@ -395,7 +395,7 @@ describe('aggregate over random answers', () => {
     flags: fc.oneof(fc.constant(['none']), fc.uniqueArray(fc.constantFrom('none', 'late', 'import', 'test'), { minLength: 1 })),
     tags: sometimes(fc.constantFrom(1, 2, 3, null))
   }).chain(filter => fc.constantFrom(...zones).map(zone => {
-    const asked = filter as ReportFilter
+    const asked: ReportFilter = { ...DEFAULT_FILTER, ...filter as Partial<ReportFilter> }
     return viewOf(asked, { period: resolvePeriod(asked.period, NOW, zone, asked.comparison), departments })
   }))
 
