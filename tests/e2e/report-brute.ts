@@ -406,7 +406,8 @@ export function numbersOf({ rows, invitations, departments }: Book, state: State
     sum[group].amount += row.sum.amount
   }
   return {
-    headline: all, previous: spans.before && scoreOf(before, measure), change: spans.before && changeOf(counted, before, measure), bars, trend, breakdown, drivers,
+    headline: all, previous: spans.before && scoreOf(before, measure), change: spans.before && changeOf(counted, before, measure),
+    bars, trend, breakdown, drivers,
     response: { sent: sent.length, answered: sent.filter(one => answered.has(one.id)).length },
     answerTime: { ended: waits.length, median: medianOf(waits, []) },
     closeTime: { ended: closed.length, running: open.length, undated, median: medianOf(closed, open) },

@@ -121,8 +121,10 @@ function differences(shown: Shown, { must, may }: { must: Shown, may: Shown }): 
     .map(([key, value]) => `${key}: ${shown[key] ?? 'missing'}, by hand ${value}`)
   const extra = Object.entries(shown).filter(([key, value]) => CHECKED.includes(key.split('/')[0]!) && !(key in must) && !UNCHECKED.test(key)
     && (all[key] === undefined || !same(all[key], value))).map(([key, value]) => `${key}: ${value}, by hand ${all[key] ?? 'not there'}`)
+  // without a single point to draw there is a sentence instead
+  const drawn = Object.keys(may).some(key => key.startsWith('trend/') && key.endsWith('/score'))
   const rows = (numbers: Shown, figure: string): number => new Set(Object.keys(numbers).filter(key => key.startsWith(`${figure}/`)).map(key => key.split('/')[1])).size
-  const short = ['breakdown', 'drivers', 'trend'].filter(figure => rows(shown, figure) < Math.min(5, rows(may, figure)))
+  const short = ['breakdown', 'drivers', ...drawn ? ['trend'] : []].filter(figure => rows(shown, figure) < Math.min(5, rows(may, figure)))
     .map(figure => `${figure}: ${rows(shown, figure)} rows, by hand ${rows(may, figure)}`)
   return [...wrong, ...extra, ...short]
 }
