@@ -78,7 +78,7 @@ describe('small samples', () => {
 
 describe('headline', () => {
   it.each([
-    ['nps', '+40', 40], ['csat', '80%', 80], ['stars', '4.2', 4.2], ['coefficient', '75', 75], ['ces', '80%', 80]
+    ['nps', '+40', 40], ['csat', '80%', 80], ['stars', '4.20', 4.2], ['coefficient', '75.0', 75], ['ces', '80%', 80]
   ] as const)('%s is %s', async (measure, shown, unrounded) => {
     const five = [5, 5, 5, 5, 5, 5, 4, 4, 3, 1]
     const rows = some(60, index => ({

@@ -20,7 +20,11 @@ const WORDS = { nps: 'nps', ces: 'ces', csat: 'satisfaction', stars: 'satisfacti
 /** Scores, differences, intervals and groups of a measure in words. */
 export function useScoreWords() {
   const { t, n } = useI18n()
-  const score = useScoreText()
+  const rounded = useScoreText()
+  /** A mean of stars moves in hundredths. All of one kind have as many digits, so that they line up. */
+  const digits = (count: number) => ({ key: 'decimal', minimumFractionDigits: count, maximumFractionDigits: count })
+  const score = (measure: Measure, value: number): string =>
+    measure === 'stars' ? n(value, digits(2)) : measure === 'coefficient' ? n(value, digits(1)) : rounded(measure, value)
   const signed = useSigned()
   const difference = (measure: Measure, value: number): string => {
     switch (measure) {
@@ -28,12 +32,14 @@ export function useScoreWords() {
       case 'csat':
       case 'ces': return t('figure.unit.percentagePoints', { n: signed(value) })
       case 'stars':
-      case 'coefficient': return n(value, { key: 'decimal', signDisplay: 'exceptZero' }).replace('-', '−')
+      case 'coefficient': return n(value, { ...digits(measure === 'stars' ? 2 : 1), signDisplay: 'exceptZero' }).replace('-', '−')
     }
   }
   return {
     title: (measure: Measure): string => t(`figure.measure.${measure}`),
     score,
+    /** on an axis */
+    tick: rounded,
     difference,
     interval: (measure: Measure, { from, to }: Interval): string => t('ui.nps.interval', { from: score(measure, from), to: score(measure, to) }),
     /** of a difference */
