@@ -157,6 +157,7 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
       if (method === 'crm.category.list') return Promise.resolve({ categories: [{ id: 0, name: 'Sales' }, { id: '5', name: 'Service' }] } as never)
       if (method === 'user.option.get') return Promise.resolve(userOptions[String(params.option)] as never)
       if (method === 'user.option.set') return Promise.resolve(Object.assign(userOptions, params.options) as never)
+      if (method === 'crm.item.list') return Promise.resolve(run({ method, params }) as never)
       if (method !== 'crm.item.fields') return Promise.reject(new Error(`the report calls ${method} outside a batch`))
       return Promise.resolve({ fields: options.fields ?? {}, asked: params } as never)
     },
