@@ -454,6 +454,17 @@ describe('the access list of the settings', () => {
   })
 })
 
+it('hides the answers about somebody\'s own work where the administrator wants it so, and says it', async () => {
+  const access = JSON.stringify({ report: 'everyone', users: [], departments: [], own: 'hidden' })
+  const rows = sixty().map((row, index) => index < 20 ? { ...row, assignedById: 1 } : row)
+  const { view } = await open({ rows, isAdmin: false, access })
+  expect(number(view, 'headline', 'n')).toBe(40)
+  expect(view.text()).toContain('Answers about your own work are not shown to you.')
+  view.unmount()
+  const administrator = await open({ rows, access })
+  expect(number(administrator.view, 'headline', 'n')).toBe(60)
+})
+
 describe('while answers wait', () => {
   const closed = answerRow({ id: 1, at: day(3), score: 2, stage: 'closed' })
   const fresh = { ...answerRow({ id: 2, at: day(1), score: 1, stage: 'new' }) }
