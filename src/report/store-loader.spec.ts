@@ -69,6 +69,13 @@ describe('loading', () => {
     expect({ loadedAt, complete, verified }).toEqual({ loadedAt: NOW.toISOString(), complete: true, verified: true })
   })
 
+  it('takes an imported answer for the time at which it was given, and finds it for that time by the time of its record', async () => {
+    const given = '2025-06-01T10:00:00+05:00'
+    const rows = [answerRow({ id: 2, at: ago(HOUR), score: 9, flag: 'import', more: { uf_FB_SENT_AT: given } }), answerRow({ id: 1, at: ago(300 * DAY), score: 5 })]
+    const { answers } = await loaderOf(fakePortal({ rows })).load(since(305 * DAY))
+    expect(answers.map(({ id, createdAt, sentAt }) => [id, createdAt, sentAt])).toEqual([[2, given, null], [1, ago(300 * DAY), null]])
+  })
+
   it('reads an effort value on the scale of the version that was answered, and asks for that version once', async () => {
     const effort = (points: 5 | 7, easyIs: 'high' | 'low') => ({ ...afterDeal, questions: [{ ...afterDeal.questions[0]!, type: 'ces' as const, points, easyIs }] })
     const survey = { id: 'after-deal', draft: afterDeal, published: { version: 3, content: effort(5, 'high') } } as unknown as Survey

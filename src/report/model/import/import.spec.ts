@@ -190,7 +190,7 @@ describe('planImport', () => {
     let slices = 0
     let step = work.next()
     for (; !step.done; step = work.next()) slices++
-    expect(slices).toBe(200)
+    expect(slices).toBe(1_000)
     expect(new Set(step.value.answers.map(({ key }) => key)).size).toBe(100_000)
   })
 })
