@@ -45,7 +45,7 @@ async function press(view: VueWrapper, label: string): Promise<void> {
   await settled()
 }
 async function unfold(view: VueWrapper, index = 0): Promise<void> {
-  const entry = view.findAll('details.group')[index]!
+  const entry = view.findAll<HTMLDetailsElement>('details.group')[index]!
   entry.element.open = true
   await entry.trigger('toggle')
   await settled()
