@@ -153,7 +153,7 @@ describe('deals as a source', () => {
     const field = demo.state.userFields.find(one => one.fieldName === 'UF_CRM_DEAL_OLD_NPS')!
     const deals = [...demo.state.items.get(2)!.values()].filter(deal => deal.fields.CATEGORY_ID === 0).slice(0, 3)
     deals.forEach((deal, index) => { deal.fields.UF_CRM_DEAL_OLD_NPS = field.enum[index % 2]!.id })
-    const score = (await loadDealFields(portal)).find(({ title }) => title === 'Старый NPS')!
+    const score = (await loadDealFields(portal, scene.store))[0]!
     const table = await readDeals(portal, { pipeline: 0, score, comment: null, date: 'createdTime' })
     expect(table!.rows.map(({ line }) => line)).toEqual(deals.map(({ id }) => id).reverse())
     const work = planImport(table!, { mapping: DEAL_MAPPING, scale: { type: 'nps' }, dates: 'year', zone: 'UTC', now: demo.now(), imported: new Set() })
