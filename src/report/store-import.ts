@@ -125,7 +125,7 @@ export async function runImport(
       onProgress?.({ done: from + at + page.length, of: ordered.length })
     }
   }
-  await removeDoubles(portal, store, run, before)
+  await removeDoubles(portal, store, run)
   return { ...result, tagsLeftOut: [...tags.leftOut], unknownClients: clients.unknown }
 
   async function writePage(page: readonly ImportAnswer[]): Promise<void> {
@@ -153,11 +153,11 @@ export async function runImport(
   }
 }
 
-/** A call that was executed twice, or later than anybody waited, has left the same row twice: the later one goes. */
-async function removeDoubles(portal: Portal, store: RecordStore, run: ImportRun, before: number): Promise<void> {
-  const records = (await loadImported(portal, store, undefined, before)).filter(record => record.run === run.id).reverse()
+/** A call that was executed twice, or later than anybody waited, has left the same row twice: the later one goes, if it is of this run. */
+async function removeDoubles(portal: Portal, store: RecordStore, run: ImportRun): Promise<void> {
+  const oldestFirst = (await loadImported(portal, store)).reverse()
   const seen = new Set<string>()
-  const doubles = records.filter(({ key }) => seen.has(key) || !seen.add(key))
+  const doubles = oldestFirst.filter(({ key }) => seen.has(key) || !seen.add(key)).filter(record => record.run === run.id && record.key !== '')
   await deleteAll(portal, store, doubles.map(({ id }) => id), {})
 }
 

@@ -105,6 +105,21 @@ describe('an import', () => {
     expect(made().map(item => of(item, 'FB_SUBMISSION')).sort()).toEqual(answers.map(({ key }) => key).sort())
   })
 
+  it('has every row once when a call was sent twice and the import failed soon after', async () => {
+    const answers = rows(60)
+    let nth = 0
+    await expect(imported(answers, door => async (method, params) => {
+      if (method !== 'crm.item.batchImport') return await door(method, params)
+      nth++
+      if (nth === 2) await door(method, params)
+      return nth === 3 ? { status: 400, body: { error: 'ACCESS_DENIED', error_description: 'Access denied' } } : await door(method, params)
+    })).rejects.toMatchObject({ code: 'noRight' })
+    expect(made()).toHaveLength(60)
+    const keys = new Set((await loadImported(scene.as(1), scene.store)).map(({ key }) => key))
+    await imported(answers.filter(({ key }) => !keys.has(key)))
+    expect(made().map(item => of(item, 'FB_SUBMISSION')).sort()).toEqual(answers.map(({ key }) => key).sort())
+  })
+
   it('goes on where it was stopped, also in another window', async () => {
     const answers = rows(100)
     const stop = new AbortController()

@@ -313,6 +313,8 @@ function medianOf(ended: readonly number[], running: readonly number[]): number 
 const SHARED = ['link', 'qr', 'embed']
 
 export interface Numbers {
+  /** everything that the state asks for, newest first */
+  listed: Row[]
   headline: Score
   previous: Score | null
   change: Change | null
@@ -406,6 +408,7 @@ export function numbersOf({ rows, invitations, departments }: Book, state: State
     sum[group].amount += row.sum.amount
   }
   return {
+    listed,
     headline: all, previous: spans.before && scoreOf(before, measure), change: spans.before && changeOf(counted, before, measure),
     bars, trend, breakdown, drivers,
     response: { sent: sent.length, answered: sent.filter(one => answered.has(one.id)).length },

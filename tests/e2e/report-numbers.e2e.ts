@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { strFromU8, unzipSync } from 'fflate'
+import Papa from 'papaparse'
 import type { Frame, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { numbersOf, percents, readBook, type Book, type Numbers, type Score, type State } from './report-brute'
@@ -143,6 +146,38 @@ async function show(frame: Frame, state: State): Promise<void> {
   const asTable = frame.locator('[data-figure=trend] header button', { hasText: text('ru', 'figure.asTable') })
   if (await asTable.count() > 0) await asTable.click()
 }
+
+/** As files write it: 2026-03-01 14:05. */
+const written = (at: number, zone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(at)
+
+async function download(page: Page, kind: 'csv' | 'xlsx'): Promise<Buffer> {
+  const name = text('ru', 'report.exportTitle').replace('{kind}', text('ru', `report.list.${kind}`))
+  const [file] = await Promise.all([page.waitForEvent('download'), page.frameLocator('.app-frame.full > iframe').getByRole('button', { name }).click()])
+  return await readFile(await file.path())
+}
+
+describe('the files of the report', () => {
+  test('hold exactly the answers that are shown, as CSV and as a workbook', async () => {
+    const { page, frame } = await openReport(ADMINISTRATOR)
+    const now = scene.portal.now().getTime()
+    const some = makeStates(book, now, HOME).filter(state => numbersOf(book, state, now, HOME).listed.length > 20).slice(0, 4)
+    expect(some).toHaveLength(4)
+    for (const state of some) {
+      const { listed, headline } = numbersOf(book, state, now, HOME)
+      await frame.evaluate(address => { location.hash = address }, addressOf(state))
+      await expect.poll(async () => (await read(frame))['headline///n'] ?? 0, { timeout: 6_000 }).toBe(state.groups.length > 0 ? 0 : headline.n)
+      const csv = (await download(page, 'csv')).toString('utf8')
+      expect(csv.startsWith('\uFEFF')).toBe(true)
+      const { data } = Papa.parse<Record<string, string>>(csv.slice(1), { header: true, delimiter: ';', skipEmptyLines: true })
+      const facts = (rows: readonly { at: string, nps: string }[]): string[] => rows.map(({ at, nps }) => `${at} ${nps}`).sort()
+      expect(facts(data.map(row => ({ at: row[text('ru', 'report.csv.date')]!, nps: row[text('ru', 'report.csv.nps')] ?? '' }))))
+        .toEqual(facts(listed.map(row => ({ at: written(row.at, HOME), nps: String(row.values.nps ?? '') }))))
+      const sheet = strFromU8(unzipSync(await download(page, 'xlsx'))['xl/worksheets/sheet1.xml']!)
+      expect(sheet.match(/<row /g)).toHaveLength(listed.length + 1)
+    }
+  }, 120_000)
+})
 
 describe('the numbers of the report', () => {
   test('the states that are compared narrow everything, and are not all of a few answers', () => {
