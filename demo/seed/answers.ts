@@ -273,9 +273,10 @@ class Writer {
         FB_ANSWERS: JSON.stringify(Object.fromEntries(survey.scored.flatMap(({ id }, index) => values[index] === null ? [] : [[id, values[index]]]))),
         FB_LANG: number % 50 === 20 ? null : lang, FB_FLAG: flag,
         FB_TAGS: comment === null || number % 3 === 1 ? null : this.topicsOf(group, number),
+        // what was imported was given long before
         ...(matched && !shared ? {
           FB_DEAL: deal.id, FB_STAGE: deal.fields.STAGE_ID, FB_SUM: number % 29 === 4 ? null : `${amount}|${String(deal.fields.CURRENCY_ID)}`,
-          FB_ASKED_BY: owner, FB_SENT_AT: channel === 'phone' ? null : isoOf(new Date(flag === 'import' ? at : request.at)), ...this.snapshotsOf(survey, deal, number)
+          FB_ASKED_BY: owner, FB_SENT_AT: channel === 'phone' ? null : isoOf(new Date(flag === 'import' ? at - (20 + number % 300) * DAY : request.at)), ...this.snapshotsOf(survey, deal, number)
         } : {})
       })
     })
