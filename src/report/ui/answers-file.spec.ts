@@ -70,6 +70,11 @@ describe('answersCsv', () => {
     expect([first, second].map(line => line!.split(',').slice(6, 8))).toEqual([['"No"', ''], ['', '"x"']])
   })
 
+  it('gives every column a name of its own', async () => {
+    const [head] = await csv([{ ...answer, snapshots: ['x', 'y'] }], 'en', { snapshot: () => 'Company' })
+    expect(head!.match(/"Company[^"]*"/g)).toEqual(['"Company"', '"Company (2)"', '"Company (3)"'])
+  })
+
   it('has its headers and separators in the language', async () => {
     expect((await csv([], 'ru'))[0]).toBe('\uFEFF"Дата";"Группа";"Клиент";"Компания";"Комментарий";"Сделка";"Кто работал";"Обращение";"Канал";"Опрос";"Версия";"Язык";"Пометка"')
     expect((await csv([{ ...answer, coefficient: 82.35 }], 'ru'))[1]).toMatch(/^"2026-03-02 00:30";9;82,4;"/)

@@ -43,7 +43,7 @@ export function answerColumns(rows: readonly ReportAnswer[], words: FileWords): 
   const numbered = (known: ReadonlyMap<number, string>, id: number | null): string | null => id === null ? null : nameIn(known, id) ?? `#${id}`
   const column = (key: string, width: number, cell: FileColumn['cell']): FileColumn => ({ header: t(`report.csv.${key}`), width, cell })
   const some = (test: (row: ReportAnswer) => boolean, columns: () => FileColumn[]): FileColumn[] => rows.some(test) ? columns() : []
-  return [
+  return distinct([
     column('date', 17, ({ createdAt }) => ({ instant: createdAt })),
     ...METRICS.flatMap(metric => some(row => row[metric] !== null, () => [column(metric, 8, row => row[metric])])),
     ...some(({ coefficient }) => coefficient !== null, () => [column('coefficient', 12, ({ coefficient }) => coefficient === null ? null : Math.round(coefficient * 10) / 10)]),
@@ -67,7 +67,17 @@ export function answerColumns(rows: readonly ReportAnswer[], words: FileWords): 
     column('version', 8, ({ version }) => version),
     column('lang', 8, ({ lang }) => lang),
     column('flag', 18, ({ flag }) => flag === null ? null : t(`report.flag.${flag}`))
-  ]
+  ])
+}
+
+/** A snapshot field or a question may be called like another column: then it gets a number. */
+function distinct(columns: readonly FileColumn[]): FileColumn[] {
+  const times = new Map<string, number>()
+  return columns.map(column => {
+    const time = (times.get(column.header) ?? 0) + 1
+    times.set(column.header, time)
+    return time === 1 ? column : { ...column, header: `${column.header} (${time})` }
+  })
 }
 
 /** Scores have columns of their own. Answers to questions that a later version does not have any more stand under the question's id. */
