@@ -25,8 +25,8 @@ const some = (count: number, onDisk = false): ReportAnswer[] => Array.from({ len
   id: index + 1, createdAt: day(index + 1), hasComment: true, comment: onDisk ? null : WORDS[index % 4]!, tags: index === 0 ? [71] : []
 }))
 
-async function show(rows: ReportAnswer[], { isAdmin = true, lang = 'en' } = {}) {
-  const portal = fakePortal({ isAdmin, rows: rows.map(({ id, createdAt }) => answerRow({ id, at: createdAt, comment: WORDS[(id - 1) % 4]! })) })
+async function show(rows: ReportAnswer[], { isAdmin = true, lang = 'en' } = {}, before: () => Promise<void> = () => Promise.resolve()) {
+  const portal = fakePortal({ isAdmin, before, rows: rows.map(({ id, createdAt }) => answerRow({ id, at: createdAt, comment: WORDS[(id - 1) % 4]! })) })
   const props = figureProps(rows)
   const view = await mountInPortal(CommentsFigure, { props, portal, lang, messages: [reportMessages] })
   await flushPromises()
@@ -83,6 +83,22 @@ describe('search', () => {
     await search(view, '')
     expect(items(view)).toHaveLength(10)
     expect(view.find('mark').exists()).toBe(false)
+  })
+
+  it('waits for what is being read already, and reads nothing twice', async () => {
+    const rows = some(23, true)
+    let release = (): void => undefined
+    const held = new Promise<void>(resolve => { release = resolve })
+    const { view, portal } = await show(rows, {}, () => held)
+    await search(view, 'price')
+    expect(view.text()).toContain('Reading comments: 0 of 23')
+    release()
+    await flushPromises()
+    await vi.advanceTimersByTimeAsync(50)
+    await flushPromises()
+    expect(view.get('[role=status]').text()).toBe('11 comments found')
+    const asked = portal.requests.flat().flatMap(({ params }) => (params as { filter: { '@id': number[] } }).filter['@id'])
+    expect(asked.sort((a, b) => a - b)).toEqual(rows.map(({ id }) => id))
   })
 
   it('says that nothing was found', async () => {

@@ -14,32 +14,45 @@ export function useComments() {
   const portal = usePortal()
   const store = requireStore(portal)
   const read = shallowReactive(new Map<number, string | null>())
-  const asked = new Set<number>()
+  /** of the rows that are being read: resolves to whether it worked */
+  const pending = new Map<number, Promise<boolean>>()
   const error = shallowRef<unknown>()
 
   const isMissing = (row: ReportAnswer): boolean => row.hasComment && row.comment === null && !read.has(row.id)
 
+  async function load(ids: readonly number[], signal?: AbortSignal): Promise<boolean> {
+    try {
+      const found = await loadComments(portal, store, ids, signal)
+      for (const id of ids) read.set(id, found.get(id) ?? null)
+      return true
+    } catch (failure) {
+      // whoever stopped it knows
+      if (!(failure instanceof DOMException && failure.name === 'AbortError')) error.value = failure
+      return false
+    } finally {
+      for (const id of ids) pending.delete(id)
+    }
+  }
+
   /**
-   * Reads what is missing, newest rows first as they are given; does not throw, see `error`.
+   * Reads what is missing, in the order of the rows; does not throw, see `error`. What is being read already is waited for and not read twice.
    * @param onProgress told after each request how many rows have their comment
    */
   async function ask(rows: readonly ReportAnswer[], signal?: AbortSignal, onProgress: (known: number) => void = () => undefined): Promise<void> {
     error.value = undefined
-    const missing = rows.filter(row => isMissing(row) && !asked.has(row.id)).map(({ id }) => id)
-    for (let at = 0; at < missing.length; at += AT_ONCE) {
+    for (;;) {
       if (signal?.aborted) return
-      const some = missing.slice(at, at + AT_ONCE)
-      for (const id of some) asked.add(id)
-      try {
-        const found = await loadComments(portal, store, some, signal)
-        for (const id of some) read.set(id, found.get(id) ?? null)
-        onProgress(rows.length - missing.length + at + some.length)
-      } catch (failure) {
-        // whoever stopped it knows
-        if (!(failure instanceof DOMException && failure.name === 'AbortError')) error.value = failure
-        return
-      } finally {
-        for (const id of some) asked.delete(id)
+      const missing = rows.filter(isMissing)
+      if (missing.length === 0) return
+      onProgress(rows.length - missing.length)
+      const ids = missing.map(({ id }) => id).filter(id => !pending.has(id)).slice(0, AT_ONCE)
+      if (ids.length > 0) {
+        const work = load(ids, signal)
+        for (const id of ids) pending.set(id, work)
+        if (!await work) return
+      } else {
+        await Promise.all(missing.map(({ id }) => pending.get(id)))
+        if (error.value !== undefined) return
       }
     }
   }
