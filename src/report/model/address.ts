@@ -2,7 +2,7 @@ import { parseDate } from '@internationalized/date'
 import { ANSWER_STATES } from '@/answer/model/answer'
 import { ANSWER_FLAGS } from '@/plan/model/effects'
 import { GROUPS } from '@/survey/model/survey'
-import { DIMENSIONS } from './answer-table'
+import { BREAKDOWNS } from './answer-table'
 import { DEFAULT_FILTER, type FlagChoice, type ReportFilter } from './filter'
 import { MEASURES } from './measure'
 import { COMPARISONS, PERIOD_PRESETS, STEPS, type PeriodChoice } from './period'
@@ -115,7 +115,7 @@ const CODECS: { [K in keyof ReportFilter]: Codec<K> } = {
   },
   tags: list(idsOrNone),
   step: word(['auto', ...STEPS], 'auto'),
-  by: word(DIMENSIONS, DEFAULT_FILTER.by)
+  by: word(BREAKDOWNS, DEFAULT_FILTER.by)
 }
 
 const KEYS = Object.keys(CODECS) as (keyof ReportFilter)[]

@@ -2,7 +2,7 @@ import { ANSWER_FLAGS, type AnswerFlag } from '@/plan/model/effects'
 import type { Change } from '@/survey/model/score/adjusted-wald'
 import type { Interval } from '@/survey/model/score/interval'
 import { scaleValues } from '@/survey/model/scale'
-import { flagCode, type AnswerTable, type Dimension, type InvitationTable } from './answer-table'
+import { flagCode, type AnswerTable, type BreakdownBy, type InvitationTable } from './answer-table'
 import { breakdownOf, type BreakdownRow } from './breakdown'
 import { caseOf, caseTimes, type CaseTimes } from './case-times'
 import { dealSums, type CurrencySums } from './deal-sums'
@@ -21,7 +21,7 @@ export interface ReportView extends View {
   /** of the trend; by the length of the period when left out */
   step?: Step
   /** of the breakdown; none when left out */
-  by?: Dimension
+  by?: BreakdownBy
   /** milliseconds: how long open cases have lasted */
   now: number
 }
@@ -113,7 +113,7 @@ export function* aggregating(answers: AnswerTable, invitations: InvitationTable,
   const distribution = distributionOf(answers, measure, counted, tally.scales)
   const response = responseRate(invitations, view)
   yield
-  const breakdown = view.by && defined('breakdown') ? breakdownOf(answers, measure, counted, view.by) : []
+  const breakdown = view.by && defined('breakdown') ? breakdownOf(answers, measure, counted, view.by, view.departments) : []
   yield
   const drivers = defined('drivers') ? driversOf(answers, measure, counted) : []
   yield

@@ -15,6 +15,10 @@ export const DIMENSIONS = [
 ] as const
 export type Dimension = typeof DIMENSIONS[number]
 
+/** What a breakdown can be by: of a department with all below it, so that an answer is in several rows. */
+export const BREAKDOWNS = [...DIMENSIONS, 'department'] as const
+export type BreakdownBy = typeof BREAKDOWNS[number]
+
 export type DimensionValue = string | number | null
 
 /** A column whose cells are numbers of `values`. */

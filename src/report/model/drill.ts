@@ -1,11 +1,11 @@
 import { ANSWER_FLAGS, type AnswerFlag } from '@/plan/model/effects'
 import { GROUPS, type Group } from '@/survey/model/survey'
 import { barOf } from './aggregate'
-import type { AnswerTable, Dimension, DimensionValue, InvitationTable } from './answer-table'
+import type { AnswerTable, BreakdownBy, DimensionValue, InvitationTable } from './answer-table'
+import { departmentsOf } from './breakdown'
 import { caseOf } from './case-times'
 import { eachDeal } from './deal-sums'
 import { meaningOf } from './meaning'
-import type { Measure } from './measure'
 import type { Span } from './period'
 import type { ReportAnswer } from './records'
 import { eachSent, select, type View } from './selection'
@@ -29,7 +29,7 @@ export interface AnswerDrill {
   /** a point of the trend: [from, to) */
   span?: Span
   /** a row of the breakdown */
-  by?: { dimension: Dimension, value: DimensionValue }
+  by?: { dimension: BreakdownBy, value: DimensionValue }
   /** with the tag, or without it */
   tag?: { id: number, with: boolean }
   flag?: AnswerFlag
@@ -53,7 +53,7 @@ export type Drill = AnswerDrill | InvitationDrill
 /** The answers behind a number, newest first. */
 export function drillAnswers(table: AnswerTable, view: View, drill: AnswerDrill): ReportAnswer[] {
   const { measure } = view.filter
-  const tests = conditionsOf(table, measure, drill)
+  const tests = conditionsOf(table, view, drill)
   let rows = rowsOf(table, view, drill)
   if (drill.currency !== undefined) {
     const ofDeals: number[] = []
@@ -110,7 +110,7 @@ function rowsOf(table: AnswerTable, view: View, { of, flag }: AnswerDrill): Uint
   }
 }
 
-function conditionsOf(table: AnswerTable, measure: Measure, drill: AnswerDrill): ((row: number) => boolean)[] {
+function conditionsOf(table: AnswerTable, { filter: { measure }, departments }: View, drill: AnswerDrill): ((row: number) => boolean)[] {
   const { group, bar, span, by, tag, times } = drill
   const tests: ((row: number) => boolean)[] = []
   if (group !== undefined) {
@@ -122,7 +122,11 @@ function conditionsOf(table: AnswerTable, measure: Measure, drill: AnswerDrill):
     const [from, to] = [Date.parse(span.from), Date.parse(span.to)]
     tests.push(row => table.at[row]! >= from && table.at[row]! < to)
   }
-  if (by) {
+  if (by?.dimension === 'department') {
+    const { values, codes } = table.dimensions.responsible
+    const inside = values.map(person => departmentsOf(person, departments).some(place => place === by.value))
+    tests.push(row => inside[codes[row]!]!)
+  } else if (by) {
     const { values, codes } = table.dimensions[by.dimension]
     const code = values.indexOf(by.value)
     tests.push(row => codes[row] === code)

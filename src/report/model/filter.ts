@@ -1,7 +1,7 @@
 import type { AnswerState } from '@/answer/model/answer'
 import type { AnswerFlag } from '@/plan/model/effects'
 import type { Group } from '@/survey/model/survey'
-import type { Dimension } from './answer-table'
+import type { BreakdownBy } from './answer-table'
 import type { Measure } from './measure'
 import type { Comparison, PeriodChoice, Step } from './period'
 import { answerGroup, type ReportAnswer } from './records'
@@ -38,7 +38,7 @@ export interface ReportFilter {
   /** of the trend; chooses no answers, nor does the next */
   step: Step | 'auto'
   /** of the breakdown */
-  by: Dimension
+  by: BreakdownBy
 }
 
 /** Parts of the filter that choose answers, apart from the period. */

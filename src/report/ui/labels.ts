@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { Portal } from '@/portal/client'
 import type { RecordStore } from '@/portal/record-store'
 import type { Survey } from '@/survey/model/survey'
-import type { Dimension, DimensionValue } from '@/report/model/answer-table'
+import type { BreakdownBy, DimensionValue } from '@/report/model/answer-table'
 import { loadNames, loadPipelines, loadStructure, loadTags, type Names, type Structure } from '@/report/store'
 import type { Labels } from '@/report/ui/figures/figure'
 
@@ -144,11 +144,12 @@ export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabel
 
   const shown = (label: string | null | undefined, id: number): string => label === undefined ? '…' : label ?? t('report.none.hidden', { id })
 
-  function value(dimension: Dimension, one: DimensionValue): string {
+  function value(dimension: BreakdownBy, one: DimensionValue): string {
     if (one === null || one === '') return t(`report.none.${dimension.startsWith('snapshot') ? 'snapshot' : dimension}`)
     switch (dimension) {
       case 'responsible': return shown(labels.person(Number(one)), Number(one))
       case 'pipeline': return shown(labels.pipeline(Number(one)), Number(one))
+      case 'department': return shown(labels.department(Number(one)), Number(one))
       case 'company': return shown(labels.company(Number(one)), Number(one))
       case 'channel': return labels.channel(String(one))
       case 'survey': return labels.survey(String(one))

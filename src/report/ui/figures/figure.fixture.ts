@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import { aggregate } from '@/report/model/aggregate'
 import { tablesOf } from '@/report/model/answer-table'
-import { DEFAULT_FILTER, type ReportFilter } from '@/report/model/filter'
+import { DEFAULT_FILTER, type Departments, type ReportFilter } from '@/report/model/filter'
 import { meaningOf } from '@/report/model/meaning'
 import { resolvePeriod } from '@/report/model/period'
 import type { ReportAnswer, ReportInvitation } from '@/report/model/records'
@@ -23,14 +23,18 @@ const labels: Labels = {
   tags: () => TAGS, refreshTags: vi.fn(async () => undefined)
 }
 
-export function figureProps(answers: readonly ReportAnswer[], part: Partial<ReportFilter> = {}, invitations: readonly ReportInvitation[] = []) {
+export function figureProps(
+  answers: readonly ReportAnswer[], part: Partial<ReportFilter> = {}, invitations: readonly ReportInvitation[] = [], departments: Departments = new Map()
+) {
   const filter: ReportFilter = { ...DEFAULT_FILTER, ...part }
   const period = resolvePeriod(filter.period, NOW, 'Asia/Almaty', filter.comparison)
   const tables = tablesOf(answers, invitations)
   const figures = aggregate(tables.answers, tables.invitations, {
-    filter, period, departments: new Map(), now: NOW.getTime(), by: filter.by, ...filter.step === 'auto' ? {} : { step: filter.step }
+    filter, period, departments, now: NOW.getTime(), by: filter.by, ...filter.step === 'auto' ? {} : { step: filter.step }
   })
-  return {
+  const props = {
     figures, filter, period, labels, meaning: figure => meaningOf(figure, filter), drill: vi.fn(), openAnswer: vi.fn(), change: vi.fn()
   } satisfies FigureProps
+  // beside the properties: what the figures were made of
+  return Object.defineProperty(props, 'tables', { value: tables, enumerable: false }) as typeof props & { tables: typeof tables }
 }

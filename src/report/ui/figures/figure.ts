@@ -1,5 +1,5 @@
 import type { Report } from '@/report/model/aggregate'
-import type { Dimension, DimensionValue } from '@/report/model/answer-table'
+import type { BreakdownBy, DimensionValue } from '@/report/model/answer-table'
 import type { Drill } from '@/report/model/drill'
 import type { ReportFilter } from '@/report/model/filter'
 import type { Figure, Meaning } from '@/report/model/meaning'
@@ -50,9 +50,9 @@ export interface Labels {
   /** title of the snapshot fields 1 … 5 */
   snapshot: (number: number) => string
   /** title of a dimension as a column */
-  dimension: (dimension: Dimension) => string
+  dimension: (dimension: BreakdownBy) => string
   /** a value of a dimension as words, always something: "without", "not visible to you (#5)", "…" */
-  value: (dimension: Dimension, value: DimensionValue) => string
+  value: (dimension: BreakdownBy, value: DimensionValue) => string
   /** the tags that can be chosen: id → label; undefined as long as they are not known */
   tags: () => ReadonlyMap<number, string> | undefined
   /** reads the tags again: somebody renamed or merged one */

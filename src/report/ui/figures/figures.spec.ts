@@ -2,6 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Component } from 'vue'
 import type { Portal } from '@/portal/client'
+import { drillAnswers } from '@/report/model/drill'
 import { answerFixture, invitationFixture } from '@/report/model/records.fixture'
 import type { ReportAnswer } from '@/report/model/records'
 import { fakePortal } from '@/report/portal.fixture'
@@ -230,6 +231,18 @@ describe('breakdown', () => {
     expect(view.findAll('option').map(option => option.attributes('value'))).not.toContain('snapshot1')
     await view.get('select').setValue('company')
     expect(props.change).toHaveBeenCalledWith({ by: 'company' })
+  })
+
+  it('by department counts an answer in each it belongs to, and opens it', async () => {
+    const departments = new Map([[1, [10, 1]], [2, [20, 1]]])
+    const props = figureProps(rows, { by: 'department' }, [], departments)
+    const view = await show(BreakdownFigure, props)
+    const of = (row: string) => Number(view.get(`[data-row="${row}"] [data-part=n]`).attributes('data-value'))
+    expect([of('1'), of('10'), of('20'), of('null')]).toEqual([52, 40, 12, 8])
+    for (const [value, count] of [[1, 52], [10, 40], [null, 8]] as const) {
+      const found = drillAnswers(props.tables.answers, { filter: props.filter, period: props.period, departments }, { kind: 'answers', of: 'counted', by: { dimension: 'department', value } })
+      expect(found).toHaveLength(count)
+    }
   })
 
   it('shows the first rows of thousands', async () => {
