@@ -277,6 +277,11 @@ describe('times', () => {
     expect(text(view)).toContain('16 hours')
   })
 
+  it.each([[4, 'до 4 дн.'], [1, 'до 24 ч']])('says the ends of an interval in Russian as they are said (%i days)', async (days, words) => {
+    const rows = some(31, index => ({ sentAt: new Date(Date.parse(day(index * 3 + 1)) - days * 24 * HOUR).toISOString() }))
+    expect(text(await show(TimesFigure, { ...figureProps(rows), of: 'answer' }, 'ru')).replaceAll('\u00a0', ' ')).toContain(words)
+  })
+
   it('counts open cases as running, and opens them', async () => {
     const low = (index: number) => ({ nps: 0, group: 'low', state: index < 2 ? 'work' : 'closed', doneAt: index < 2 ? null : new Date(Date.parse(day(index * 3 + 1)) + 5 * HOUR).toISOString() }) as const
     const props = figureProps(some(8, low))
