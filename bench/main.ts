@@ -48,7 +48,7 @@ async function measure() {
     // page by page 10⁵ answers would take a quarter of an hour at this latency: there, requests alone are counted
     for (const answers of values.quick ? [1_000] : [1_000, 10_000, 100_000]) {
       progress(`report, ${answers} answers`)
-      reports.push(await measureReportLoad(browser, answers, LATENCY, answers < 100_000))
+      reports.push(await measureReportLoad(browser, answers, LATENCY, answers < 100_000, part => progress(`  known so far: ${JSON.stringify(part)}`)))
     }
     const aggregates = []
     for (const answers of [1_000, 10_000, 100_000]) aggregates.push(await measureAggregate(answers, Math.max(runs, 5)))

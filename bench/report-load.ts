@@ -26,9 +26,12 @@ interface Reading { rows: number; requests: number; milliseconds: number }
 
 /**
  * The data path of the report in a browser, against a portal in a process of its own.
+ * @param early told what is known before the SDK reads, which takes minutes for many records
  * @param withSdk whether the SDK's way is measured at this latency too: it takes minutes for many records
  */
-export async function measureReportLoad(browser: Browser, answers: number, latency: number, withSdk: boolean): Promise<ReportLoad> {
+export async function measureReportLoad(
+  browser: Browser, answers: number, latency: number, withSdk: boolean, early: (part: Omit<ReportLoad, 'sdkAtOnce'>) => void = () => undefined
+): Promise<ReportLoad> {
   const child = fork(fileURLToPath(new URL('portal-process.ts', import.meta.url)), [String(answers), String(latency)], { execArgv: process.execArgv })
   try {
     const [facts] = await once(child, 'message') as [PortalFacts]
@@ -50,6 +53,7 @@ export async function measureReportLoad(browser: Browser, answers: number, laten
       const warm = await visit()
       const everything = await readEverything(facts)
       const sdk = withSdk ? await readBySdk(facts) : null
+      early({ answers, latency, cold, warm, everything, sdk })
       child.send(0)
       return { answers, latency, cold, warm, everything, sdk, sdkAtOnce: await readBySdk(facts) }
     } finally {
