@@ -6,6 +6,8 @@ export interface PortalFacts {
   portalUrl: string
   /** access token of somebody who sees everything */
   auth: string
+  /** incoming webhook of the same person, for the SDK */
+  webhook: { userId: number; secret: string }
   store: RecordStore
   /** milliseconds: the portal's clock */
   now: number
@@ -19,5 +21,8 @@ const { demo, store } = await openScene(Number(process.argv[2]))
 demo.portal.switches.latency = Number(process.argv[3])
 process.on('message', (latency: number) => { demo.portal.switches.latency = latency })
 process.on('disconnect', () => { void demo.close() })
-const facts: PortalFacts = { portalUrl: demo.portalUrl, auth: demo.portal.issueToken(MANAGER).AUTH_ID, store, now: demo.portal.now().getTime() }
+const facts: PortalFacts = {
+  portalUrl: demo.portalUrl, auth: demo.portal.issueToken(MANAGER).AUTH_ID, webhook: { userId: MANAGER, secret: demo.portal.webhookSecret }, store,
+  now: demo.portal.now().getTime()
+}
 process.send?.(facts)

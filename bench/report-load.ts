@@ -1,10 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { ApiVersion, B24Hook, ParamsFactory } from '@bitrix24/b24jssdk'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
-import { PAGE } from '@/portal/paging'
-import type { RecordStore } from '@/portal/record-store'
 import { createReportLoader } from '@/report/store-loader'
 import { portalAt, type CountedPortal } from './counted-portal'
 import type { PortalFacts } from './portal-process'
@@ -17,16 +16,22 @@ export interface ReportLoad {
   cold: Visit
   warm: Visit
   /** every record of the portal, without what is on disk */
-  everything: { rows: number; requests: number; milliseconds: number }
-  /** null = not measured */
-  sdk: { rows: number; requests: number; milliseconds: number } | null
+  everything: Reading
+  /** the same by the SDK's own list helper, at `latency` and, for comparison, at none */
+  sdk: Reading | null
+  sdkAtOnce: Reading
 }
+
+interface Reading { rows: number; requests: number; milliseconds: number }
 
 /**
  * The data path of the report in a browser, against a portal in a process of its own.
- * @param withSdk whether the SDK's way is measured too: it takes minutes for many records
+ * @param early told what is known before the SDK reads, which takes minutes for many records
+ * @param withSdk whether the SDK's way is measured at this latency too: it takes minutes for many records
  */
-export async function measureReportLoad(browser: Browser, answers: number, latency: number, withSdk: boolean): Promise<ReportLoad> {
+export async function measureReportLoad(
+  browser: Browser, answers: number, latency: number, withSdk: boolean, early: (part: Omit<ReportLoad, 'sdkAtOnce'>) => void = () => undefined
+): Promise<ReportLoad> {
   const child = fork(fileURLToPath(new URL('portal-process.ts', import.meta.url)), [String(answers), String(latency)], { execArgv: process.execArgv })
   try {
     const [facts] = await once(child, 'message') as [PortalFacts]
@@ -46,7 +51,11 @@ export async function measureReportLoad(browser: Browser, answers: number, laten
       }
       const cold = await visit()
       const warm = await visit()
-      return { answers, latency, cold, warm, everything: await readEverything(facts), sdk: withSdk ? await readBySdk(facts) : null }
+      const everything = await readEverything(facts)
+      const sdk = withSdk ? await readBySdk(facts) : null
+      early({ answers, latency, cold, warm, everything, sdk })
+      child.send(0)
+      return { answers, latency, cold, warm, everything, sdk, sdkAtOnce: await readBySdk(facts) }
     } finally {
       await context.close()
     }
@@ -73,7 +82,7 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-async function readEverything(facts: PortalFacts): Promise<ReportLoad['everything']> {
+async function readEverything(facts: PortalFacts): Promise<Reading> {
   return await timed(portalOf(facts), async portal => {
     const loader = createReportLoader({ portal, store: facts.store, surveys: [], disk: null, now: () => new Date(facts.now) })
     const { answers, invitations } = await loader.load({ answers: null, invitations: null })
@@ -81,34 +90,42 @@ async function readEverything(facts: PortalFacts): Promise<ReportLoad['everythin
   })
 }
 
-async function timed(portal: CountedPortal, work: (portal: CountedPortal) => Promise<number>): Promise<ReportLoad['everything']> {
+async function timed(portal: CountedPortal, work: (portal: CountedPortal) => Promise<number>): Promise<Reading> {
   const begun = performance.now()
   const rows = await work(portal)
   return { rows, requests: portal.traffic.requests, milliseconds: performance.now() - begun }
 }
 
-async function readBySdk(facts: PortalFacts): Promise<ReportLoad['everything']> {
-  return await timed(portalOf(facts), portal => readLikeSdk(portal, facts.store))
+async function readBySdk(facts: PortalFacts): Promise<Reading> {
+  const begun = performance.now()
+  const { rows, requests } = await readLikeSdk(facts)
+  return { rows, requests, milliseconds: performance.now() - begun }
 }
 
 /**
- * The same records in the way of the SDK's list helper (`actions.v2.callList` and `fetchList` of @bitrix24/b24jssdk 2.2.0): pages of 50,
- * each begins behind the last id of the page before and is asked for when that one has come.
- * Without the helper's own brake, which from the fiftieth call on lets two a second pass.
- * @returns number of rows
+ * The same records by the SDK's own list helper (`actions.v2.fetchList`): pages of 50, each begins behind the last id of the page before and is asked
+ * for when that one has come. Without the SDK's brake, which from the fiftieth call on lets two a second pass.
  */
-async function readLikeSdk(portal: CountedPortal, store: RecordStore): Promise<number> {
+async function readLikeSdk({ portalUrl, webhook, store }: PortalFacts): Promise<{ rows: number; requests: number }> {
+  const { host } = new URL(portalUrl)
+  const restrictionParams = { ...ParamsFactory.getDefault(), rateLimit: { burstLimit: 1e6, drainRate: 1e6, adaptiveEnabled: false } }
+  const sdk = new B24Hook({ b24Url: `https://${host}`, userId: webhook.userId, secret: webhook.secret }, { restrictionParams })
+  sdk.offClientSideWarning()
+  let requests = 0
+  // a webhook of the SDK is always https; the demo portal speaks plain HTTP
+  const http = sdk.getHttpClient(ApiVersion.v2)
+  http.ajaxClient.interceptors.request.use(config => {
+    requests++
+    const plain = (address: string | undefined): string | undefined => address?.replace(/^https:/, 'http:')
+    return Object.assign(config, { url: plain(config.url), baseURL: plain(config.baseURL) })
+  })
   let rows = 0
   for (const categoryId of [store.answerCategoryId, store.invitationCategoryId]) {
-    for (let after = 0; ;) {
-      const { items } = await portal.call<{ items: { id: number }[] }>('crm.item.list', {
-        entityTypeId: store.entityTypeId, filter: { '=categoryId': categoryId, '>id': after }, select: ['id', 'createdTime', 'ufCrm*'],
-        order: { id: 'ASC' }, start: -1
-      })
-      rows += items.length
-      if (items.length < PAGE) break
-      after = items.at(-1)!.id
-    }
+    const pages = sdk.actions.v2.fetchList.make<{ id: number }>({
+      method: 'crm.item.list', idKey: 'id', customKeyForResult: 'items',
+      params: { entityTypeId: store.entityTypeId, filter: { '=categoryId': categoryId }, select: ['id', 'createdTime', 'ufCrm*'] }
+    })
+    for await (const page of pages) rows += page.length
   }
-  return rows
+  return { rows, requests }
 }

@@ -36,7 +36,7 @@ export async function installIn(demo: Demo, portal: Portal): Promise<void> {
   demo.portal.state.app.installed = true
 }
 
-/** A portal with the app installed and answers of thirteen months. */
+/** A portal with the app installed and answers of twenty-six months. */
 export async function openScene(answers: number, options: DemoOptions = {}): Promise<{ demo: Demo; store: RecordStore }> {
   const demo = await startDemo({ port: 0, answers: 0, ...options })
   const latency = demo.portal.switches.latency

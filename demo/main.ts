@@ -6,8 +6,8 @@ const HELP = `npm run demo -- [switches]
   --port <n>              of the portal, 8130; 0: any that is free
   --app-port <n>          of the app, the portal's next
   --dev                   the app from its sources: changes show at once
-  --answers <n>           old answers to begin with, 400
-  --latency <ms>          what every request waits
+  --answers <n>           old answers to begin with, 400; up to 100000
+  --latency <ms>          what every request waits; "documented": as long as in the documentation's measurement
   --no-smart-processes    a plan without smart processes
   --deal-pipelines <n>    a plan with so many pipelines of deals
   --no-workflows          a plan without business processes
@@ -34,7 +34,8 @@ const demo = await startDemo({
   port: Number(values.port), ...(values['app-port'] === undefined ? {} : { appPort: Number(values['app-port']) }), dev: values.dev, answers: Number(values.answers),
   switches: {
     undocumented: !values['no-undocumented'], smartProcesses: !values['no-smart-processes'],
-    dealPipelines: values['deal-pipelines'] === undefined ? null : Number(values['deal-pipelines']), workflows: !values['no-workflows'], latency: Number(values.latency)
+    dealPipelines: values['deal-pipelines'] === undefined ? null : Number(values['deal-pipelines']), workflows: !values['no-workflows'],
+    ...values.latency === 'documented' ? { documentedLatency: true } : { latency: Number(values.latency) }
   }
 })
 

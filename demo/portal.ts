@@ -14,6 +14,7 @@ const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department
 
 const DEFAULTS: Switches = {
   smartProcesses: true, dealPipelines: null, undocumented: true, formWritesNothing: false, foreignTaskCreatorRefused: true, limits: false, latency: 0,
+  documentedLatency: false,
   tokenLife: 3600, mailFails: false, workflows: true, workflowDelayMinimum: 0, smsProvider: true,
   unreadableClientRefused: false
 }

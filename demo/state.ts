@@ -161,6 +161,8 @@ export interface Switches {
   limits: boolean
   /** milliseconds every reply waits */
   latency: number
+  /** besides, replies take as long as in the documentation's measurement */
+  documentedLatency: boolean
   /** life of an access token in seconds */
   tokenLife: number
   /** mail sending fails after the activity exists */

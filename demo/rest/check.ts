@@ -23,6 +23,8 @@ const MISSING: [RegExp, (name: string) => RestError][] = [
     ? 'Parameter \'fields\' must be array.' : `The field ${name.slice(7)} is required.`)],
   [/^crm\.status\.(update|delete)$/, name => name === 'id' ? rule('Invalid identifier.', 'An incorrect identifier was passed.')
     : rule('', 'Parameter \'fields\' must be array.')],
+  [/^crm\.duplicate\./, name => name === 'type' ? rule('Communication type is not defined', 'Parameter \'type\' is required.')
+    : rule('Communication values is not defined', 'Parameter \'values\' is required.')],
   [/^crm\.(deal|company)\.contact\./, () => rule('', 'The parameter ownerEntityID is invalid or not defined.')],
   [/^crm\.activity\.delete$/, () => rule('', 'The parameter id is invalid or not defined.')],
   [/^crm\.activity\.add$/, name => rule('', activityField(name))],

@@ -68,7 +68,8 @@ function keepClientsInStep(item: Item, changed: Record<string, unknown>): void {
   }
 }
 
-const markDeal = (item: Item, stage: Status | undefined): void => {
+/** What the portal derives from a deal's stage. */
+export const markDeal = (item: Item, stage: Status | undefined): void => {
   if (item.entityTypeId !== DEAL) return
   item.fields.STAGE_SEMANTIC_ID = stage?.semantics || 'P'
   item.fields.CLOSED = stage?.semantics ? 'Y' : 'N'

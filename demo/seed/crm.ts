@@ -89,7 +89,10 @@ function seedDirectories({ state }: DemoPortal): void {
   }
 }
 
-/** Employees, departments, mailboxes, 12 companies, 30 contacts and 60 deals of the last fourteen months. */
+/** In days: the newest forty deals of nine months, the others of the time before. */
+const dealAge = (index: number): number => 3 + Math.round((59 - Math.max(index, 20)) * 6.8 + Math.max(0, 20 - index) * 26)
+
+/** Employees, departments, mailboxes, 12 companies, 30 contacts and 60 deals of the last twenty-six months. */
 export function seedCrm(portal: DemoPortal): void {
   const { state } = portal
   const random = new Random(20_240_817)
@@ -107,7 +110,7 @@ export function seedCrm(portal: DemoPortal): void {
 
   const companies = COMPANIES.map((title, index) => {
     const company = createRecord(portal, COMPANY, { TITLE: title, ASSIGNED_BY_ID: 2 + index % 4, CURRENCY_ID: 'KZT' }, 1,
-      new Date(now - (440 + index) * DAY))
+      new Date(now - (820 + index) * DAY))
     addMulti(portal, company, 'EMAIL', `info@${latin(title).replace(/[^a-z]+/g, '').slice(0, 14)}.example.com`)
     return company
   })
@@ -117,7 +120,7 @@ export function seedCrm(portal: DemoPortal): void {
     const company = companies[index % companies.length]
     const contact = createRecord(portal, CONTACT, {
       NAME: name, LAST_NAME: lastName, POST: post, ASSIGNED_BY_ID: owners[index] ?? 3, COMPANY_ID: company?.id ?? null
-    }, 1, new Date(now - (430 - index) * DAY))
+    }, 1, new Date(now - (810 - index) * DAY))
     if (company) company.fields.CONTACT_IDS = [...company.fields.CONTACT_IDS as number[] ?? [], contact.id]
     if (!WITHOUT_EMAIL.has(index)) addMulti(portal, contact, 'EMAIL', `${latin(name)}.${latin(lastName)}@${index % 3 ? 'example.com' : 'example.kz'}`)
     addMulti(portal, contact, 'PHONE', `+7 70${index % 10} 555 ${String(10 + index)} ${String(30 + index)}`)
@@ -132,11 +135,13 @@ export function seedCrm(portal: DemoPortal): void {
     const [subject, price] = SUBJECTS[index % SUBJECTS.length] ?? ['Сделка', 1_000_000]
     const categoryId = index % 5 === 1 || responsible === 5 ? 1 : 0
     const stages = stagesOf(state, DEAL, categoryId)
-    const created = now - (3 + Math.round((59 - index) * 6.8)) * DAY - random.between(0, 8 * 3600) * 1000
+    const created = now - dealAge(index) * DAY - random.between(0, 8 * 3600) * 1000
+    // clients who write English pay in dollars
+    const inDollars = !/[а-я]/i.test(subject)
     const company = companies.find(other => other.id === contact?.fields.COMPANY_ID)
     const deal = createRecord(portal, DEAL, {
       TITLE: `${subject} — ${String(company?.fields.TITLE ?? contact?.fields.LAST_NAME ?? '')}`, CATEGORY_ID: categoryId, ASSIGNED_BY_ID: responsible,
-      OPPORTUNITY: Math.round(price * (0.7 + random.next() * 0.8) / 10_000) * 10_000, CURRENCY_ID: 'KZT', CONTACT_ID: contact?.id ?? null,
+      OPPORTUNITY: Math.round(price * (0.7 + random.next() * 0.8) / 10_000) * (inDollars ? 20 : 10_000), CURRENCY_ID: inDollars ? 'USD' : 'KZT', CONTACT_ID: contact?.id ?? null,
       COMPANY_ID: company?.id ?? null, TYPE_ID: 'SALE',
       SOURCE_ID: random.pick(['WEB', 'CALL', 'RECOMMENDATION', 'EMAIL'])
     }, responsible, new Date(created))

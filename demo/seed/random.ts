@@ -24,6 +24,8 @@ export class Random {
 
   /** characters a–z0–9 */
   code(length: number): string {
-    return Array.from({ length }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[Math.floor(this.next() * 36)]).join('')
+    let code = ''
+    for (let index = 0; index < length; index++) code += Math.floor(this.next() * 36).toString(36)
+    return code
   }
 }

@@ -42,17 +42,21 @@ describe('answers after the app', () => {
     expect(specPortal().seedAnswers(400)).toBe(0)
   })
 
-  it('four hundred over thirteen months, the same every time, with a rising NPS', async () => {
+  it('four hundred over twenty-six months, the same every time, with a rising NPS', async () => {
     const portal = specPortal()
     const { entityTypeId, answers, invitations } = await installStore(portal)
     expect(portal.seedAnswers(400)).toBe(400)
     const all = rows(portal.state, entityTypeId)
     const made = all.filter(item => item.fields.CATEGORY_ID === answers)
-    expect([made.length, all.filter(item => item.fields.CATEGORY_ID === invitations).length]).toEqual([400, 800])
+    expect(made.length).toBe(400)
+    const invited = all.filter(item => item.fields.CATEGORY_ID === invitations).length
+    // those who came over an open link or were called have none of their own
+    expect(invited).toBeGreaterThan(720)
+    expect(invited).toBeLessThan(800)
     // ids rise with time, as reading newest first by id needs
     expect(made.every((item, index) => index === 0 || String(item.fields.CREATED_TIME) >= String(made[index - 1]?.fields.CREATED_TIME))).toBe(true)
     const months = new Set(made.map(item => String(item.fields.CREATED_TIME).slice(0, 7)))
-    expect(months.size).toBe(14)
+    expect(months.size).toBeGreaterThan(24)
 
     const counted = made.filter(item => !item.fields.UF_CRM_1_FB_FLAG)
     expect(made.length - counted.length).toBeGreaterThan(8)
@@ -84,8 +88,10 @@ describe('answers after the app', () => {
         continue
       }
       const invitation = all.find(other => String(other.id) === item.fields.UF_CRM_1_FB_INVITATION)
+      if (!item.fields.UF_CRM_1_FB_INVITATION) continue
       expect(invitation?.fields.UF_CRM_1_FB_TOKEN).toBe(item.fields.UF_CRM_1_FB_TOKEN)
-      expect(portal.state.items.get(2)?.has(Number(item.fields.UF_CRM_1_FB_DEAL))).toBe(true)
+      // the deal is there, or was deleted and is linked no more
+      if (item.fields.PARENT_ID_2) expect(portal.state.items.get(2)?.has(Number(item.fields.UF_CRM_1_FB_DEAL))).toBe(true)
       expect(group?.enum.some(option => option.id === item.fields.UF_CRM_1_FB_GROUP)).toBe(true)
     }
     // and the cards show the last score

@@ -34,3 +34,19 @@ export const COMMENTS: Record<'ru' | 'en' | 'kk', Record<'high' | 'middle' | 'lo
 
 /** How cases of unhappy customers ended. */
 export const CAUSES = ['Срыв сроков', 'Качество работ', 'Ошибка в документах', 'Долгий ответ', 'Замена товара'] as const
+
+/** What people also type, or try: markup, formulas, codes of the portal, letters that turn the line round, a text without an end. */
+export const HOSTILE_COMMENTS: readonly string[] = [
+  '<img src=x onerror="alert(1)"> не грузится картинка в письме',
+  '=HYPERLINK("http://example.com","Нажмите здесь")',
+  '[URL=http://example.com]выиграли приз[/URL] [USER=1]кто-то[/USER]',
+  '$result[answers][0][ID] and $total[x]; {{=Document:ID}} %token%',
+  'Цена \u202Eгорода\u202C завышена, «смета»; "итог"\tне сходится',
+  '  +7 700 555 10 10 — перезвоните',
+  `Очень долго. ${'Ждали и ждали, а ответа всё не было. '.repeat(120)}`,
+  '😡😡😡\n\n\nПервый звонок — тишина.\nВторой — тоже.',
+  'null', '@SUM(1+1)*cmd|\' /C calc\'!A0'
+]
+
+/** Topics that somebody has put on comments. */
+export const TOPICS = ['Сроки', 'Качество', 'Документы', 'Общение', 'Цена', 'Гарантия'] as const

@@ -5,6 +5,7 @@ import { recordOf, textOf } from '../rest/handler'
 import type { Params } from '../rest/handler'
 import type { DemoPortal, Fault } from '../state'
 import { readBody } from './body'
+import { documentedLatency } from './latency'
 
 /** Parameters the SDK adds to the address of every call. */
 const SERVICE_KEYS = ['auth', 'bx24_request_id', 'bx24_sdk_ver', 'bx24_sdk_type']
@@ -48,7 +49,7 @@ export async function answerRest(wire: Wire, request: IncomingMessage, response:
   const refuse = (status: number, error: string, description: string): void => send(status, { error, error_description: description })
   const drop = (): void => { record(0); request.socket.destroy() }
 
-  await wire.wait(portal.switches.latency)
+  await wire.wait(portal.switches.latency + (portal.switches.documentedLatency ? documentedLatency(portal, method, params) : 0))
   if (body.badJson) return refuse(400, 'INVALID_REQUEST', 'Invalid JSON')
   if (caller === null) return refuse(401, 'NO_AUTH_FOUND', 'Wrong authorization data')
   if (caller === 'expired') return refuse(401, 'expired_token', 'The access token provided has expired.')

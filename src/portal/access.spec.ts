@@ -9,6 +9,7 @@ const service = { id: 5, name: 'Service', deep: false }
 it('reads what was written', () => {
   const access = chosen([3], [service])
   expect(readAccess(JSON.stringify(access))).toEqual(access)
+  expect(readAccess(JSON.stringify({ ...access, own: 'hidden' }))).toEqual({ ...access, own: 'hidden' })
 })
 
 it.each([[undefined], [null], ['']])('nothing written (%j) means everyone', text => expect(readAccess(text)).toEqual(EVERYONE))

@@ -18,6 +18,8 @@ export interface Access {
   report: 'everyone' | 'chosen' | 'unreadable'
   users: number[]
   departments: AccessDepartment[]
+  /** the report shows nobody but administrators the answers about their own work; undefined = it does */
+  own?: 'hidden' | undefined
 }
 
 export const EVERYONE: Access = { report: 'everyone', users: [], departments: [] }
@@ -26,7 +28,8 @@ const id = v.pipe(v.number(), v.integer(), v.minValue(1))
 const AccessSchema = v.object({
   report: v.picklist(['everyone', 'chosen']),
   users: v.array(id),
-  departments: v.array(v.object({ id, name: v.string(), deep: v.boolean() }))
+  departments: v.array(v.object({ id, name: v.string(), deep: v.boolean() })),
+  own: v.optional(v.literal('hidden'))
 })
 
 /** Reads the key `access` of app.option; never throws. Nothing written = everyone. */

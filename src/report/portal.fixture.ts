@@ -94,6 +94,7 @@ type ListParams = { entityTypeId: number, filter: Record<string, unknown>, selec
 export function fakePortal(options: FakeOptions = {}): FakePortal {
   const { zone = 'Asia/Almaty', isAdmin = true, duty = { person: 1, deputy: null }, failing = new Map(), surveys = [{ id: 'after-deal', name: 'After a deal' }] } = options
   const requests: Command[][] = []
+  const userOptions: Record<string, unknown> = {}
 
   function list({ filter, select, order, start }: ListParams): { items: Row[], total?: number } {
     const rows = [...options.rows ?? []].filter(row => Object.entries(filter).every(([key, wanted]) => {
@@ -153,6 +154,10 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
       appOptions: { store: JSON.stringify(store), duty: JSON.stringify(duty) }
     },
     call: (method, params = {}) => {
+      if (method === 'crm.category.list') return Promise.resolve({ categories: [{ id: 0, name: 'Sales' }, { id: '5', name: 'Service' }] } as never)
+      if (method === 'user.option.get') return Promise.resolve(userOptions[String(params.option)] as never)
+      if (method === 'user.option.set') return Promise.resolve(Object.assign(userOptions, params.options) as never)
+      if (method === 'crm.item.list') return Promise.resolve(run({ method, params }) as never)
       if (method !== 'crm.item.fields') return Promise.reject(new Error(`the report calls ${method} outside a batch`))
       return Promise.resolve({ fields: options.fields ?? {}, asked: params } as never)
     },

@@ -69,6 +69,13 @@ describe('loading', () => {
     expect({ loadedAt, complete, verified }).toEqual({ loadedAt: NOW.toISOString(), complete: true, verified: true })
   })
 
+  it('takes an imported answer for the time at which it was given, and finds it for that time by the time of its record', async () => {
+    const given = '2025-06-01T10:00:00+05:00'
+    const rows = [answerRow({ id: 2, at: ago(HOUR), score: 9, flag: 'import', more: { uf_FB_SENT_AT: given } }), answerRow({ id: 1, at: ago(300 * DAY), score: 5 })]
+    const { answers } = await loaderOf(fakePortal({ rows })).load(since(305 * DAY))
+    expect(answers.map(({ id, createdAt, sentAt }) => [id, createdAt, sentAt])).toEqual([[2, given, null], [1, ago(300 * DAY), null]])
+  })
+
   it('reads an effort value on the scale of the version that was answered, and asks for that version once', async () => {
     const effort = (points: 5 | 7, easyIs: 'high' | 'low') => ({ ...afterDeal, questions: [{ ...afterDeal.questions[0]!, type: 'ces' as const, points, easyIs }] })
     const survey = { id: 'after-deal', draft: afterDeal, published: { version: 3, content: effort(5, 'high') } } as unknown as Survey
@@ -167,6 +174,32 @@ describe('going on', () => {
       expect(idsOf(await loader.load(EVERYTHING))).toEqual(upTo(6000))
       expect(portal.requests.length - length).toBe(2)
     })
+
+  it('gives what it has read so far, and since when that is everything', async () => {
+    const failing = new Map<string, ErrorCode>()
+    const portal = fakePortal({ rows: hourly(6000), failing, before: () => { if (portal.requests.length === 3) failing.set('crm.item.list', 'unreachable') } })
+    const loader = loaderOf(portal)
+    expect(await loader.part()).toBeNull()
+    await expect(loader.load(EVERYTHING)).rejects.toMatchObject({ code: 'unreachable' })
+    const part = (await loader.part())!
+    // the last one that was read may have neighbours of the same moment
+    expect(idsOf(part)).toEqual(upTo(6000).slice(0, 4999))
+    expect(part).toMatchObject({ complete: false, verified: false, since: new Date(Date.parse(ago(5000 * HOUR)) + 1).toISOString() })
+    failing.clear()
+    expect(idsOf(await loader.load(EVERYTHING))).toEqual(upTo(6000))
+    expect(await loader.part()).toMatchObject({ since: null })
+  })
+
+  it('keeps the part that was complete when more is asked for and fails', async () => {
+    const failing = new Map<string, ErrorCode>()
+    const loader = loaderOf(fakePortal({ rows: hourly(6000), failing }))
+    await loader.load(since(10 * DAY))
+    failing.set('crm.item.list', 'offline')
+    await expect(loader.load(EVERYTHING)).rejects.toMatchObject({ code: 'offline' })
+    const part = (await loader.part())!
+    expect(Date.parse(part.since!)).toBeLessThanOrEqual(Date.parse(ago(10 * DAY)))
+    expect(part.answers.filter(({ createdAt }) => createdAt >= ago(10 * DAY))).toHaveLength(240)
+  })
 
   it('waits for the load before', async () => {
     const portal = fakePortal({ rows: hourly(100) })

@@ -42,6 +42,12 @@ export interface ReportRecords {
   verified: boolean
 }
 
+/** What there is after a stop or a failure. */
+export interface ReportPart extends ReportRecords {
+  /** everything created from then on is there, nothing before is given; ISO instant, null = from the first record on */
+  since: string | null
+}
+
 export interface LoadOptions {
   /** stops before the next request; what is read is kept, and the next load goes on there */
   signal?: AbortSignal
@@ -58,6 +64,11 @@ export interface ReportLoader {
    * @throws PortalError of the request that failed: a part is never given for the whole; the signal's reason when it was stopped
    */
   load(depth: Depth, options?: LoadOptions): Promise<ReportRecords>
+  /**
+   * What was read before a load failed or was stopped: newest first, so it is everything since some moment; null when there is nothing yet.
+   * It may lack what changed since the last visit. Wait for the load to end.
+   */
+  part(): Promise<ReportPart | null>
   /** The next `load` asks for what is new, changed and deleted. */
   expire(): void
   /** Waits until what was read is on disk. */
@@ -382,6 +393,33 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     return { answers, invitations, loadedAt: loadedAt.toISOString(), complete, verified }
   }
 
+  async function part(): Promise<ReportPart | null> {
+    const walked = open
+    const reached: Record<Kind, number | null> = { ...since }
+    for (const kind of walked?.kinds ?? []) {
+      const last = walked!.rows.at(-1)
+      // the last rows may share their moment with others that were not read
+      if (last) reached[kind] = Date.parse(String(last.createdTime)) + 1
+    }
+    if (reached.answers === null || reached.invitations === null) return null
+    const from = Math.max(reached.answers, reached.invitations)
+    const { answers, invitations, ...about } = await result(false)
+    const young = <T extends { createdAt: string }>(records: readonly T[]): T[] => records.filter(({ createdAt }) => Date.parse(createdAt) >= from)
+    const found = { answers: young(answers), invitations: young(invitations) }
+    for (const [index, row] of (walked?.rows ?? []).entries()) {
+      const kind = kindOf(store, row)
+      if (kind !== null && Date.parse(String(row.createdTime)) >= from) {
+        if (kind === 'invitations') found.invitations.push(keepInvitation(store, row).record)
+        else {
+          const { record } = keepAnswer(store, row, scales, snapshots)
+          if (record.state !== 'new') found.answers.push(record)
+        }
+      }
+      if (index % SLICE === SLICE - 1) await pause()
+    }
+    return { ...found, ...about, verified: false, since: from === -Infinity ? null : new Date(from).toISOString() }
+  }
+
   function monthsNewestFirst(): { kind: Kind, month: string, rows: ReadonlyMap<number, { at: number }> }[] {
     return KINDS.flatMap(kind => [...known[kind]].map(([month, rows]) => ({ kind, month, rows }))).sort((a, b) => b.month.localeCompare(a.month))
   }
@@ -440,6 +478,10 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
       // whoever asked for it hears of its failure
       turn = mine.catch(() => undefined)
       return mine
+    },
+    part: async () => {
+      await turn
+      return await part()
     },
     expire: () => { fresh = false },
     settled: async () => {

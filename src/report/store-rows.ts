@@ -14,7 +14,7 @@ export type Kind = typeof KINDS[number]
 /** A record as the report keeps it, with what is needed to find out later whether it changed. */
 export interface Kept<T> {
   record: T
-  /** milliseconds since 1970 */
+  /** milliseconds since 1970: when the record was made; never before the time of an imported answer, so that whoever reads back to a day misses none */
   at: number
   /** ISO 8601 as the portal writes it */
   updatedAt: string
@@ -97,9 +97,11 @@ export function keepAnswer(store: RecordStore, row: ListedItem, scales: EffortSc
   const comment = values.FB_COMMENT ?? ''
   const invitation = values.FB_INVITATION ?? ''
   const coefficient = values.FB_COEFFICIENT
+  const imported = values.FB_FLAG === 'import'
   return kept(row, {
     id: row.id,
-    createdAt: textOf(row.createdTime),
+    // an imported answer was given long before its record was made, and nobody here asked for it
+    createdAt: (imported ? values.FB_SENT_AT : null) ?? textOf(row.createdTime),
     nps: parseScale({ type: 'nps' }, values.FB_NPS), csat: parseScale({ type: 'csat' }, values.FB_CSAT), stars: parseScale({ type: 'stars' }, values.FB_STARS),
     ces: effort, effortScale: effort === null ? null : scale,
     coefficient: coefficient !== null && coefficient >= 0 && coefficient <= 100 ? coefficient : null,
@@ -114,7 +116,7 @@ export function keepAnswer(store: RecordStore, row: ListedItem, scales: EffortSc
     tags: listOf(row[store.names.FB_TAGS]).map(Number).filter(id => id > 0),
     // the id is as it was posted; only the handling knows whether the token fits
     invitationId: values.FB_FLAG === 'unmatched' || !/^\d{1,12}$/.test(invitation) ? null : Number(invitation),
-    sentAt: values.FB_SENT_AT, doneAt: values.FB_DONE_AT, hasComment: comment.trim() !== '', comment
+    sentAt: imported ? null : values.FB_SENT_AT, doneAt: values.FB_DONE_AT, hasComment: comment.trim() !== '', comment
   })
 }
 
@@ -129,8 +131,8 @@ export function keepInvitation(store: RecordStore, row: ListedItem): Kept<Report
   })
 }
 
-function kept<T extends { createdAt: string }>(row: ListedItem, record: T): Kept<T> {
-  return { record, at: Date.parse(record.createdAt), updatedAt: textOf(row.updatedTime) }
+function kept<T>(row: ListedItem, record: T): Kept<T> {
+  return { record, at: Date.parse(textOf(row.createdTime)), updatedAt: textOf(row.updatedTime) }
 }
 
 const textOf = (value: unknown): string => typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''

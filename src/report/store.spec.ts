@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolvePeriod } from './model/period'
 import { answerRow, fakePortal, store } from './portal.fixture'
-import { deeper, depthOf, loadComments, loadNames, loadReportStart, loadStructure, loadTags } from './store'
+import { deeper, depthOf, loadComments, loadNames, loadPipelines, loadReportStart, loadStructure, loadTags, within } from './store'
 
 const NOW = new Date('2026-03-31T12:00:00Z')
 const EVERYTHING = { answers: null, invitations: null }
@@ -120,4 +120,27 @@ it('loadTags gives the labels by id', async () => {
   const fields = { uf_FB_TAGS: { items: [{ ID: '71', VALUE: 'Price' }, { ID: '72', VALUE: 'Speed' }] } }
   expect(await loadTags(fakePortal({ fields }), store)).toEqual(new Map([[71, 'Price'], [72, 'Speed']]))
   expect(await loadTags(fakePortal(), store)).toEqual(new Map())
+})
+
+it('loadPipelines gives the names by id', async () => {
+  expect(await loadPipelines(fakePortal())).toEqual(new Map([[0, 'Sales'], [5, 'Service']]))
+})
+
+describe('within reach', () => {
+  const period = { zone: 'UTC', from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z', previous: { from: '2026-02-01T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' } }
+  const alone = { ...period, previous: null }
+  const all = { ...period, from: null, previous: null }
+
+  it.each([
+    ['everything', period, '2026-01-01T00:00:00Z', '2026-02-20T00:00:00Z', { period, comparison: true, part: false }],
+    ['everything to the first record', period, null, null, { period, comparison: true, part: false }],
+    ['the period without its comparison', period, '2026-02-15T00:00:00Z', '2026-02-15T00:00:00Z', { period: alone, comparison: false, part: false }],
+    ['a part', period, '2026-03-10T00:00:00Z', '2026-03-12T00:00:00Z', { period: { ...alone, from: '2026-03-12T00:00:00Z' }, comparison: false, part: true }],
+    ['a part, invitations further back', period, '2026-03-10T00:00:00Z', null, { period: { ...alone, from: '2026-03-10T00:00:00Z' }, comparison: false, part: true }],
+    ['nothing', period, '2026-04-01T00:00:00Z', '2026-04-01T00:00:00Z', null],
+    ['a part of all time', all, '2026-03-10T00:00:00Z', '2026-03-10T00:00:00Z', { period: { ...all, from: '2026-03-10T00:00:00Z' }, comparison: false, part: true }],
+    ['all time', all, null, null, { period: all, comparison: true, part: false }]
+  ])('is %s', (_name, asked, answers, invitations, expected) => {
+    expect(within(asked, { answers, invitations })).toEqual(expected)
+  })
 })

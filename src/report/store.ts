@@ -89,6 +89,21 @@ export function deeper(a: Depth, b: Depth): Depth {
   return { answers: earlier(a.answers, b.answers), invitations: earlier(a.invitations, b.invitations) }
 }
 
+/**
+ * What of a period can be drawn from records that go back so far: all of it, all but the comparison, or its newest part.
+ * Null when nothing of it is there.
+ */
+export function within(period: Period, reach: Depth): { period: Period, comparison: boolean, part: boolean } | null {
+  const goesTo = (there: string | null, needed: string | null): boolean => earlier(there, needed) === there
+  const reaches = (needed: Depth): boolean => goesTo(reach.answers, needed.answers) && goesTo(reach.invitations, needed.invitations)
+  const alone = { ...period, previous: null }
+  if (reaches(depthOf(period))) return { period, comparison: true, part: false }
+  if (reaches(depthOf(alone))) return { period: alone, comparison: false, part: false }
+  const since = [reach.answers, reach.invitations].reduce((a, b) => earlier(a, b) === a ? b : a)
+  if (since === null || Date.parse(since) >= Date.parse(period.to)) return null
+  return { period: { ...alone, from: since }, comparison: false, part: true }
+}
+
 function earlier(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return null
   return Date.parse(a) <= Date.parse(b) ? a : b
@@ -178,6 +193,12 @@ export async function loadComments(portal: Portal, store: RecordStore, ids: read
     }
   }
   return comments
+}
+
+/** Names of the deal pipelines that the viewer may see. Source: crm.category.list. @throws PortalError */
+export async function loadPipelines(portal: Portal): Promise<Map<number, string>> {
+  const { categories } = mapOf(await portal.call('crm.category.list', { entityTypeId: DEAL }))
+  return new Map(listOf(categories).map(mapOf).map(({ id, name }) => [Number(id), String(name ?? '')]))
 }
 
 /** Labels of tags. @returns id of the list value → label, in the order of the list @throws PortalError */

@@ -145,6 +145,8 @@ export const EXAMPLES: Record<string, Example> = {
     params: place => ({ entityTypeId: 2, fields: DEAL_FIELDS(place) }), stranger: 'alone', elsewhere: 'own',
     keep: (place, result) => { place.deal = numberAt(result, 'item', 'id') }
   },
+  'crm.item.batchImport': { params: ({ me }) => ({ entityTypeId: 2, data: [{ title: 'Contract suite', assignedById: me }] }), stranger: 'refused' },
+  'crm.duplicate.findbycomm': { params: () => ({ type: 'EMAIL', values: ['olga.melnikova@example.kz'], entity_type: 'CONTACT' }), stranger: 'open' },
   'crm.item.update': { params: place => ({ entityTypeId: 2, id: place.deal, fields: DEAL_FIELDS(place) }), stranger: 'refused', elsewhere: 'own' },
   'crm.item.get': { params: ({ deal }) => ({ entityTypeId: 2, id: deal }), stranger: 'refused', elsewhere: 'read' },
   'crm.item.list': {

@@ -21,6 +21,7 @@ import { CONTACT } from '@/portal/fields'
 import { readSettings } from '@/portal/settings-store'
 import { loadNames, loadReportStart } from '@/report/store'
 import { createReportLoader } from '@/report/store-loader'
+import { runImport, undoImport } from '@/report/store-import'
 import { connectForm } from '@/survey/form'
 import { submitPublicForm } from '@/portal/public-form'
 import { formFieldName } from '@/portal/record-store'
@@ -112,6 +113,10 @@ describe('served and called', () => {
     const loader = createReportLoader({ portal: manager, store, surveys: [survey], disk: null, now: () => NOW })
     const { answers } = await loader.load({ answers: null, invitations: null })
     await loadNames(manager, answers)
+    const past = { line: 2, key: 'import.1', at: '2026-01-01T10:00:00Z', value: 9, comment: '', email: 'a@example.net', name: '', company: 'A', dealId, lang: '', tags: ['price'] }
+    const run = { id: 'run', survey: survey.id, version: 1, question: { id: 'nps', type: 'nps' as const } }
+    await runImport(portal, store, run, [past], { wait: () => Promise.resolve() })
+    await undoImport(portal, store, run.id, {})
     await listDoNotAsk(manager, store, '2026-03-02')
     const erasure = await loadErasure(portal, store, { entityTypeId: CONTACT, id: order.recipient.id })
     await runErasure(portal, store, erasure, () => {})

@@ -5,6 +5,8 @@ import { CONTRACTS } from './methods-calls'
 export const EXCEPTIONS: [method: string, path: string, reason: string][] = [
   ['crm.item.list', 'result.items[].name', 'the page shows a lead, which has a person\'s name; the app lists deals'],
   ['crm.item.list', 'result.items[].lastName', 'as above'],
+  ['crm.item.batchImport', 'result.items[].error', 'only for an item that was refused'],
+  ['crm.item.batchImport', 'result.items[].error_description', 'as above'],
   ['crm.item.fields', 'result.fields.contacts', 'a second name of contactIds that no call of the app uses'],
   ...['lengthDeadline', 'taskRequireResult', 'taskHasOpenResult', 'taskHasResult', 'timeElapsed', 'timerIsRunningForCurrentUser', 'parsedDescription', 'counter', 'tags']
     .map((name): [string, string, string] => ['tasks.task.list', `result.tasks[].${name}`, 'comes only when select or params ask for it; the app does not'])

@@ -163,8 +163,9 @@ describe.each(Object.entries(STORIES))('%s', (_name, { lang, manager, head, scor
     const from = Date.UTC(local.getUTCFullYear(), local.getUTCMonth() - 11, 1) - zone
     const store = storeOf(scene.portal)
     const values = answersIn(scene.portal)
-      .filter(({ id, flag, value }) => flag === null && value !== null && Date.parse(String(recordOf(store.entityTypeId, id).CREATED_TIME)) >= from)
-      .map(({ value }) => Number(value))
+      .filter(({ id, flag, posted, channel }) => flag === null && /^\d+$/.test(posted) && !['link', 'qr', 'embed'].includes(channel ?? '')
+        && Date.parse(String(recordOf(store.entityTypeId, id).CREATED_TIME)) >= from)
+      .map(({ posted }) => Number(posted))
     const nps = Math.round((values.filter(value => value >= 9).length - values.filter(value => value <= 6).length) / values.length * 100)
     const words = await card.innerText()
     expect(words).toContain(`${nps < 0 ? '−' : '+'}${Math.abs(nps)}`)

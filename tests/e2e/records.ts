@@ -18,6 +18,7 @@ export interface KeptAnswer {
   token: string
   stage: AnswerStage | undefined
   flag: string | null
+  channel: string | null
   value: number | null
   score: number | null
   posted: string
@@ -56,7 +57,7 @@ export function answersIn(portal: DemoPortal): KeptAnswer[] {
     const { text, number, choice } = reader(store, item)
     return {
       id: item.id, token: text('FB_TOKEN'), stage: ANSWER_STAGES.find(stage => store.answerStages[stage] === item.fields.STAGE_ID),
-      flag: choice('FB_FLAG'), value: number('FB_VALUE'), score: number('FB_SCORE'), posted: text('FB_NPS'), comment: text('FB_COMMENT'),
+      flag: choice('FB_FLAG'), channel: choice('FB_CHANNEL'), value: number('FB_VALUE'), score: number('FB_SCORE'), posted: text('FB_NPS'), comment: text('FB_COMMENT'),
       dealId: number('FB_DEAL') ?? 0
     }
   })

@@ -2,7 +2,7 @@ import { mayRecord, type RecordAction } from '../../rights'
 import type { Item, State } from '../../state'
 import { fieldTitle } from '../field-titles'
 import { filterOf, orderOf, PAGE, pageOf, type Column, type Kind } from '../filter'
-import { intOf, isRecord, listOf, recordOf, refused, RestError, textOf, type Call, type MethodTable } from '../handler'
+import { intOf, isRecord, listOf, phpArray, recordOf, refused, RestError, textOf, type Call, type MethodTable } from '../handler'
 import { COMPANY, CONTACT, DEAL, fieldsOf, isKnownType, itemToWire, namesOf, toStored, type RecordField } from '../record-fields'
 import { categoriesOf, changeRecord, createRecord, itemOf, itemsOf, nextId, removeRecord, stageDirectory } from '../records'
 
@@ -206,6 +206,46 @@ export const itemMethods: MethodTable = {
     const item = createRecord(portal, shape.entityTypeId, Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)), user.id)
     if (fm !== undefined) writeFm(portal.state, item, fm)
     return { result: { item: whole(shape, item) } }
+  },
+  // api-reference/crm/universal/import/crm-item-batch-import.md; who has only his own records has no right to import, and no process starts
+  'crm.item.batchImport': call => {
+    const shape = shapeOf(call)
+    const { portal, user, params } = call
+    if (user.role === 'own') throw refused('ACCESS_DENIED', 'Access denied')
+    const data = listOf(params.data)
+    if (data.length > 20) throw new RestError('MAX_IMPORT_BATCH_SIZE_EXCEEDED', 'You cannot import more than 20 items', 400, {}, 'rule')
+    const items = data.map(fields => {
+      try {
+        const { values, fm } = readFields({ ...call, params: { ...params, fields } }, shape)
+        withoutUnreadableClients(call, values)
+        const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+        const item = portal.workflows.quietly(() => createRecord(portal, shape.entityTypeId, filled, user.id))
+        if (fm !== undefined) writeFm(portal.state, item, fm)
+        return { item: { id: item.id } }
+      } catch (error) {
+        if (!(error instanceof RestError)) throw error
+        return { error: error.code, error_description: error.description }
+      }
+    })
+    return { result: { items } }
+  },
+  // api-reference/crm/duplicates/crm-duplicate-find-by-comm.md
+  'crm.duplicate.findbycomm': ({ portal: { state }, params, user, log }) => {
+    const [type, wanted] = [textOf(params.type).toUpperCase(), listOf(params.values).map(value => textOf(value).trim().toLowerCase())]
+    if (typeof params.type !== 'string') throw new RestError('Communication type is not defined', 'Parameter \'type\' is required.', 400, {}, 'rule')
+    if (type !== 'EMAIL' && type !== 'PHONE') {
+      throw new RestError(`Communication type '${type}' is not supported in current context`, 'Unknown communication type.', 400, {}, 'rule')
+    }
+    if (wanted.length > 20) log('values: more than 20')
+    const all: [string, number][] = [['CONTACT', CONTACT], ['COMPANY', COMPANY]]
+    const kinds = all.filter(([name]) => !params.entity_type || textOf(params.entity_type) === name)
+    return {
+      result: phpArray(kinds.flatMap(([name, entityTypeId]): [string, number[]][] => {
+        const ids = itemsOf(state, entityTypeId).filter(item => mayRecord(state, user, 'read', item)
+          && item.fm.some(row => row.typeId === type && wanted.includes(row.value.toLowerCase()))).map(item => item.id)
+        return ids.length > 0 ? [[name, ids]] : []
+      }))
+    }
   },
   // api-reference/crm/universal/crm-item-update.md
   'crm.item.update': call => {

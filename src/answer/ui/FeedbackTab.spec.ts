@@ -46,7 +46,7 @@ async function press(view: VueWrapper, label: string): Promise<void> {
   await settled()
 }
 async function unfold(view: VueWrapper, index = 0): Promise<void> {
-  const entry = view.findAll('details')[index]!
+  const entry = view.findAll<HTMLDetailsElement>('details.group')[index]!
   entry.element.open = true
   await entry.trigger('toggle')
   await settled()
@@ -96,7 +96,7 @@ describe('a deal', () => {
       answers: { items: [answerItem(31)] }, clientAnswers: { items: [answerItem(32, { parentId2: 8, FB_NPS: '3', FB_VALUE: 3, FB_GROUP: 'low' }), answerItem(31)] }
     })
     expect(view.findAll('h2').map(heading => heading.text())).toEqual(['History', 'The same client’s other deals'])
-    expect(view.findAll('details')).toHaveLength(2)
+    expect(view.findAll('details.group')).toHaveLength(2)
     // the other deal's answer is not this deal's score
     expect(view.text()).toContain('1 answer')
     await unfold(view, 1)
@@ -290,10 +290,13 @@ describe('contact and company', () => {
     expect(view.text()).toContain('5 people in the last 12 months: 5 promoters')
     expect(view.text()).toContain('+100')
     expect(view.text()).toContain('Few answers')
+    expect(view.text()).toContain('the latest answer of each contact within 12 months, so that nobody counts twice')
+    expect(view.text()).toContain('from 5 people on')
     expect(view.text()).toContain('Person 3')
     expect(portal.requests).toHaveLength(1)
     const four = await open({ answers: { items: answers.slice(1) }, contacts: { items: people } }, companyCard)
     expect(four.view.text()).not.toContain('+100')
+    expect(four.view.text()).not.toContain('from 5 people on')
   })
 })
 
@@ -316,9 +319,9 @@ describe('what cannot be read', () => {
     const { view } = await open({ answers: { items: Array.from({ length: 50 }, (_, index) => answerItem(100 + index)) } })
     expect(view.text()).toContain('50 answers among the newest records')
     expect(view.text()).toContain('there are older ones')
-    expect(view.findAll('details')).toHaveLength(10)
+    expect(view.findAll('details.group')).toHaveLength(10)
     await press(view, 'Show 40 more')
-    expect(view.findAll('details')).toHaveLength(50)
+    expect(view.findAll('details.group')).toHaveLength(50)
   })
 })
 

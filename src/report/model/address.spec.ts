@@ -4,9 +4,10 @@ import { ANSWER_STATES } from '@/answer/model/answer'
 import { ANSWER_FLAGS } from '@/plan/model/effects'
 import { GROUPS } from '@/survey/model/survey'
 import { formatAddress, parseAddress } from './address'
+import { DIMENSIONS } from './answer-table'
 import { DEFAULT_FILTER, type ReportFilter } from './filter'
 import { MEASURES } from './measure'
-import { COMPARISONS, PERIOD_PRESETS } from './period'
+import { COMPARISONS, PERIOD_PRESETS, STEPS } from './period'
 
 const text = fc.oneof(fc.string({ maxLength: 12, unit: 'grapheme' }), fc.constantFrom('-', ',', ';', '..', '%', '&', '=', '#', 'Алматы — центр', '😀'))
 const id = fc.integer({ min: 0, max: 10 ** 12 })
@@ -23,7 +24,8 @@ const filters: fc.Arbitrary<ReportFilter> = fc.record({
   pipelines: some(fc.option(id)), responsible: some(fc.option(id)),
   departments: some(id), companies: some(fc.option(id)), groups: some(fc.constantFrom(...GROUPS)), languages: some(text),
   snapshots: fc.tuple(some(text), some(text), some(text), some(text), some(text)), comment: fc.constantFrom('any', 'with', 'without'),
-  states: some(fc.constantFrom(...ANSWER_STATES)), flags: fc.uniqueArray(fc.constantFrom('none', ...ANSWER_FLAGS), { minLength: 1, maxLength: 4 }), tags: some(fc.option(id))
+  states: some(fc.constantFrom(...ANSWER_STATES)), flags: fc.uniqueArray(fc.constantFrom('none', ...ANSWER_FLAGS), { minLength: 1, maxLength: 4 }), tags: some(fc.option(id)),
+  step: fc.constantFrom('auto', ...STEPS), by: fc.constantFrom(...DIMENSIONS)
 })
 
 describe('address', () => {

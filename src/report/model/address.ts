@@ -2,9 +2,10 @@ import { parseDate } from '@internationalized/date'
 import { ANSWER_STATES } from '@/answer/model/answer'
 import { ANSWER_FLAGS } from '@/plan/model/effects'
 import { GROUPS } from '@/survey/model/survey'
+import { BREAKDOWNS } from './answer-table'
 import { DEFAULT_FILTER, type FlagChoice, type ReportFilter } from './filter'
 import { MEASURES } from './measure'
-import { COMPARISONS, PERIOD_PRESETS, type PeriodChoice } from './period'
+import { COMPARISONS, PERIOD_PRESETS, STEPS, type PeriodChoice } from './period'
 
 /*
  * The filter as a fragment of the address: `period=2026-03-01..2026-03-31&groups=low,middle&pipelines=0,-`.
@@ -112,7 +113,9 @@ const CODECS: { [K in keyof ReportFilter]: Codec<K> } = {
       return read.length > 0 ? read : DEFAULT_FILTER.flags
     }
   },
-  tags: list(idsOrNone)
+  tags: list(idsOrNone),
+  step: word(['auto', ...STEPS], 'auto'),
+  by: word(BREAKDOWNS, DEFAULT_FILTER.by)
 }
 
 const KEYS = Object.keys(CODECS) as (keyof ReportFilter)[]

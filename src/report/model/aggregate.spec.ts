@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ANSWER_FLAGS } from '@/plan/model/effects'
+import { GROUPS } from '@/survey/model/survey'
 import { aggregate as aggregateTables, type Report, type ReportView } from './aggregate'
-import { tablesOf } from './answer-table'
+import { DIMENSIONS, tablesOf } from './answer-table'
+import { drillAnswers, drillInvitations, type AnswerDrill } from './drill'
 import { answerFixture as answer, invitationFixture as invitation } from './records.fixture'
 import { DEFAULT_FILTER, matches, type Departments, type ReportFilter } from './filter'
 import { MEASURES } from './measure'
@@ -368,7 +371,8 @@ describe('aggregate over random answers', () => {
     survey: fc.constantFrom('s1', 's2'), lang: fc.constantFrom('ru', 'en'), state: fc.constantFrom('low', 'work', 'closed'),
     contactId: ids, companyId: ids, ownerId: ids, pipeline: fc.constantFrom(0, 5, null), dealId: ids, invitationId: ids,
     snapshots: fc.constantFrom([], ['a'], ['a', 'b'], ['', '', '', '', 'z']), tags: fc.uniqueArray(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }),
-    hasComment: fc.boolean()
+    hasComment: fc.boolean(),
+    sum: fc.option(fc.record({ amount: fc.integer({ min: 0, max: 9 }), currency: fc.constantFrom('KZT', 'USD') })), sentAt: fc.option(instant), doneAt: fc.option(instant)
   }), { maxLength: 60 }).map(list => list.map((changes, index) => answer({ ...changes as Partial<ReportAnswer>, id: index + 1 })))
   const invitations = fc.uniqueArray(fc.record({
     id: fc.integer({ min: 1, max: 12 }),
@@ -391,7 +395,7 @@ describe('aggregate over random answers', () => {
     flags: fc.oneof(fc.constant(['none']), fc.uniqueArray(fc.constantFrom('none', 'late', 'import', 'test'), { minLength: 1 })),
     tags: sometimes(fc.constantFrom(1, 2, 3, null))
   }).chain(filter => fc.constantFrom(...zones).map(zone => {
-    const asked = filter as ReportFilter
+    const asked: ReportFilter = { ...DEFAULT_FILTER, ...filter as Partial<ReportFilter> }
     return viewOf(asked, { period: resolvePeriod(asked.period, NOW, zone, asked.comparison), departments })
   }))
 
@@ -481,6 +485,42 @@ describe('aggregate over random answers', () => {
         expect(report.response).toMatchObject({ sent: reached.length, answered: came.length })
       }
     }), { numRuns: 500 })
+  })
+
+  it('every number opens exactly the records that it counts', () => {
+    fc.assert(fc.property(answers, invitations, views, fc.constantFrom(...DIMENSIONS), (all, asked, view, by) => {
+      const tables = tablesOf(all, asked)
+      const report = aggregateTables(tables.answers, tables.invitations, { ...view, by })
+      const rows = (drill: Omit<AnswerDrill, 'kind'>): ReportAnswer[] => drillAnswers(tables.answers, view, { kind: 'answers', ...drill })
+      const count = (drill: Omit<AnswerDrill, 'kind'>): number => rows(drill).length
+      expect(rows({ of: 'listed' })).toEqual(report.rows)
+      expect([count({ of: 'counted' }), count({ of: 'before' })]).toEqual([report.headline.n, report.previous?.n ?? 0])
+      for (const group of GROUPS) expect(count({ of: 'counted', group })).toBe(report.headline.groups[group])
+      for (const { value, count: answered } of report.distribution) expect(count({ of: 'counted', bar: value })).toBe(answered)
+      for (const { from, to, n } of report.trend) expect(count({ of: 'counted', span: { from, to } })).toBe(n)
+      for (const { value, score } of report.breakdown) expect(count({ of: 'counted', by: { dimension: by, value } })).toBe(score.n)
+      for (const driver of report.drivers) {
+        expect([true, false].map(has => count({ of: 'counted', tag: { id: driver.tag, with: has } }))).toEqual([driver.with.n, driver.without.n])
+      }
+      const { shared, unscored, flags } = report.outside
+      expect([count({ of: 'shared' }), count({ of: 'unscored' })]).toEqual([shared, unscored])
+      for (const flag of ANSWER_FLAGS) if (!view.filter.flags.includes(flag)) expect(count({ of: 'flagged', flag })).toBe(flags[flag])
+      expect(count({ of: 'flagged' })).toBe(Object.values(flags).reduce((sum, one) => sum + one, 0))
+      const { answer: answered, close, closedWithoutTime } = report.times
+      expect(rows({ of: 'listed', times: 'open' })).toEqual(report.openCases)
+      expect((['answered', 'open', 'closed', 'closedWithoutTime'] as const).map(times => count({ of: 'listed', times })))
+        .toEqual([answered.ended, close.running, close.ended, closedWithoutTime])
+      for (const { currency, groups } of report.sums) {
+        for (const group of GROUPS) {
+          const deals = rows({ of: 'counted', currency, group })
+          expect([deals.length, deals.reduce((sum, { sum: one }) => sum + one!.amount, 0)]).toEqual([groups[group].deals, groups[group].amount])
+        }
+      }
+      const invited = (answered?: boolean): number =>
+        drillInvitations(tables.invitations, view, { kind: 'invitations', ...answered === undefined ? {} : { answered } }).length
+      const { sent, answered: replied } = report.response
+      expect([invited(), invited(true), invited(false)]).toEqual([sent, replied, sent - replied])
+    }))
   })
 
   it('does not depend on the order, and leaves what it got as it was', () => {

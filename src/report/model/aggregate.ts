@@ -2,9 +2,9 @@ import { ANSWER_FLAGS, type AnswerFlag } from '@/plan/model/effects'
 import type { Change } from '@/survey/model/score/adjusted-wald'
 import type { Interval } from '@/survey/model/score/interval'
 import { scaleValues } from '@/survey/model/scale'
-import { flagCode, type AnswerTable, type Dimension, type InvitationTable } from './answer-table'
+import { flagCode, type AnswerTable, type BreakdownBy, type InvitationTable } from './answer-table'
 import { breakdownOf, type BreakdownRow } from './breakdown'
-import { caseTimes, type CaseTimes } from './case-times'
+import { caseOf, caseTimes, type CaseTimes } from './case-times'
 import { dealSums, type CurrencySums } from './deal-sums'
 import { driversOf, type Driver } from './drivers'
 import type { Condition } from './filter'
@@ -21,7 +21,7 @@ export interface ReportView extends View {
   /** of the trend; by the length of the period when left out */
   step?: Step
   /** of the breakdown; none when left out */
-  by?: Dimension
+  by?: BreakdownBy
   /** milliseconds: how long open cases have lasted */
   now: number
 }
@@ -74,10 +74,12 @@ export interface Report {
   sums: CurrencySums[]
   /** everything that the filter asks for, scored or not, newest first */
   rows: ReportAnswer[]
+  /** those of `rows` whose case nobody has finished: somebody should call; newest first */
+  openCases: ReportAnswer[]
 }
 
 /**
- * Everything that the report draws, for one view; pure. With 10⁵ answers some 30 ms.
+ * Everything that the report draws, for one view; pure. With 10⁵ answers some 30 ms; `aggregating` does the same in pieces.
  *
  * A score counts answers that were created in the period, are asked for by the filter (unflagged by default), carry a value of the measure and did not
  * come over a shared channel, unless the filter names it.
@@ -86,28 +88,48 @@ export interface Report {
  * that is unflagged or only late. It follows the invitations sent, so young ones may still be answered and the rate may still rise.
  */
 export function aggregate(answers: AnswerTable, invitations: InvitationTable, view: ReportView): Report {
+  const work = aggregating(answers, invitations, view)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+/** `aggregate`, with a chance of a pause after each figure. */
+export function* aggregating(answers: AnswerTable, invitations: InvitationTable, view: ReportView): Generator<undefined, Report, undefined> {
   const { filter, period, now } = view
   const { measure } = filter
   const selection = select(answers, view)
-  const { counted, countedBefore } = selection
+  yield
+  const { listed, counted, countedBefore } = selection
   const [tally, tallyBefore] = [tallyOf(answers, measure, counted), tallyOf(answers, measure, countedBefore)]
   const defined = (figure: Parameters<typeof meaningOf>[0]): boolean => meaningOf(figure, filter).undefinedBy.length === 0
   const score = (of: typeof tally): Score => defined('score') ? scoreOf(measure, of) : { ...scoreOf(measure, of), value: null, interval: null }
   const step = view.step ?? defaultStep({ from: period.from ?? oldest(answers, counted) ?? period.to, to: period.to })
+  const people = samePeople(answers, counted, countedBefore)
+  yield
+  const trend = defined('trend') ? trendOf(answers, measure, counted, period, step) : []
+  yield
+  const distribution = distributionOf(answers, measure, counted, tally.scales)
+  const response = responseRate(invitations, view)
+  yield
+  const breakdown = view.by && defined('breakdown') ? breakdownOf(answers, measure, counted, view.by, view.departments) : []
+  yield
+  const drivers = defined('drivers') ? driversOf(answers, measure, counted) : []
+  yield
+  const times = caseTimes(answers, listed, now)
+  yield
+  const sums = dealSums(answers, measure, counted)
+  yield
   return {
     headline: score(tally),
     previous: period.previous && score(tallyBefore),
     change: period.previous && defined('change') ? scoreChange(measure, tally, tallyBefore) : null,
-    samePeople: samePeople(answers, counted, countedBefore),
-    trend: defined('trend') ? trendOf(answers, measure, counted, period, step) : [],
-    distribution: distributionOf(answers, measure, counted, tally.scales),
+    samePeople: people, trend, distribution,
     outside: { shared: selection.shared, unscored: selection.unscored, flags: flagsOf(selection) },
-    response: responseRate(invitations, view),
-    breakdown: view.by && defined('breakdown') ? breakdownOf(answers, measure, counted, view.by) : [],
-    drivers: defined('drivers') ? driversOf(answers, measure, counted) : [],
-    times: caseTimes(answers, selection.listed, now),
-    sums: dealSums(answers, measure, counted),
-    rows: Array.from(selection.listed, row => answers.records[row]!)
+    response, breakdown, drivers, times, sums,
+    rows: Array.from(listed, row => answers.records[row]!),
+    openCases: Array.from(listed.filter(row => caseOf(answers, row) === 'open'), row => answers.records[row]!)
   }
 }
 
@@ -137,10 +159,15 @@ function distributionOf(table: AnswerTable, measure: Measure, rows: Uint32Array,
   const bars = values.map(value => ({ value, count: 0 }))
   const given = table.values[measure]
   for (const row of rows) {
-    const value = given[row]!
-    bars[measure === 'coefficient' ? Math.min(9, Math.floor(value / 10)) : value - values[0]!]!.count += 1
+    const bar = barOf(measure, given[row]!)
+    bars[measure === 'coefficient' ? bar / 10 : bar - values[0]!]!.count += 1
   }
   return bars
+}
+
+/** Of the histogram: the bar that a value belongs to. */
+export function barOf(measure: Measure, value: number): number {
+  return measure === 'coefficient' ? Math.min(9, Math.floor(value / 10)) * 10 : value
 }
 
 function flagsOf({ flagged }: Selection): Record<AnswerFlag, number> {

@@ -15,6 +15,10 @@ export const DIMENSIONS = [
 ] as const
 export type Dimension = typeof DIMENSIONS[number]
 
+/** What a breakdown can be by: of a department with all below it, so that an answer is in several rows. */
+export const BREAKDOWNS = [...DIMENSIONS, 'department'] as const
+export type BreakdownBy = typeof BREAKDOWNS[number]
+
 export type DimensionValue = string | number | null
 
 /** A column whose cells are numbers of `values`. */
@@ -64,6 +68,8 @@ export type InvitationDimension = typeof INVITATION_DIMENSIONS[number]
 
 /** Only invitations that the response rate may count: sent, no test, not to everybody, not imported. */
 export interface InvitationTable {
+  ids: Float64Array
+  /** milliseconds since 1970 */
   sentAt: Float64Array
   /** 1 = an answer that is unflagged or only late was matched to it, at whatever time */
   answered: Uint8Array
@@ -198,12 +204,14 @@ function* buildInvitations(answers: readonly ReportAnswer[], all: readonly Repor
     sent.push(invitation)
   }
   const size = sent.length
+  const ids = new Float64Array(size)
   const sentAt = new Float64Array(size)
   const answered = new Uint8Array(size)
   const columns = INVITATION_DIMENSIONS.map(name => [name, new Encoder<DimensionValue>(size)])
   const dimensions = Object.fromEntries(columns) as Record<InvitationDimension, Encoder<DimensionValue>>
   for (let row = 0; row < size; row++) {
     const invitation = sent[row]!
+    ids[row] = invitation.id
     sentAt[row] = Date.parse(invitation.sentAt!)
     answered[row] = answeredIds.has(invitation.id) ? 1 : 0
     dimensions.survey.set(row, invitation.survey)
@@ -213,7 +221,7 @@ function* buildInvitations(answers: readonly ReportAnswer[], all: readonly Repor
     dimensions.responsible.set(row, invitation.ownerId)
     if (row % SLICE === SLICE - 1) yield
   }
-  return { sentAt, answered, dimensions }
+  return { ids, sentAt, answered, dimensions }
 }
 
 /** What is out of scale, and an effort value of which nobody knows the scale, is no value. */

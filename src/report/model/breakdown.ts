@@ -1,5 +1,6 @@
 import type { Change } from '@/survey/model/score/adjusted-wald'
-import type { AnswerTable, Dimension, DimensionValue } from './answer-table'
+import type { AnswerTable, BreakdownBy, Dimension, DimensionValue } from './answer-table'
+import type { Departments } from './filter'
 import { scoreChange, scoreOf, type Measure, type Score } from './measure'
 import { Tallies, tallyOf, without } from './tallies'
 
@@ -23,10 +24,12 @@ export interface BreakdownRow {
  * The score of each value of a dimension. Most answers first; equal ones in the order of their scores.
  * Groups have no score and no rank: theirs is what defines them.
  */
-export function breakdownOf(table: AnswerTable, measure: Measure, rows: Uint32Array, dimension: Dimension): BreakdownRow[] {
-  const { values, codes } = table.dimensions[dimension]
+export function breakdownOf(
+  table: AnswerTable, measure: Measure, rows: Uint32Array, dimension: BreakdownBy, departments: Departments = new Map()
+): BreakdownRow[] {
+  const { values, add } = dimension === 'department' ? byDepartment(table, departments) : byColumn(table.dimensions[dimension])
   const tallies = new Tallies(table, measure, values.length)
-  for (const row of rows) tallies.add(codes[row]!, row)
+  for (const row of rows) add(tallies, row)
   const whole = tallyOf(table, measure, rows)
   const scored = values.map((value, code) => ({ value, tally: tallies.of(code) })).filter(({ tally }) => tally.n > 0)
   const byOutcome = dimension === 'group'
@@ -43,6 +46,28 @@ export function breakdownOf(table: AnswerTable, measure: Measure, rows: Uint32Ar
   best.forEach((value, index) => { if (!places.has(value)) places.set(value, index + 1) })
   for (const row of ranked) row.rank = places.get(row.score.value!) ?? null
   return result
+}
+
+/** Puts an answer into each row of the breakdown that it belongs to. */
+interface Sorting {
+  values: readonly DimensionValue[]
+  add: (tallies: Tallies, row: number) => void
+}
+
+const byColumn = ({ values, codes }: AnswerTable['dimensions'][Dimension]): Sorting => ({ values, add: (tallies, row) => tallies.add(codes[row]!, row) })
+
+/** Answers of people in several departments, or in one below another, are in several rows. */
+function byDepartment({ dimensions: { responsible } }: AnswerTable, departments: Departments): Sorting {
+  const values: DimensionValue[] = [...new Set([...departments.values()].flat()), null]
+  const codeOf = new Map(values.map((value, code) => [value, code]))
+  const codes = responsible.values.map(person => departmentsOf(person, departments).map(value => codeOf.get(value)!))
+  return { values, add: (tallies, row) => { for (const code of codes[responsible.codes[row]!]!) tallies.add(code, row) } }
+}
+
+/** With all above them; null alone for nobody, and for somebody without a department. */
+export function departmentsOf(person: DimensionValue, departments: Departments): readonly (number | null)[] {
+  const places = typeof person === 'number' ? departments.get(person) ?? [] : []
+  return places.length > 0 ? places : [null]
 }
 
 /** Any fixed order will do: the same figures always look the same. */

@@ -13,6 +13,20 @@ export interface CaseTimes {
 
 /** States in which a case is over. */
 const ENDED: ReadonlySet<string> = new Set(['closed', 'no_contact'])
+const RUNNING: ReadonlySet<string> = new Set(['low', 'work'])
+
+export type CaseState = 'open' | 'closed' | 'closedWithoutTime'
+
+/** How far the case of a valid low answer is; null for every other answer, and for one that was set aside. */
+export function caseOf({ at, doneAt, flag, groups, state }: AnswerTable, row: number): CaseState | null {
+  // the coefficient carries the group of the headline question, whichever that is
+  if (groups.coefficient[row] !== LOW || flag[row] !== 0) return null
+  if (doneAt[row]! >= at[row]!) return 'closed'
+  const word = state.values[state.codes[row]!]!
+  return ENDED.has(word) ? 'closedWithoutTime' : RUNNING.has(word) ? 'open' : null
+}
+
+const LOW = GROUPS.indexOf('low')
 
 /**
  * How long customers and we take. Milliseconds. Only valid low answers are cases.
@@ -24,17 +38,15 @@ export function caseTimes(table: AnswerTable, rows: Uint32Array, now: number): C
   const closed = new Float64Array(rows.length)
   const open = new Float64Array(rows.length)
   let [answers, ends, opens, closedWithoutTime] = [0, 0, 0, 0]
-  const low = table.dimensions.group.values.indexOf(GROUPS[2]!)
   for (const row of rows) {
     const at = table.at[row]!
     const wait = at - table.sentAt[row]!
     if (wait >= 0) answered[answers++] = wait
-    if (table.dimensions.group.codes[row] !== low || table.flag[row] !== 0) continue
-    const state = table.state.values[table.state.codes[row]!]!
-    const done = table.doneAt[row]!
-    if (done >= at) closed[ends++] = done - at
-    else if (ENDED.has(state)) closedWithoutTime++
-    else if (state === 'low' || state === 'work') open[opens++] = Math.max(0, now - at)
+    switch (caseOf(table, row)) {
+      case 'closed': closed[ends++] = table.doneAt[row]! - at; break
+      case 'closedWithoutTime': closedWithoutTime++; break
+      case 'open': open[opens++] = Math.max(0, now - at); break
+    }
   }
   return {
     answer: medianTime(answered.subarray(0, answers), new Float64Array()),

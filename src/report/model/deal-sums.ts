@@ -20,19 +20,14 @@ export interface CurrencySums {
  * @param rows newest first
  */
 export function dealSums(table: AnswerTable, measure: Measure, rows: Uint32Array): CurrencySums[] {
-  const { deal, currency, amount } = table
-  const seen = new Uint8Array(deal.values.length)
+  const { currency, amount } = table
   const deals = new Uint32Array(currency.values.length * NO_GROUP)
   const amounts = new Float64Array(deals.length)
-  for (const row of rows) {
-    const code = deal.codes[row]!
-    const group = table.groups[measure][row]!
-    if (deal.values[code] === null || seen[code] === 1 || group === NO_GROUP || currency.values[currency.codes[row]!] === null) continue
-    seen[code] = 1
-    const slot = currency.codes[row]! * NO_GROUP + group
+  eachDeal(table, measure, rows, row => {
+    const slot = currency.codes[row]! * NO_GROUP + table.groups[measure][row]!
     deals[slot]! += 1
     amounts[slot]! += amount[row]!
-  }
+  })
   const sums = currency.values.flatMap((name, code): CurrencySums[] => name === null
     ? []
     : [{
@@ -44,4 +39,18 @@ export function dealSums(table: AnswerTable, measure: Measure, rows: Uint32Array
       }])
   const count = ({ groups }: CurrencySums): number => groups.high.deals + groups.middle.deals + groups.low.deals
   return sums.filter(sum => count(sum) > 0).sort((a, b) => count(b) - count(a) || a.currency.localeCompare(b.currency))
+}
+
+/**
+ * The answers that `dealSums` adds up: of each deal the newest that is in a group and has a sum.
+ * @param rows newest first
+ */
+export function eachDeal({ deal, currency, groups }: AnswerTable, measure: Measure, rows: Uint32Array, visit: (row: number) => void): void {
+  const seen = new Uint8Array(deal.values.length)
+  for (const row of rows) {
+    const code = deal.codes[row]!
+    if (deal.values[code] === null || seen[code] === 1 || groups[measure][row] === NO_GROUP || currency.values[currency.codes[row]!] === null) continue
+    seen[code] = 1
+    visit(row)
+  }
 }

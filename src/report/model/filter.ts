@@ -1,8 +1,9 @@
 import type { AnswerState } from '@/answer/model/answer'
 import type { AnswerFlag } from '@/plan/model/effects'
 import type { Group } from '@/survey/model/survey'
+import type { BreakdownBy } from './answer-table'
 import type { Measure } from './measure'
-import type { Comparison, PeriodChoice } from './period'
+import type { Comparison, PeriodChoice, Step } from './period'
 import { answerGroup, type ReportAnswer } from './records'
 
 export type FlagChoice = AnswerFlag | 'none'
@@ -34,6 +35,10 @@ export interface ReportFilter {
   /** Flagged answers count only when their flag is named; 'none' = valid ones. Never empty. */
   flags: readonly FlagChoice[]
   tags: readonly (number | null)[]
+  /** of the trend; chooses no answers, nor does the next */
+  step: Step | 'auto'
+  /** of the breakdown */
+  by: BreakdownBy
 }
 
 /** Parts of the filter that choose answers, apart from the period. */
@@ -44,7 +49,8 @@ export type Condition = typeof CONDITIONS[number]
 
 export const DEFAULT_FILTER: ReportFilter = {
   period: { preset: 'last12Months' }, comparison: 'previous', measure: 'nps', surveys: [], channels: [], pipelines: [], responsible: [], departments: [], companies: [],
-  groups: [], languages: [], snapshots: [[], [], [], [], []], comment: 'any', states: [], flags: ['none'], tags: []
+  groups: [], languages: [], snapshots: [[], [], [], [], []], comment: 'any', states: [], flags: ['none'], tags: [],
+  step: 'auto', by: 'responsible'
 }
 
 /** user id → departments he is in, and all above these */

@@ -12,7 +12,7 @@ export type EffortScale = typeof EFFORT_SCALES[number]
 /** An answer as far as the report needs it. */
 export interface ReportAnswer {
   id: number
-  /** ISO 8601 with offset */
+  /** ISO 8601 with offset; of an imported answer: when it was given */
   createdAt: string
   /** accepted NPS value 0–10; null when the survey has no such question or the posted value is none; so are the next three */
   nps: number | null

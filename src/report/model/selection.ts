@@ -101,7 +101,17 @@ export interface Sent {
 }
 
 /** Invitations sent in the period that the filter asks for, as far as it asks for things that an invitation has. */
-export function countSent(table: InvitationTable, { filter, period, departments }: View): Sent {
+export function countSent(table: InvitationTable, view: View): Sent {
+  let [sent, answered] = [0, 0]
+  eachSent(table, view, row => {
+    sent++
+    answered += table.answered[row]!
+  })
+  return { sent, answered }
+}
+
+/** The same ones, row by row, in the order of the table. */
+export function eachSent(table: InvitationTable, { filter, period, departments }: View, visit: (row: number) => void): void {
   const { dimensions } = table
   const matching = all([
     ...among(dimensions.survey, filter.surveys), ...among(dimensions.channel, filter.channels), ...among(dimensions.language, filter.languages),
@@ -110,14 +120,10 @@ export function countSent(table: InvitationTable, { filter, period, departments 
   ])
   const from = period.from === null ? -Infinity : Date.parse(period.from)
   const to = Date.parse(period.to)
-  let [sent, answered] = [0, 0]
   for (let row = 0; row < table.sentAt.length; row++) {
     const at = table.sentAt[row]!
-    if (at < from || at >= to || !matching(row)) continue
-    sent++
-    answered += table.answered[row]!
+    if (at >= from && at < to && matching(row)) visit(row)
   }
-  return { sent, answered }
 }
 
 function all(tests: readonly Test[]): Test {

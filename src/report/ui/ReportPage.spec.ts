@@ -1,24 +1,20 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { PortalError, type ErrorCode } from '@/portal/errors'
-import { displayNps } from '@/survey/model/score/nps'
 import { aggregate } from '@/report/model/aggregate'
-import { resolvePeriod } from '@/report/model/period'
-import { answerRow, fakePortal, invitationRow, store, type FakeOptions, type FakePortal, type Row } from '@/report/portal.fixture'
 import { tablesOf } from '@/report/model/answer-table'
 import { DEFAULT_FILTER } from '@/report/model/filter'
+import { resolvePeriod } from '@/report/model/period'
+import { answerRow, fakePortal, invitationRow, store, type FakeOptions, type FakePortal, type Row } from '@/report/portal.fixture'
 import { createReportLoader } from '@/report/store-loader'
 import { reportMessages } from '@/report/ui/messages'
 import ReportPage from '@/report/ui/ReportPage.vue'
 import WaitingNotice from '@/report/ui/WaitingNotice.vue'
-// loaded lazily by the page; here beforehand, so that they are there at the next tick
-import '@/report/ui/SurveyFilter.vue'
-import '@/report/ui/TrendChart.vue'
 import '@/report/ui/answers-file'
 import { surveyMessages } from '@/survey/ui/messages'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
 
-// there is no canvas here: what it would draw is kept as it is handed over
+// there is no canvas here
 vi.mock('vue-chartjs', () => ({ Line: { name: 'Line', props: ['data', 'options'], template: '<div data-chart />' } }))
 
 const NOW = new Date('2026-03-31T12:00:00Z')
@@ -26,6 +22,7 @@ const day = (back: number): string => new Date(NOW.getTime() - back * 86_400_000
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
+  history.replaceState(null, '', '/report.html')
   return () => vi.useRealTimers()
 })
 
@@ -33,9 +30,9 @@ beforeEach(() => {
 const sixty = (): Row[] => Array.from({ length: 60 }, (_, index) =>
   answerRow({ id: index + 1, at: day((60 - index) * 5), score: [10, 9, 10, 9, 10, 9, 8, 7, 3, 0][index % 10]!, comment: index % 3 === 0 ? `Comment ${index}` : '' }))
 
-/** Reading lets the page breathe now and then; each breath is a turn of its own. */
+/** Reading and counting let the page breathe now and then; each breath is a turn of its own. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 6; turn++) {
+  for (let turn = 0; turn < 8; turn++) {
     await new Promise(resolve => setTimeout(resolve))
     await flushPromises()
   }
@@ -47,9 +44,17 @@ interface Shown {
   frame: ReturnType<typeof silentFrame>
 }
 
-async function open(options: FakeOptions = {}, lang = 'en', access = ''): Promise<Shown> {
+interface Opening extends FakeOptions {
+  lang?: string
+  access?: string
+  /** what a link to the report carries */
+  linked?: string
+}
+
+async function open({ lang = 'en', access = '', linked, ...options }: Opening = {}): Promise<Shown> {
   const portal = fakePortal(options)
   portal.context.appOptions.access = access
+  if (linked !== undefined) portal.context.options.report = linked
   const frame = silentFrame()
   const view = await mountInPortal(ReportPage, { portal, frame, lang, messages: [surveyMessages, reportMessages] })
   await settle()
@@ -61,19 +66,37 @@ const button = (view: VueWrapper, label: string) => {
   if (!found) throw new Error(`no button "${label}" among ${view.findAll('button').map(one => one.text()).join(' | ')}`)
   return found
 }
+const has = (view: VueWrapper, label: string): boolean => view.findAll('button').some(one => one.text() === label)
 
 async function press(view: VueWrapper, label: string): Promise<void> {
   await button(view, label).trigger('click')
   await settle()
 }
 
-const section = (view: VueWrapper, title: string): string => {
-  const found = view.findAll('section').find(one => one.find('h2').exists() && one.get('h2').text().startsWith(title))
-  if (!found) throw new Error(`no section "${title}"`)
-  return found.text().replaceAll(/\s+/g, ' ')
+async function choose(view: VueWrapper, label: string, value: string): Promise<void> {
+  await view.get(`select[aria-label="${label}"]`).setValue(value)
+  await settle()
 }
 
-const listedRows = (view: VueWrapper) => view.findAll('section[aria-labelledby=list-title] tbody tr')
+async function tick(view: VueWrapper, label: string): Promise<void> {
+  const found = view.findAllComponents({ name: 'Checkbox' }).find(one => one.text() === label)
+  if (!found) throw new Error(`no checkbox "${label}" among ${view.findAllComponents({ name: 'Checkbox' }).map(one => one.text()).join(' | ')}`)
+  found.vm.$emit('update:modelValue', found.props('modelValue') !== true)
+  await settle()
+}
+
+const chips = (view: VueWrapper): string[] => view.findAll('li[data-part]').map(one => one.text())
+
+/** The number of a figure; null when it is not on the page. */
+const number = (view: VueWrapper, figure: string, part: string): number | null => {
+  const found = view.find(`[data-figure=${figure}] [data-part="${part}"]`)
+  return found.exists() ? Number(found.attributes('data-value')) : null
+}
+const drill = async (view: VueWrapper, figure: string, part: string): Promise<void> => {
+  await view.get(`[data-figure=${figure}] button[data-part="${part}"]`).trigger('click')
+  await settle()
+}
+const records = (view: VueWrapper) => view.findAll('[data-figure=records] tbody tr')
 
 describe('before there is anything to show', () => {
   it('is a skeleton while it reads', async () => {
@@ -94,7 +117,7 @@ describe('before there is anything to show', () => {
   it('does not claim completeness to others', async () => {
     const { view } = await open({ isAdmin: false })
     expect(view.text()).toContain('there may be more')
-    expect(view.findAll('button').map(one => one.text())).not.toContain('Check the survey')
+    expect(has(view, 'Check the survey')).toBe(false)
   })
 
   it.each([['profile', 'noRight'], ['crm.item.list:21', 'limitReached'], ['crm.item.list:22', 'unreachable']] as const)(
@@ -102,188 +125,231 @@ describe('before there is anything to show', () => {
       const failing = new Map<string, ErrorCode>([[place, code]])
       const { view } = await open({ rows: sixty(), failing })
       expect(view.get('[role=alert]').text()).toContain('Try again')
-      expect(view.text()).not.toMatch(/answers|\+0/)
+      expect(view.find('[data-value]').exists()).toBe(false)
       failing.clear()
       await press(view, 'Try again')
-      expect(section(view, 'NPS')).toContain('60 answers')
+      expect(number(view, 'headline', 'n')).toBe(60)
       expect(view.find('[role=alert]').exists()).toBe(false)
     })
 })
 
-describe('figures', () => {
-  it('are the ones of the aggregation', async () => {
+describe('one state', () => {
+  it('makes all figures the ones of the aggregation', async () => {
     const rows = [...sixty(), ...Array.from({ length: 80 }, (_, index) => invitationRow(1000 + index, day(index)))]
     const { view } = await open({ rows })
     const loader = createReportLoader({ portal: fakePortal({ rows }), store, surveys: [], disk: null, now: () => NOW })
-    const records = await loader.load({ answers: null, invitations: null })
-    const { answers, invitations } = tablesOf(records.answers, records.invitations)
-    const period = resolvePeriod({ preset: 'last12Months' }, NOW, 'Asia/Almaty')
-    const report = aggregate(answers, invitations, { filter: DEFAULT_FILTER, period, departments: new Map(), now: NOW.getTime(), step: 'month' })
-    const { value: nps, interval, n } = report.headline
-    const headline = section(view, 'NPS')
-    expect(nps).toBe(40)
-    expect(headline).toContain(`+${displayNps(nps)}`)
-    expect(headline).toContain(`from +${displayNps(interval!.from)} to +${displayNps(interval!.to)}`)
-    expect(headline).toContain(`${n} answers`)
-    expect(headline).toMatch(/Promoters\s*60% · 36/)
-    expect(headline).toMatch(/Detractors\s*20% · 12/)
-    expect(section(view, 'Response rate')).toContain(`Invitations sent in this period: ${report.response.sent}, answered: ${report.response.answered}`)
-    expect(section(view, 'Scores')).toContain('Score 0: 6 answers')
-    const chart = view.getComponent({ name: 'Line' })
-    expect(chart.attributes('aria-label')).toContain('NPS by month')
-    const [score, upper, lower] = (chart.props('data') as { datasets: { data: number[] }[] }).datasets.map(({ data }) => data)
-    expect(score).toEqual(report.trend.map(({ n: count, value }) => count < 5 ? NaN : value))
-    expect([upper!.at(-1), lower!.at(-1)]).toEqual([report.trend.at(-1)!.interval!.to, report.trend.at(-1)!.interval!.from])
+    const loaded = await loader.load({ answers: null, invitations: null })
+    const { answers, invitations } = tablesOf(loaded.answers, loaded.invitations)
+    const period = resolvePeriod(DEFAULT_FILTER.period, NOW, 'Asia/Almaty')
+    const report = aggregate(answers, invitations, { filter: DEFAULT_FILTER, period, departments: new Map(), now: NOW.getTime() })
+    expect([number(view, 'headline', 'score'), number(view, 'headline', 'n')]).toEqual([report.headline.value, 60])
+    expect([number(view, 'response', 'sent'), number(view, 'response', 'answered')]).toEqual([report.response.sent, report.response.answered])
     expect(view.text()).toContain('midnight in Asia/Almaty')
+    expect(view.text()).toContain('compared with the portal: complete')
   })
 
-  it('all follow the period', async () => {
+  it('is in the address, and the address is the state', async () => {
     const { view } = await open({ rows: sixty() })
-    expect(section(view, 'NPS')).toContain('60 answers')
-    await press(view, '30 days')
-    expect(section(view, 'NPS')).toContain('5 answers')
-    expect(section(view, 'NPS')).toContain('Few answers')
-    expect(section(view, 'Scores')).toContain('5 answers')
-    expect(view.text()).toContain('1–5 of 5')
+    expect(location.hash).toBe('')
+    await choose(view, 'Period', 'last30Days')
+    await choose(view, 'Compared with', 'yearAgo')
+    expect(location.hash).toBe('#period=last30Days&comparison=yearAgo')
+    expect(number(view, 'headline', 'n')).toBe(5)
+    view.unmount()
+    const again = await open({ rows: sixty() })
+    expect(number(again.view, 'headline', 'n')).toBe(5)
+    location.hash = '#groups=low&period=all'
+    await settle()
+    expect(chips(again.view)).toEqual(['Group: Detractor'])
+    expect(number(again.view, 'shares', 'low.n')).toBe(12)
   })
 
-  it('all follow the survey', async () => {
-    const rows = [...sixty(), ...Array.from({ length: 7 }, (_, index) => answerRow({ id: 100 + index, at: day(2), score: 1, survey: 'visit' }))]
-    const { view } = await open({ rows, surveys: [{ id: 'after-deal', name: 'After a deal' }, { id: 'visit', name: 'Visit' }] })
-    expect(section(view, 'NPS')).toContain('67 answers')
-    view.findComponent({ name: 'Select' }).vm.$emit('update:modelValue', 'visit')
-    await flushPromises()
-    expect(section(view, 'NPS')).toContain('−100')
-    expect(section(view, 'NPS')).toContain('7 answers')
-    expect(view.text()).toContain('1–7 of 7')
+  it('of a link counts until something else is chosen, even if that is the default', async () => {
+    const linked = 'period=last30Days&groups=low&colour=blue'
+    const first = await open({ rows: sixty(), linked })
+    expect(chips(first.view)).toEqual(['Group: Detractor'])
+    expect(first.view.text()).toContain('A part of the link is not understood and was left out: colour=blue')
+    await choose(first.view, 'Period', 'last12Months')
+    await first.view.get('button[aria-label="Remove the filter “Group”"]').trigger('click')
+    await settle()
+    first.view.unmount()
+    const again = await open({ rows: sixty(), linked })
+    expect(number(again.view, 'headline', 'n')).toBe(60)
+  })
+
+  it('can be passed on as a link of the portal', async () => {
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValueOnce().mockRejectedValueOnce(new DOMException('no', 'NotAllowedError'))
+    const { view } = await open({ rows: sixty() })
+    await press(view, 'Copy link')
+    expect(write).toHaveBeenLastCalledWith('https://portal.example/marketplace/view/local.app/?params[report]=period%3Dlast12Months')
+    expect(view.text()).toContain('Copied')
+    await choose(view, 'Period', 'all')
+    await press(view, 'Copy link')
+    expect((view.get('input[readonly]').element as HTMLInputElement).value).toBe('https://portal.example/marketplace/view/local.app/?params[report]=period%3Dall')
   })
 
   it('a shorter period reads nothing again, a longer one does', async () => {
     const { view, portal } = await open({ rows: sixty() })
     const reads = () => portal.requests.flat().filter(({ params }) => (params?.select as string[] | undefined)?.includes('uf_FB_NPS')).length
     const before = reads()
-    await press(view, '30 days')
+    await choose(view, 'Period', 'last30Days')
     expect(reads()).toBe(before)
-    await press(view, 'All time')
+    await choose(view, 'Period', 'all')
     expect(reads()).toBeGreaterThan(before)
   })
 
-  it.each([
-    [[10, 10, 10, 10, 10, 10, 10, 10, 10, 10], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'NPS has risen', '+200 points'],
-    [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [10, 10, 10, 10, 10, 10, 10, 10, 10, 10], 'NPS has fallen', '−200 points'],
-    [[10, 10, 10, 0, 0, 0], [10, 10, 10, 0, 0], 'Cannot tell whether NPS has changed', '−20 points'],
-    [[10, 10, 10, 10, 10], [10, 10], 'Nothing to compare with yet', '2 answers']
-  ])('%j after %j: %s', async (later, earlier, verdict, detail) => {
-    const rows = [
-      ...earlier.map((score, index) => answerRow({ id: index + 1, at: day(45), score })),
-      ...later.map((score, index) => answerRow({ id: index + 100, at: day(5), score }))
-    ]
+  it('begins with a measure that the answers carry', async () => {
+    const rows = sixty().map(row => ({ ...row, uf_FB_NPS: '', uf_FB_CSAT: '5' }))
     const { view } = await open({ rows })
-    await press(view, '30 days')
-    expect(section(view, 'NPS')).toContain(verdict)
-    expect(section(view, 'NPS')).toContain(detail)
-  })
-
-  it.each([[1, '1 answer'], [4, '4 answers']])('of %i: only the list, no score', async (count, text) => {
-    const { view } = await open({ rows: sixty().slice(-count) })
-    expect(section(view, 'NPS')).toContain(text)
-    expect(section(view, 'NPS')).not.toMatch(/[+−]\d|%/)
-    expect(view.find('[data-chart]').exists()).toBe(false)
-    expect(listedRows(view)).toHaveLength(count)
-  })
-
-  it('by month stand in a table as well', async () => {
-    const { view } = await open({ rows: sixty() })
-    await press(view, 'As a table')
-    const months = view.findAll('section[aria-labelledby=trend-title] tbody tr').map(row => row.findAll('th, td').map(cell => cell.text()))
-    expect(months).toHaveLength(12)
-    expect(months[0]).toEqual(['Apr 2025', '—', '', '0'])
-    expect(months.at(-1)).toEqual(['Mar 2026', '0', expect.stringMatching(/^from .* to .*/), '6'])
-    expect(button(view, 'As a chart').attributes('aria-pressed')).toBe('true')
+    expect(number(view, 'headline', 'score')).toBe(100)
+    expect(location.hash).toBe('#measure=csat')
+    expect(view.text()).not.toContain('Promoter')
+    expect(view.find('select[aria-label=Score]').exists()).toBe(false)
   })
 })
 
-describe('what to do', () => {
-  it('names detractors without a closed case and lists them', async () => {
-    const rows = [...sixty(), answerRow({ id: 90, at: day(1), score: 1, stage: 'closed' }), answerRow({ id: 91, at: day(1), score: 2, stage: 'work', comment: 'Cold' })]
-    const { view } = await open({ rows })
-    expect(view.text()).toContain('13 detractors’ cases are still open')
-    await press(view, 'Show them')
-    expect(view.text()).toContain('1–13 of 13')
-    expect(view.text()).toContain('Cold')
-    expect(document.activeElement?.id).toBe('list-title')
-    expect(section(view, 'NPS')).toContain('62 answers')
-  })
-
-  it('says when nobody waits', async () => {
-    const rows = Array.from({ length: 6 }, (_, index) => answerRow({ id: index + 1, at: day(3), score: 0, stage: 'closed' }))
-    expect((await open({ rows })).view.text()).toContain('Nobody waits for a call')
-  })
+describe('conditions', () => {
+  const mixed = (): Row[] => [
+    ...sixty(),
+    ...Array.from({ length: 7 }, (_, index) => answerRow({ id: 100 + index, at: day(2), score: 1, survey: 'visit', more: { companyId: 9, uf_FB_STAGE: 'C5:WON', uf_FB_LANG: 'ru' } }))
+  ]
+  const surveys = [{ id: 'after-deal', name: 'After a deal' }, { id: 'visit', name: 'Visit' }]
 
   it.each([
-    [true, { person: 9, deputy: null }, true], [false, { person: 1, deputy: null }, true],
-    [false, { person: 9, deputy: 1 }, true], [false, { person: 9, deputy: null }, false]
-  ])('unhandled answers (administrator: %s, duty: %j): button %s', async (isAdmin, duty, may) => {
-    const { view } = await open({ rows: [...sixty(), answerRow({ id: 99, at: day(0), score: 0, stage: 'new' })], isAdmin, duty })
-    expect(view.text()).toContain('1 answer is not handled yet.')
-    expect(section(view, 'NPS')).toContain('60 answers')
-    expect(view.findAll('button').some(one => one.text() === 'Process now')).toBe(may)
+    ['Survey', 'Visit', '#surveys=visit'], ['Channel', 'E-mail', '#channels=email'], ['Pipeline', 'Service', '#pipelines=5'], ['Served by', 'Timur Manager 7', '#responsible=7'],
+    ['Company', 'Acme', '#companies=4'], ['Group', 'Detractor', '#groups=low'], ['Language', 'Russian', '#languages=ru'], ['Comment', 'without a comment', '#comment=without'],
+    ['Case', 'in work', '#states=work'], ['Counted answers', 'after the deadline', '#flags=none,late'], ['Tags', 'Price', '#tags=71']
+  ])('%s can be set to %s', async (part, value, hash) => {
+    const { view } = await open({ rows: mixed(), surveys, fields: { uf_FB_TAGS: { items: [{ ID: '71', VALUE: 'Price' }] } } })
+    await press(view, 'Add filter')
+    await press(view, part)
+    await tick(view, value)
+    expect(location.hash).toBe(hash)
+    expect(chips(view)).toHaveLength(1)
+    expect(chips(view)[0]).toMatch(new RegExp(`^${part}: `))
+    await tick(view, value)
+    expect(chips(view)).toEqual([])
+    expect(location.hash).toBe('')
+  })
+
+  it('a department counts with all below it, and its people are asked for once', async () => {
+    const structure = {
+      people: [{ ID: '7', UF_DEPARTMENT: [2] }, { ID: '8', UF_DEPARTMENT: [3] }], departments: [{ ID: '1', NAME: 'Company' }, { ID: '2', NAME: 'Sales', PARENT: '1' }, { ID: '3', NAME: 'Service', PARENT: '1' }]
+    }
+    const { view } = await open({ rows: mixed(), structure, linked: 'departments=2' })
+    expect(chips(view)).toEqual(['Department: Sales'])
+    expect(number(view, 'headline', 'n')).toBe(67)
+    await press(view, 'Department: Sales')
+    await tick(view, 'Sales')
+    await press(view, 'Other filters')
+    await press(view, 'Department')
+    await tick(view, 'Service')
+    expect(view.text()).toContain('No answer of this period matches the filters.')
+  })
+
+  it('that match nothing can be taken away at once', async () => {
+    const { view } = await open({ rows: sixty(), linked: 'groups=low&comment=with&languages=kk' })
+    expect(view.text()).toContain('No answer of this period matches the filters.')
+    expect(view.find('[data-figure=headline]').exists()).toBe(false)
+    await press(view, 'Clear filters')
+    expect(number(view, 'headline', 'n')).toBe(60)
+  })
+
+  it('a period without answers offers a longer one', async () => {
+    const { view } = await open({ rows: [answerRow({ id: 1, at: day(200), score: 9 })], linked: 'period=last7Days' })
+    expect(view.text()).toContain('Nobody answered in this period.')
+    await press(view, 'Show all time')
+    expect(number(view, 'headline', 'n')).toBe(1)
+  })
+
+  it('are saved under names, for this person', async () => {
+    const { view } = await open({ rows: sixty(), linked: 'groups=low' })
+    await press(view, 'Views')
+    expect(view.text()).toContain('Save the filters of the moment under a name')
+    await press(view, 'Save this view')
+    await view.get('form').trigger('submit')
+    await settle()
+    expect(view.text()).toContain('Give the view a name.')
+    await view.get('form input').setValue('Unhappy ones')
+    await view.get('form').trigger('submit')
+    await settle()
+    await view.get('button[aria-label="Remove the filter “Group”"]').trigger('click')
+    await settle()
+    expect(chips(view)).toEqual([])
+    await press(view, 'Unhappy ones')
+    expect(chips(view)).toEqual(['Group: Detractor'])
+    await view.get('button[aria-label="Delete the view “Unhappy ones”"]').trigger('click')
+    await settle()
+    expect(has(view, 'Unhappy ones')).toBe(false)
   })
 })
 
-describe('the list', () => {
-  it('is newest first, 25 on a page, with names and links', async () => {
-    const { view, portal, frame } = await open({ rows: sixty() })
-    expect(listedRows(view)).toHaveLength(25)
-    const first = listedRows(view)[0]!
+describe('behind a number', () => {
+  it('stand its records, 25 on a page, with the ways to answer, client and deal', async () => {
+    const { view, frame } = await open({ rows: sixty() })
+    await drill(view, 'headline', 'n')
+    expect(records(view)).toHaveLength(25)
+    expect(number(view, 'records', 'count')).toBe(60)
+    const first = records(view)[0]!
     expect(first.text()).toContain('Mar 26, 2026')
     expect(first.text()).toContain('Anna Petrova 3')
     expect(first.text()).toContain('Acme')
-    expect(first.text()).toContain('Timur Manager 7')
     expect(first.text()).toContain('nobody called yet')
-    expect(portal.requests.filter(commands => commands.some(({ method }) => method === 'user.get'))).toHaveLength(1)
+    expect(view.text()).toContain('1–25 of 60')
     await press(view, 'Next')
     expect(view.text()).toContain('26–50 of 60')
-    await first.get('td button').trigger('click')
-    expect(frame.openPath).toHaveBeenLastCalledWith(expect.stringMatching(/^\/marketplace\/view\/local\.app\/\?params\[answer\]=\d+$/))
-    await view.findAll('section[aria-labelledby=list-title] tbody tr button').find(one => one.text() === 'Deal 5')!.trigger('click')
+    await records(view)[0]!.get('td button').trigger('click')
+    expect(frame.openPath).toHaveBeenLastCalledWith('/marketplace/view/local.app/?params[answer]=35')
+    await records(view)[0]!.findAll('button').find(one => one.text() === 'Deal 5')!.trigger('click')
     expect(frame.openPath).toHaveBeenLastCalledWith('/crm/deal/details/5/')
+  })
+
+  it('are exactly those it counts, and the way back leads to it', async () => {
+    const { view } = await open({ rows: sixty() })
+    const from = view.get('[data-figure=shares] button[data-part="low.n"]')
+    ;(from.element as HTMLElement).focus()
+    await drill(view, 'shares', 'low.n')
+    expect(records(view)).toHaveLength(12)
+    expect(document.activeElement?.id).toBe('records-title')
+    await press(view, 'Back to the report')
+    expect(document.activeElement).toBe(from.element)
+    expect(view.find('[data-figure=records]').exists()).toBe(false)
+  })
+
+  it('stand invitations where it counts invitations', async () => {
+    const { view, frame } = await open({ rows: [...sixty(), invitationRow(900, day(3)), invitationRow(901, day(2))] })
+    await drill(view, 'response', 'sent')
+    expect(records(view)).toHaveLength(2)
+    expect(records(view)[0]!.text()).toContain('not answered yet')
+    await records(view)[0]!.get('button').trigger('click')
+    expect(frame.openPath).toHaveBeenLastCalledWith('/crm/type/1038/details/901/')
   })
 
   it('opens the card of the record where the portal refuses links to the app', async () => {
     const { view, frame } = await open({ rows: sixty() })
+    await drill(view, 'headline', 'n')
     vi.mocked(frame.openPath).mockRejectedValueOnce(new PortalError('unexpected'))
-    await listedRows(view)[0]!.get('td button').trigger('click')
-    await flushPromises()
+    await records(view)[0]!.get('td button').trigger('click')
+    await settle()
     expect(frame.openPath).toHaveBeenLastCalledWith('/crm/type/1038/details/60/')
   })
 
-  it('says which names may not be seen, and shows comments as text', async () => {
-    const { view } = await open({ rows: [answerRow({ id: 1, at: day(1), score: 9, comment: '<b>x</b> [URL=y]z[/URL]' })], hidden: [3] })
-    expect(listedRows(view)[0]!.text()).toContain('not visible to you')
-    expect(listedRows(view)[0]!.text()).toContain('<b>x</b> [URL=y]z[/URL]')
-    expect(listedRows(view)[0]!.findAll('button').map(one => one.text())).not.toContain('not visible to you')
+  it.each([[true, 'deleted'], [false, 'not visible to you']])('a record without a name (administrator: %s) is said to be %s; comments are text', async (isAdmin, words) => {
+    const { view } = await open({ rows: [answerRow({ id: 1, at: day(1), score: 9, comment: '<b>x</b> [URL=y]z[/URL]' })], hidden: [3], isAdmin })
+    await press(view, 'All answers: 1')
+    expect(records(view)[0]!.text()).toContain(words)
+    expect(records(view)[0]!.text()).toContain('<b>x</b> [URL=y]z[/URL]')
+    expect(records(view)[0]!.findAll('button').map(one => one.text())).not.toContain(words)
   })
 
-  it('keeps flagged answers away until they are asked for; figures stay', async () => {
-    const rows = [...sixty(), answerRow({ id: 99, at: day(1), score: 1, flag: 'repeat' })]
-    const { view } = await open({ rows })
-    expect(view.text()).toContain('1–25 of 60')
-    view.findAllComponents({ name: 'Checkbox' })[1]!.vm.$emit('update:modelValue', true)
-    await flushPromises()
-    expect(view.text()).toContain('1–25 of 61')
-    expect(listedRows(view)[0]!.text()).toContain('answered again')
-    expect(section(view, 'NPS')).toContain('60 answers')
-    expect(view.text()).toContain('answered again – 1')
-  })
-
-  it('downloads what is listed', async () => {
+  it('are saved as a file, these and no others', async () => {
     const files: Blob[] = []
     vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: (file: Blob) => { files.push(file); return 'blob:x' }, revokeObjectURL: () => undefined }))
     const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
     const { view } = await open({ rows: sixty() })
-    await press(view, 'Detractors')
-    await press(view, 'Download CSV')
+    await drill(view, 'shares', 'low.n')
+    await view.findAll('[data-figure=records] button').find(one => one.text() === 'CSV')!.trigger('click')
+    await vi.waitFor(() => { expect(files).toHaveLength(1) })
     expect((clicked.mock.contexts[0] as HTMLAnchorElement).download).toBe('feedback_2025-04-01_2026-03-31.csv')
     const lines = (await files[0]!.text()).trim().split('\r\n')
     expect(lines).toHaveLength(13)
@@ -293,34 +359,85 @@ describe('the list', () => {
   })
 })
 
-it('stops long reading on demand and shows no half figures', async () => {
-  let release: (() => void) | undefined
-  const rows = Array.from({ length: 2600 }, (_, index) => answerRow({ id: index + 1, at: day((2600 - index) / 24), score: 9 }))
-  let request = 0
-  const { view } = await open({ rows, before: () => ++request === 3 ? new Promise<void>(resolve => { release = resolve }) : undefined })
-  expect(view.text()).toContain('2,500 records read')
-  await press(view, 'Stop')
-  release?.()
-  await flushPromises()
-  expect(view.text()).toContain('Loading was stopped')
-  expect(view.text()).not.toContain('answers')
-  await press(view, 'Load')
-  await vi.waitFor(() => { expect(section(view, 'NPS')).toContain('2,600 answers') })
+describe('reading', () => {
+  /** One answer an hour: two requests for the first 2,500, and so on. */
+  const hourly = (count: number): Row[] => Array.from({ length: count }, (_, index) => answerRow({ id: index + 1, at: day((count - index) / 24), score: 9 }))
+
+  it('can be stopped; what is there stands as a part, and goes on', async () => {
+    let release: (() => void) | undefined
+    let request = 0
+    const { view } = await open({ rows: hourly(6000), before: () => ++request === 4 ? new Promise<void>(resolve => { release = resolve }) : undefined })
+    expect(view.text()).toContain('5,000 records read')
+    expect(view.find('[data-value]').exists()).toBe(false)
+    await press(view, 'Stop')
+    release?.()
+    await vi.waitFor(() => { expect(number(view, 'headline', 'n')).toBeGreaterThan(4000) })
+    expect(view.text()).toContain('A part only: answers since')
+    expect(view.text()).not.toContain('compared with the portal')
+    await press(view, 'Go on')
+    await vi.waitFor(() => { expect(number(view, 'headline', 'n')).toBe(6000) })
+    expect(view.text()).not.toContain('A part only')
+  })
+
+  it('that fails half-way keeps what is there, names it as a part and can be repeated', async () => {
+    const failing = new Map<string, ErrorCode>()
+    let request = 0
+    const { view } = await open({ rows: hourly(6000), failing, before: () => { if (++request === 4) failing.set('crm.item.list', 'offline') } })
+    await vi.waitFor(() => { expect(number(view, 'headline', 'n')).toBe(4999) })
+    expect(view.text()).toContain('A part only: answers since')
+    expect(view.get('[role=alert]').text()).toContain('There is no internet connection')
+    expect(number(view, 'headline', 'previousN')).toBeNull()
+    failing.clear()
+    await press(view, 'Try again')
+    await vi.waitFor(() => { expect(number(view, 'headline', 'n')).toBe(6000) })
+    expect(view.find('[role=alert]').exists()).toBe(false)
+  })
+
+  it('shows the period before what it is compared with', async () => {
+    let release: (() => void) | undefined
+    let request = 0
+    const earlier = Array.from({ length: 9 }, (_, index) => answerRow({ id: index + 1, at: day(370), score: 2 }))
+    const rows = [...earlier, ...hourly(2000).map(row => ({ ...row, id: row.id + 9 }))]
+    const { view } = await open({ rows, linked: 'period=last30Days&comparison=yearAgo', before: () => ++request === 3 ? new Promise<void>(resolve => { release = resolve }) : undefined })
+    await vi.waitFor(() => { expect(number(view, 'headline', 'n')).toBeGreaterThan(690) })
+    expect(view.text()).toContain('is still being read')
+    expect(number(view, 'headline', 'previousN')).toBeNull()
+    release?.()
+    await vi.waitFor(() => { expect(number(view, 'headline', 'previousN')).toBe(9) })
+    expect(view.text()).not.toContain('is still being read')
+  })
+
+  it('that fails on a refresh leaves the figures', async () => {
+    const failing = new Map<string, ErrorCode>()
+    const { view } = await open({ rows: sixty(), failing })
+    failing.set('crm.item.list', 'unreachable')
+    await press(view, 'Refresh')
+    expect(view.findAll('[role=alert]').length).toBeGreaterThan(0)
+    expect(number(view, 'headline', 'n')).toBe(60)
+  })
+
+  it('names that cannot be read are numbers, and an error', async () => {
+    const failing = new Map<string, ErrorCode>([['user.get', 'portalFailed']])
+    const { view } = await open({ rows: sixty(), failing })
+    expect(view.get('[data-figure=breakdown]').text()).toContain('#7')
+    failing.clear()
+    await press(view, 'Try again')
+    expect(view.get('[data-figure=breakdown]').text()).toContain('Timur Manager 7')
+  })
 })
 
 it('speaks Russian with its own numbers', async () => {
-  const { view } = await open({ rows: sixty() }, 'ru')
-  expect(section(view, 'NPS')).toContain('60 ответов')
-  expect(section(view, 'NPS')).toContain('Сравнивать пока не с чем')
-  expect(view.text()).toContain('У 12 критиков обращения не закрыты')
-  expect(view.text()).not.toMatch(/\b(report|ui)\.\w/)
+  const { view } = await open({ rows: sixty(), lang: 'ru' })
+  expect(view.get('[data-figure=headline]').text()).toContain('60 ответов')
+  expect(view.text()).toContain('с предыдущим периодом')
+  expect(view.text()).not.toMatch(/\b(report|ui|figure)\.\w/)
 })
 
 describe('the access list of the settings', () => {
   const listing = (...users: number[]): string => JSON.stringify({ report: 'chosen', users, departments: [] })
 
   it('shows a sentence in place of figures to a person who is not on it, and reads no records', async () => {
-    const { view, portal } = await open({ rows: sixty(), isAdmin: false }, 'en', listing(7))
+    const { view, portal } = await open({ rows: sixty(), isAdmin: false, access: listing(7) })
     expect(view.text()).toContain('This report is not for everybody')
     expect(view.text()).not.toMatch(/\d/)
     expect(portal.requests).toHaveLength(1)
@@ -330,21 +447,36 @@ describe('the access list of the settings', () => {
     ['a person on it', false, listing(1)], ['an administrator who is not', true, listing(7)], ['everybody, where it cannot be read', false, '{"report":'],
     ['everybody, where there is none', false, '']
   ])('shows the report to %s, without a further request', async (_who, isAdmin, access) => {
-    const { view, portal } = await open({ rows: sixty(), isAdmin }, 'en', access)
+    const { view, portal } = await open({ rows: sixty(), isAdmin, access })
     const { portal: without } = await open({ rows: sixty(), isAdmin })
-    expect(section(view, 'NPS')).not.toBe('')
+    expect(number(view, 'headline', 'n')).toBe(60)
     expect(portal.requests).toHaveLength(without.requests.length)
   })
 })
 
+it('hides the answers about somebody\'s own work where the administrator wants it so, and says it', async () => {
+  const access = JSON.stringify({ report: 'everyone', users: [], departments: [], own: 'hidden' })
+  const rows = sixty().map((row, index) => index < 20 ? { ...row, assignedById: 1 } : row)
+  const { view } = await open({ rows, isAdmin: false, access })
+  expect(number(view, 'headline', 'n')).toBe(40)
+  expect(view.text()).toContain('Answers about your own work are not shown to you.')
+  view.unmount()
+  const administrator = await open({ rows, access })
+  expect(number(administrator.view, 'headline', 'n')).toBe(60)
+})
+
 describe('while answers wait', () => {
-  const NONE = 'Nobody waits for a call'
   const closed = answerRow({ id: 1, at: day(3), score: 2, stage: 'closed' })
   const fresh = { ...answerRow({ id: 2, at: day(1), score: 1, stage: 'new' }) }
 
-  it.each([[[closed], true], [[closed, fresh], false]])('does not say that work is finished: %#', async (rows, says) => {
-    const { view } = await open({ rows })
-    expect(view.text().includes(NONE)).toBe(says)
+  it.each([
+    [true, { person: 9, deputy: null }, true], [false, { person: 1, deputy: null }, true],
+    [false, { person: 9, deputy: 1 }, true], [false, { person: 9, deputy: null }, false]
+  ])('they are named (administrator: %s, duty: %j): button %s', async (isAdmin, duty, may) => {
+    const { view } = await open({ rows: [...sixty(), answerRow({ id: 99, at: day(0), score: 0, stage: 'new' })], isAdmin, duty })
+    expect(view.text()).toContain('1 answer is not handled yet.')
+    expect(number(view, 'headline', 'n')).toBe(60)
+    expect(has(view, 'Process now')).toBe(may)
   })
 
   it('looks again, and reads the records when somebody else has handled them', async () => {
@@ -361,6 +493,6 @@ describe('while answers wait', () => {
     rows[1] = answerRow({ id: 2, at: day(1), score: 1 })
     expect(await look()).toBeGreaterThan(1)
     expect(view.text()).not.toContain('not handled yet')
-    expect(view.text()).toContain('1 detractor’s case is still open')
+    expect(number(view, 'headline', 'n')).toBe(2)
   })
 })

@@ -10,7 +10,10 @@ describe('answersWorkbook', () => {
     const { global } = await openI18n('ru', [reportMessages])
     const names = { contacts: new Map([[3, 'Анна']]), companies: new Map(), deals: new Map(), people: new Map() }
     const rows = [answerFixture({ createdAt: '2026-03-01T14:05:00+05:00', nps: 9, contactId: 3, companyId: 4, state: 'work', hasComment: true, comment: '=1+1 <b>' })]
-    const blob = await answersWorkbook(rows, { names, surveyName: () => 'Опрос', t: global.t }, 'Отзывы: март/апрель', 'Asia/Almaty')
+    const words = {
+      names, surveys: [], surveyName: () => 'Опрос', snapshot: String, pipelines: new Map(), tags: new Map(), said: new Map(), t: global.t, lang: 'ru'
+    }
+    const blob = await answersWorkbook(rows, words, 'Отзывы: март/апрель', 'Asia/Almaty')
     const files = unzipSync(new Uint8Array(await blob.arrayBuffer()))
     const read = (name: string): string => strFromU8(files[name]!)
     const texts = [...read('xl/sharedStrings.xml').matchAll(/<t[^>]*>([^<]*)<\/t>/g)].map(([, text]) => text)

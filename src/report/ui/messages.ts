@@ -1,4 +1,9 @@
-import { messagesFrom } from '@/ui/i18n'
+import { messagesFrom, type MessageLoader } from '@/ui/i18n'
+import { figureMessages } from '@/report/ui/figures/messages'
+import { importMessages } from '@/report/ui/import/messages'
 
-/** Texts of the report. */
-export const reportMessages = messagesFrom(import.meta.glob('./locales/*.json', { import: 'default' }))
+const pageMessages = messagesFrom(import.meta.glob('./locales/*.json', { import: 'default' }))
+
+/** Texts of the report, of its figures and of the import. */
+export const reportMessages: MessageLoader = async locale =>
+  Object.assign({}, ...await Promise.all([pageMessages(locale), figureMessages(locale), importMessages(locale)]))

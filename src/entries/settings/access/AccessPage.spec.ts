@@ -66,6 +66,19 @@ describe('an administrator', () => {
     expect(wrapper.text()).toContain('Left out: All users.')
   })
 
+  it('hides answers from those they are about, whatever the list says, and takes it back', async () => {
+    const { wrapper, kept } = await open(LIST)
+    await wrapper.get('[data-own]').setValue(true)
+    await flushPromises()
+    expect(JSON.parse(kept.access!)).toEqual({ ...JSON.parse(LIST), own: 'hidden' })
+    await wrapper.get('input[value=everyone]').setValue()
+    await flushPromises()
+    expect(JSON.parse(kept.access!)).toMatchObject({ report: 'everyone', own: 'hidden' })
+    await wrapper.get('[data-own]').setValue(false)
+    await flushPromises()
+    expect(JSON.parse(kept.access!)).toEqual({ ...JSON.parse(LIST), report: 'everyone' })
+  })
+
   it('takes somebody away', async () => {
     const { wrapper, kept } = await open(LIST)
     await wrapper.get('[aria-label="Remove from the list: Otto Kern"]').trigger('click')

@@ -6,14 +6,25 @@ export type DateOrder = typeof DATE_ORDERS[number]
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
+/** A column of dates may hold some that nobody can read; they are named row by row. */
+const MOSTLY = 0.8
+
+/** So many tell; of more, every so-manieth is looked at. */
+const LOOKED_AT = 2_000
+
 /**
- * Orders under which every value that is not empty is a date: a list of one is certain, several have to be decided by a person (`03/04/2026`),
- * none = this is no column of dates. `year`, where it fits, stands alone.
+ * Orders under which most values that are not empty are dates: a list of one is certain, several read the same number of them and have to be decided by
+ * a person (`03/04/2026`), none = this is no column of dates. `year`, where it fits, stands alone.
  */
 export function possibleOrders(values: readonly string[]): DateOrder[] {
-  const filled = values.map(value => value.trim()).filter(value => value !== '')
-  if (filled.length === 0) return []
-  const possible = DATE_ORDERS.filter(order => filled.every(value => readDate(value, order, 'UTC') !== null))
+  const all = values.map(value => value.trim()).filter(value => value !== '')
+  if (all.length === 0) return []
+  const stride = Math.ceil(all.length / LOOKED_AT)
+  const filled = all.filter((_, index) => index % stride === 0)
+  const counts = DATE_ORDERS.map(order => filled.filter(value => readDate(value, order, 'UTC') !== null).length)
+  const best = Math.max(...counts)
+  if (best < filled.length * MOSTLY) return []
+  const possible = DATE_ORDERS.filter((_, index) => counts[index] === best)
   // a written month says itself which number is the day
   return possible.length > 1 && filled.every(value => /[a-z]{3}/i.test(value)) ? possible.slice(0, 1) : possible
 }

@@ -53,7 +53,7 @@ export interface ImportOptions {
 const MOST_COMMENT = 10_000
 
 /** Rows between two chances of a pause. */
-const SLICE = 500
+const SLICE = 100
 
 /** A clock may be wrong by a day, a report may come from a zone ahead. */
 const DAY = 86_400_000

@@ -86,7 +86,8 @@ describe('dates', () => {
   it.each<[string[], DateOrder[]]>([
     [['2026-03-01', '', '2026-12-31'], ['year']], [['01.03.2026', '31.03.2026'], ['day']], [['3/1/2026', '3/31/2026'], ['month']],
     [['03/04/2026', '05/06/2026'], ['day', 'month']], [['1772373906'], ['unix']], [['Mar 1, 2026'], ['year']], [['9', '10'], []], [['', ' '], []],
-    [['01.03.2026', '3/31/2026'], []]
+    [['01.03.2026', '3/31/2026'], []], [['1/3/2026', '2/3/2026', '3/3/2026', '4/3/2026', '31/2/2026'], ['day', 'month']],
+    [['01.03.2026', '31.03.2026', '02.03.2026', '03.03.2026', '31.02.2026'], ['day']]
   ])('%j may be %j', (values, orders) => {
     expect(possibleOrders(values)).toEqual(orders)
   })
@@ -189,7 +190,7 @@ describe('planImport', () => {
     let slices = 0
     let step = work.next()
     for (; !step.done; step = work.next()) slices++
-    expect(slices).toBe(200)
+    expect(slices).toBe(1_000)
     expect(new Set(step.value.answers.map(({ key }) => key)).size).toBe(100_000)
   })
 })

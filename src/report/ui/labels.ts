@@ -1,0 +1,166 @@
+import { computed, onScopeDispose, ref, shallowReactive, shallowRef, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Portal } from '@/portal/client'
+import type { RecordStore } from '@/portal/record-store'
+import type { Survey } from '@/survey/model/survey'
+import type { BreakdownBy, DimensionValue } from '@/report/model/answer-table'
+import { loadNames, loadPipelines, loadStructure, loadTags, type Names, type Structure } from '@/report/store'
+import type { Labels } from '@/report/ui/figures/figure'
+
+export interface LoadedLabels extends Labels {
+  /** departments and who is in them, once somebody asked for it */
+  structure: Ref<Structure | undefined>
+  askStructure: () => void
+  /** why the last reading failed; ids stand in place of names meanwhile */
+  error: Ref<unknown>
+  retry: () => void
+}
+
+interface LabelSources {
+  portal: Portal
+  store: RecordStore
+  surveys: () => readonly Survey[]
+}
+
+const NOBODY = { contactId: null, companyId: null, dealId: null, ownerId: null }
+const FIELD = { people: 'ownerId', companies: 'companyId', contacts: 'contactId', deals: 'dealId' } as const satisfies Record<keyof Names, string>
+
+/** Long lists ask for many names in one turn; more than this waits for the next one. */
+const MOST_AT_ONCE = 2_500
+
+/** Names for everything the report shows by id. Call it in a component's setup. */
+export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabels {
+  const { t, locale } = useI18n()
+  const known = { people: shallowReactive(new Map<number, string | null>()), companies: shallowReactive(new Map<number, string | null>()),
+    contacts: shallowReactive(new Map<number, string | null>()), deals: shallowReactive(new Map<number, string | null>()) }
+  const wanted: { kind: keyof Names, id: number }[] = []
+  const asked = new Set<string>()
+  const error = shallowRef<unknown>()
+  const stop = new AbortController()
+  onScopeDispose(() => stop.abort())
+
+  /** Name by id, asked for at the end of the turn. */
+  function name(kind: keyof Names, id: number): string | null | undefined {
+    const found = known[kind].get(id)
+    if (found === undefined && error.value === undefined && !asked.has(`${kind} ${id}`)) {
+      asked.add(`${kind} ${id}`)
+      if (wanted.push({ kind, id }) === 1) queueMicrotask(() => void read())
+    }
+    return found ?? (found === undefined && error.value !== undefined ? `#${id}` : found)
+  }
+
+  async function read(): Promise<void> {
+    while (wanted.length > 0) {
+      const some = wanted.splice(0, MOST_AT_ONCE)
+      try {
+        const names = await loadNames(portal, some.map(({ kind, id }) => ({ ...NOBODY, [FIELD[kind]]: id })), stop.signal)
+        for (const { kind, id } of some) known[kind].set(id, names[kind].get(id) ?? null)
+      } catch (failure) {
+        if (!stop.signal.aborted) failed(failure)
+        return
+      }
+    }
+  }
+
+  function failed(failure: unknown): void {
+    error.value = failure
+    wanted.length = 0
+    asked.clear()
+  }
+
+  /** Something that is read as a whole when it is first asked for. */
+  function once<T>(load: () => Promise<T>): { value: Ref<T | undefined>, ask: () => void, again: () => Promise<void> } {
+    const value = shallowRef<T>()
+    const isAsked = ref(false)
+    const again = async (): Promise<void> => {
+      try {
+        value.value = await load()
+      } catch (failure) {
+        if (!stop.signal.aborted) failed(failure)
+        isAsked.value = false
+      }
+    }
+    const ask = (): void => {
+      if (isAsked.value || error.value !== undefined) return
+      isAsked.value = true
+      queueMicrotask(() => void again())
+    }
+    return { value, ask, again }
+  }
+
+  const pipelines = once(() => loadPipelines(portal))
+  const tags = once(() => loadTags(portal, store))
+  const structure = once(() => loadStructure(portal))
+
+  function among(list: ReturnType<typeof once<ReadonlyMap<number, string>>>, id: number): string | null | undefined {
+    list.ask()
+    return list.value.value ? list.value.value.get(id) ?? null : error.value === undefined ? undefined : `#${id}`
+  }
+
+  const languages = computed(() => new Intl.DisplayNames([locale.value], { type: 'language' }))
+
+  function language(code: string): string {
+    try {
+      return languages.value.of(code) ?? code
+    } catch (failure) {
+      // what was posted as a language need not be one
+      if (failure instanceof RangeError) return code
+      throw failure
+    }
+  }
+
+  /** What surveys called the field when it was chosen; several surveys may keep different things in it. */
+  function snapshot(number: number): string {
+    const titles = new Set(surveys().flatMap(({ draft, published }) => (published?.content ?? draft).snapshots[number - 1]?.title ?? []))
+    return titles.size === 0 ? t('report.dimension.snapshot', { number }) : [...titles].join(' / ')
+  }
+
+  const labels: Labels = {
+    person: id => name('people', id),
+    company: id => name('companies', id),
+    contact: id => name('contacts', id),
+    deal: id => name('deals', id),
+    department: id => {
+      structure.ask()
+      return structure.value.value ? structure.value.value.names.get(id) ?? null : error.value === undefined ? undefined : `#${id}`
+    },
+    pipeline: id => among(pipelines, id),
+    tag: id => among(tags, id),
+    survey: id => {
+      const one = surveys().find(survey => survey.id === id)
+      return one?.published?.content.name ?? one?.draft.name ?? id
+    },
+    channel: channel => channel === null ? t('report.none.channel') : t(`report.channel.${channel}`),
+    language: code => code === '' ? t('report.none.language') : language(code),
+    snapshot,
+    dimension: dimension => dimension.startsWith('snapshot') ? snapshot(Number(dimension.slice(-1))) : t(`report.dimension.${dimension}`),
+    value,
+    tags: () => {
+      tags.ask()
+      return tags.value.value
+    },
+    refreshTags: tags.again
+  }
+
+  const shown = (label: string | null | undefined, id: number): string => label === undefined ? '…' : label ?? t('report.none.hidden', { id })
+
+  function value(dimension: BreakdownBy, one: DimensionValue): string {
+    if (one === null || one === '') return t(`report.none.${dimension.startsWith('snapshot') ? 'snapshot' : dimension}`)
+    switch (dimension) {
+      case 'responsible': return shown(labels.person(Number(one)), Number(one))
+      case 'pipeline': return shown(labels.pipeline(Number(one)), Number(one))
+      case 'department': return shown(labels.department(Number(one)), Number(one))
+      case 'company': return shown(labels.company(Number(one)), Number(one))
+      case 'channel': return labels.channel(String(one))
+      case 'survey': return labels.survey(String(one))
+      case 'language': return language(String(one))
+      case 'group': return t(`ui.group.${one}`)
+      default: return String(one)
+    }
+  }
+
+  return {
+    ...labels, structure: structure.value, askStructure: structure.ask, error,
+    retry: () => { error.value = undefined }
+  }
+}
