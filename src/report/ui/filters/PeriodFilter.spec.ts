@@ -42,6 +42,12 @@ describe('PeriodFilter', () => {
     expect(view.findAll('input').map(({ element }) => element.value)).toEqual(['2026-03-01', '2026-03-31'])
   })
 
+  it('shows the days that it is given', async () => {
+    const { view, choice } = await open({ preset: 'custom', firstDay: '2025-09-01', lastDay: '2025-10-15' })
+    expect(view.findAll('input').map(({ element }) => element.value)).toEqual(['2025-09-01', '2025-10-15'])
+    expect(choice.value).toEqual({ preset: 'custom', firstDay: '2025-09-01', lastDay: '2025-10-15' })
+  })
+
   it('takes a day when it is whole, not while it is being typed', async () => {
     const { view, choice, choose } = await open({ preset: 'lastMonth' })
     await choose('custom')
