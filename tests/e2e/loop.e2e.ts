@@ -9,7 +9,7 @@ import { shown, text } from './words'
 
 /**
  * From the button in a deal to the figure in the report, with everybody's own browser: the manager asks, the customer answers, the duty
- * person's background frame handles it, the manager and the head see it. The tests of one story build on each other.
+ * person's background frame or a process of the portal handles it, the manager and the head see it. The tests of one story build on each other.
  */
 
 const stage = useStage()
@@ -42,7 +42,9 @@ const STORIES: Record<string, Story> = {
   }
 }
 
-describe.each(Object.entries(STORIES))('%s', (_name, { lang, manager, head, score, group, comment, ask }) => {
+const TOLD = Object.entries(STORIES).flatMap(([name, story]) => (['duty', 'engine'] as const).map(by => [name, by, story] as const))
+
+describe.each(TOLD)('%s, done by: %s', (_name, by, { lang, manager, head, score, group, comment, ask }) => {
   const say = (key: string): string => text(lang, key)
   let scene: Scene
   let dealId: number
@@ -50,7 +52,7 @@ describe.each(Object.entries(STORIES))('%s', (_name, { lang, manager, head, scor
   let answered: KeptAnswer
 
   beforeAll(async () => {
-    scene = await stage.open({ installed: true, answers: 400 })
+    scene = await stage.open({ installed: true, answers: 400, inCharge: by })
     const deal = askableDeals(scene.portal, manager)[0]
     if (deal === undefined) throw new Error('nobody to ask')
     dealId = deal
@@ -64,19 +66,31 @@ describe.each(Object.entries(STORIES))('%s', (_name, { lang, manager, head, scor
     const { page } = await scene.visit(manager, path(), { lang })
     const app = await ask(page)
     await app.getByRole('button', { name: say('invitation.request.send'), exact: true }).click()
-    await app.getByText(shown(lang, 'invitation.result.sent')).waitFor()
+    await app.getByText(shown(lang, by === 'engine' ? 'invitation.result.handed' : 'invitation.result.sent')).waitFor()
+    if (by === 'engine') {
+      expect(invitationsIn(scene.portal).at(-1)).toMatchObject({ state: 'to_send', dealId })
+      expect(scene.portal.state.outbox).toEqual([])
+      scene.portal.advance(2 * 60_000)
+    }
 
     const invitation = invitationsIn(scene.portal).at(-1)
     expect(invitation).toMatchObject({ state: 'sent', dealId, contactId: Number(deal().CONTACT_ID) })
-    const [mail, ...others] = mailsOf(scene.portal, invitation?.token ?? '')
+    const { token } = invitation!
+    // the portal gives its own mails no key
+    const [mail, ...others] = by === 'engine' ? scene.portal.state.outbox.filter(({ html }) => html.includes(token)) : mailsOf(scene.portal, token)
     expect(others).toEqual([])
     await page.goto(scene.portalUrl + path())
-    const entry = page.locator('.timeline li', { hasText: mail?.to ?? '' })
-    await entry.waitFor()
-    await page.locator('.timeline .comment', { hasText: lang === 'ru' ? 'Запрошен отзыв' : 'Feedback requested' }).waitFor()
+    await page.locator('.timeline .comment', { hasText: lang === 'ru' || by === 'engine' ? 'Запрошен отзыв' : 'Feedback requested' }).waitFor()
 
     // the mail as the customer's mail program shows it
-    await entry.getByRole('link').first().click()
+    if (by === 'engine') {
+      // a mail of the processes stands in the invitation, not in the deal
+      await page.goto(`${scene.portalUrl}/outbox/${mail!.id}/`)
+    } else {
+      const entry = page.locator('.timeline li', { hasText: mail?.to ?? '' })
+      await entry.waitFor()
+      await entry.getByRole('link').first().click()
+    }
     const button = page.frameLocator('iframe.mail').getByRole('link', { name: String(score), exact: true })
     const opened = page.waitForEvent('popup')
     await button.click()
@@ -98,12 +112,13 @@ describe.each(Object.entries(STORIES))('%s', (_name, { lang, manager, head, scor
     await page.getByRole('heading', { name: survey.thankYou.text[group][lang] ?? '' }).waitFor()
     expect(await context.cookies()).toEqual([])
     const kept = answersIn(scene.portal).at(-1)
-    expect(kept).toMatchObject({ posted: String(score), comment, stage: 'new' })
+    // processes handle it within the filling-in
+    expect(kept).toMatchObject({ posted: String(score), comment, stage: by === 'engine' ? group : 'new' })
     answered = kept as KeptAnswer
   })
 
-  test('the duty person opens the portal, and everything happens once', async () => {
-    await scene.visit(1, '/')
+  test(by === 'engine' ? 'nobody opens anything, and everything happens once' : 'the duty person opens the portal, and everything happens once', async () => {
+    if (by === 'duty') await scene.visit(1, '/')
     await expect.poll(() => answersIn(scene.portal).find(({ id }) => id === answered.id)?.stage, { timeout: 20_000 }).toBe(group)
     expect(answersIn(scene.portal).find(({ id }) => id === answered.id)).toMatchObject({ flag: null, value: score, score: score * 10, dealId })
     for (const [type, id] of [[2, dealId], [3, Number(deal().CONTACT_ID)], [4, Number(deal().COMPANY_ID)]] as const) {
@@ -118,8 +133,12 @@ describe.each(Object.entries(STORIES))('%s', (_name, { lang, manager, head, scor
     const hours = (Date.parse(String(task.fields.DEADLINE)) - scene.portal.now().getTime()) / 3_600_000
     expect(Math.round(hours)).toBe(group === 'low' ? 24 : 72)
     expect(commentsOf(scene.portal, dealId, answered.id)).toHaveLength(1)
-    expect(scene.portal.state.notifications.filter(({ tag }) => tag === `fb-answer-${answered.id}-${manager}`)).toHaveLength(1)
-    expect(scene.portal.state.notifications.filter(({ tag }) => tag === `fb-answer-${answered.id}-${head}`)).toHaveLength(group === 'low' ? 1 : 0)
+    // notices of processes have no tag
+    const noticesTo = (user: number) => scene.portal.state.notifications.filter(({ userId, tag, message }) => by === 'engine'
+      ? userId === user && message.includes(`params%5Banswer%5D=${answered.id}]`)
+      : tag === `fb-answer-${answered.id}-${user}`)
+    expect(noticesTo(manager)).toHaveLength(1)
+    expect(noticesTo(head)).toHaveLength(group === 'low' ? 1 : 0)
   })
 
   test('the manager: bell, answer behind the notification, task, timeline', async () => {
