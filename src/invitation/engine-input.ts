@@ -30,6 +30,8 @@ export interface EngineSettings {
  */
 export async function loadEngineInput(portal: Portal, { store, base, dutyId }: EngineSettings): Promise<EngineInput> {
   const surveys = readable(await loadSurveys(portal)).filter(isPublished)
+    // paused before it ever had a form: nobody is asked and nobody can answer
+    .filter(({ form, status }) => form !== null || status !== 'paused')
   const compiled: CompiledSurvey[] = []
   for (const survey of surveys) compiled.push(await compiledSurvey(portal, survey, base))
   const { lang, appCode, dealStages, cardFields } = await portalFacts(portal, store, compiled)

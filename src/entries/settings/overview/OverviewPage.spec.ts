@@ -111,10 +111,17 @@ it('the control record of the processes is no invitation', async () => {
   expect(before).toBe(card(await overview(), 'Last invitation').text())
 })
 
-it.each([['draft', 'is a draft'], ['active', 'has no form yet']])('a survey without a form that is %s: %s', async (status, says) => {
+it.each([['draft', 'is a draft'], ['active', 'has no form yet'], ['paused', 'is paused']])('a survey without a form that is %s: %s', async (status, says) => {
   const other = { ...survey, id: 'other', status, form: null, published: status === 'draft' ? null : survey.published, draft: { ...survey.draft, name: 'Other' } }
   const text = card(await overview(true, [other]), 'Survey').text()
   expect(text).toMatch(new RegExp(`“Other”[^.]*${says}|${says}[^.]*“Other”`))
+})
+
+it.each([['active', 'Other'], ['paused', null]])('a survey that is %s and has no form: the check of forms says %s', async (status, says) => {
+  const other = { ...survey, id: 'other', status, form: null, draft: { ...survey.draft, name: 'Other' } }
+  const text = card(await overview(true, [other]), 'Form').text()
+  if (says === null) expect(text).not.toContain('Other')
+  else expect(text).toContain(says)
 })
 
 describe('a card that could not be loaded fails alone, and never shows nothing', () => {
