@@ -108,7 +108,7 @@ describe('what became of an answer', () => {
     expect(said()).toMatchObject([{ stage: null }])
   })
 
-  it.each<[string, string, CaseWord['kind']]>([['Closed', 'Close', 'closed'], ['Could not reach', 'Close as not reached', 'noContact']])('%s: cause and wish to ask again', async (word, save, kind) => {
+  it.each<[string, string, CaseWord['kind']]>([['Closed', 'Close the answer', 'closed'], ['Could not reach', 'Close as not reached', 'noContact']])('%s: cause and wish to ask again', async (word, save, kind) => {
     const { view } = await open()
     await press(view, word)
     await view.get('input[type=text]').setValue('  too late ')
@@ -136,7 +136,7 @@ describe('what became of an answer', () => {
     vi.mocked(settleCase).mockResolvedValue(refused)
     const { view } = await open()
     await press(view, 'Closed')
-    await press(view, 'Close')
+    await press(view, 'Close the answer')
     expect(view.findAll('[role=status] li').map(line => line.text())).toEqual([
       'The task was not completed: you do not have the right to change it.', 'The client’s pause was not ended: the portal refused it (badRequest).'
     ])
@@ -147,7 +147,7 @@ describe('what became of an answer', () => {
     const { view } = await open()
     await press(view, 'Closed')
     await view.get('input[type=text]').setValue('price')
-    await press(view, 'Close')
+    await press(view, 'Close the answer')
     expect(view.get('[role=alert]').text()).toContain('Try again')
     expect(view.get<HTMLInputElement>('input[type=text]').element.value).toBe('price')
     await press(view, 'Try again')
