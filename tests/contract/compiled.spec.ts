@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { change, handleByDuty, invite, openEngineScene, post, saidBy, type EngineScene, type Posted } from './engine-scene'
-import { ARRIVALS, DEAL, expectedOutcome, WORDS as SAID, type PlainOutcome } from './expected-outcomes'
+import { ARRIVALS, BAD_INPUT, DEAL, expectedOutcome, WORDS as SAID, type PlainOutcome } from './expected-outcomes'
 import { dealsWithAddress, NOW, recordsIn } from './scene'
+import type { Item } from '../../demo/state'
 import { FULL_PLAN } from '../compile-example'
 import { PERMITTED_DIFFERENCES } from '@/plan/compile/differences'
 import type { Plan } from '@/plan/model/plan'
@@ -80,7 +81,7 @@ interface Outcome {
   comments: string[]
   tasks: Written[]
   notices: { userId: number, message: string }[]
-  mails: unknown[]
+  mails: { SUBJECT: unknown, DESCRIPTION: unknown, to: string[] }[]
   ledger: string[]
 }
 
@@ -142,22 +143,27 @@ async function outcomeOf(
   }
 }
 
-function forgetLastScores(state: EngineScene['demo']['state']): void {
-  for (const type of [2, 3, 4]) {
-    const { fields } = state.items.get(type)!.get(DEAL)!
-    for (const name of Object.keys(fields)) if (name.includes('_FB_LAST_')) fields[name] = null
+/** Cards as they are before anybody answers, whatever came before. */
+function asItWas({ demo: { state } }: EngineScene): void {
+  for (const [type, id] of [[2, DEAL], [3, 1], [4, 1]] as const) {
+    const items = state.items.get(type)!
+    const kept = fresh.get(state)?.get(type) ?? structuredClone(items.get(id)!)
+    fresh.set(state, (fresh.get(state) ?? new Map<number, Item>()).set(type, kept))
+    items.set(id, structuredClone(kept))
   }
 }
+const fresh = new Map<object, Map<number, Item>>()
 
 /** The outcome in the words of the table. */
-function plainly({ store }: EngineScene, { id: answerId, answer, invitation, cards, comments, tasks, notices, mails }: Outcome): PlainOutcome {
+function plainly({ store }: EngineScene, { id: answerId, answer, invitation, cards, comments, tasks, notices, mails }: Outcome, quoted = SAID): PlainOutcome {
   const field = (name: Parameters<typeof userFieldName>[1]): unknown => answer[userFieldName(store, name)] ?? null
   const number = (raw: unknown): number | null => raw === null || raw === undefined ? null : Math.round(Number(raw) * 100) / 100
   const xmlId = (name: 'FB_GROUP' | 'FB_FLAG'): string | null => Object.entries(store.enums[name]!).find(([, id]) => id === number(field(name)))?.[0] ?? null
   const links: Record<string, string> = {
     [`D_${DEAL}`]: 'deal', C_1: 'contact', CO_1: 'company', [store.entityTypeId === 2 ? `D_${answerId}` : `T${store.entityTypeId.toString(16)}_${answerId}`]: 'answer'
   }
-  const words = (text: string): string => text.includes(SAID) ? ' + words' : ''
+  const deal = cards.find(({ OPPORTUNITY }) => OPPORTUNITY !== undefined)
+  const words = (text: string): string => text.includes(quoted) ? ' + words' : ''
   return {
     title: String(answer.TITLE),
     stage: Object.entries(store.answerStages).find(([, id]) => id === answer.STAGE_ID)![0],
@@ -167,11 +173,12 @@ function plainly({ store }: EngineScene, { id: answerId, answer, invitation, car
     lastScores: cards.map(card => number(Object.entries(card).find(([name]) => name.endsWith('_FB_LAST_SCORE'))?.[1])),
     comments: comments.map(text => `${text.split('\n').slice(0, 2).join(' ')}${words(text)}`),
     // the portal itself tells whose the form's records are
-    notices: notices.filter(({ message }) => !message.startsWith('CRM:')).sort((a, b) => a.userId - b.userId).map(({ userId, message }) => `${userId}: ${message.split(' [URL=')[0]}`),
+    notices: notices.filter(({ message }) => !message.startsWith('CRM:')).sort((a, b) => a.userId - b.userId).map(({ userId, message }) => `${userId}: ${message.split('[URL=')[0]!.trim()}`),
     tasks: tasks.map(task => `${String(task.RESPONSIBLE_ID)} ← ${String(task.CREATED_BY)}, ${(Date.parse(task.DEADLINE) - NOW.getTime()) / 3_600_000} h, `
       + `${task.CHECKLIST.length}: ${task.TITLE} (${task.UF_CRM_TASK.map(link => links[link] ?? link).sort().join(', ')})${words(task.DESCRIPTION)}`),
-    mails: mails.map(String),
-    invitation: invitation?.STAGE_ID === store.invitationStages.answered ? 'answered' : 'open'
+    mails: mails.map(({ to, SUBJECT }) => `${to.join()}: ${String(SUBJECT)}`),
+    invitation: invitation?.STAGE_ID === store.invitationStages.answered ? 'answered' : 'open',
+    dealStage: deal ? String(deal.STAGE_ID) : null, dealComments: deal?.COMMENTS ? String(deal.COMMENTS) : null
   }
 }
 
@@ -217,16 +224,48 @@ describe('what processes do', () => {
     expect(Object.keys(PERMITTED_DIFFERENCES).length).toBeLessThanOrEqual(5)
   })
 
+  async function bothLeave(surveyId: string, how: How, said: Pick<Posted, 'values' | 'answers'>, outcome: PlainOutcome, quoted?: string): Promise<void> {
+    for (const scene of [duty, engine]) asItWas(scene)
+    const interpreted = await outcomeOf(duty, 'duty', surveyId, how, DEAL, said)
+    const compiled = await outcomeOf(engine, 'engine', surveyId, how, DEAL, said)
+    expect(plainly(duty, interpreted, quoted), 'interpreted').toEqual(outcome)
+    expect(plainly(engine, compiled, quoted), 'compiled').toEqual(outcome)
+    expect(compiled).toEqual(interpreted)
+  }
+
   describe.each(TEMPLATE_IDS)('%s: what is written by hand, whoever handles it', template => {
     it.each(ARRIVALS.flatMap(how => GROUPS.map(group => [how, group] as const)))('%s, %s', async (how, group) => {
       const { said, outcome } = expectedOutcome(template, how, group)
-      for (const { demo: { state } } of [duty, engine]) forgetLastScores(state)
-      const interpreted = await outcomeOf(duty, 'duty', template, how, DEAL, said)
-      expect(plainly(duty, interpreted), 'interpreted').toEqual(outcome)
-      const compiled = await outcomeOf(engine, 'engine', template, how, DEAL, said)
-      expect(plainly(engine, compiled), 'compiled').toEqual(outcome)
-      expect(compiled).toEqual(interpreted)
+      await bothLeave(template, how, said, outcome)
     })
+  })
+
+  describe('bad input: what is written by hand, whoever handles it', () => {
+    it.each(BAD_INPUT)('$name', async ({ survey, before, said, words, outcome }) => {
+      await bothLeave(survey, before as How, said, outcome, words)
+    })
+
+    it.each(['duty', 'engine'] as const)('two answers in one second to one invitation: one counts, by %s', async by => {
+      const scene = by === 'duty' ? duty : engine
+      asItWas(scene)
+      const { demo: { state }, store } = scene
+      const survey = scene.surveys.find(({ id }) => id === 'full')!
+      const { said } = BAD_INPUT[0]!
+      const { id: inv, token } = await invite(scene, survey, DEAL, by)
+      const before = { tasks: state.tasks.length, notices: state.notifications.length }
+      await Promise.all(['a', 'b'].map(sid => post(scene, survey, { token, inv: String(inv), sid, ...said })))
+      if (by === 'duty') await handleByDuty(scene)
+      const [first, second, ...others] = [...state.items.get(store.entityTypeId)!.values()]
+        .filter(({ id, fields }) => id !== inv && fields[userFieldName(store, 'FB_TOKEN')] === token)
+      const flag = userFieldName(store, 'FB_FLAG')
+      expect(others).toEqual([])
+      expect([first, second].map(one => [one!.fields.STAGE_ID, Number(one!.fields[flag] ?? 0)]))
+        .toEqual([[store.answerStages.low, 0], [store.answerStages.set_aside, store.enums.FB_FLAG!.repeat]])
+      expect(state.tasks.length - before.tasks).toBe(2)
+      expect(state.notifications.slice(before.notices).filter(({ message }) => !message.startsWith('CRM:')).map(({ userId }) => userId).sort()).toEqual([2, 3, 5])
+    })
+
+    afterAll(() => { for (const scene of [duty, engine]) asItWas(scene) })
   })
 
   const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...MISHAPS_OF[id] ?? []].flatMap(how =>

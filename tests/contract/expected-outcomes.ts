@@ -165,21 +165,28 @@ export interface PlainOutcome {
   /** to whom: text up to the link */
   notices: string[]
   tasks: string[]
+  /** to whom: subject */
   mails: string[]
   invitation: 'answered' | 'open'
+  /** of the deal; null when it is gone */
+  dealStage: string | null
+  dealComments: string | null
 }
+
+/** The deal is won before anybody answers. */
+const UNTOUCHED = { dealStage: 'WON', dealComments: null }
+
+export interface Said { values: Record<string, string>, answers: Record<string, unknown> }
 
 /**
  * @returns what is sent, and what it has to leave behind
  */
-export function expectedOutcome(template: TemplateId, arrival: Arrival, group: Group): {
-  said: { values: Record<string, string>, answers: Record<string, unknown> }, outcome: PlainOutcome
-} {
+export function expectedOutcome(template: TemplateId, arrival: Arrival, group: Group): { said: Said, outcome: PlainOutcome } {
   const { name, asks, question, owner, also, ...groups } = PLANS[template]
   const { says, grade, score, coefficient, notices, tasks } = groups[group]
   const [points] = grade.split(' ')
   const scores = { [asks]: says, ...also?.scores }
-  const said = {
+  const said: Said = {
     values: {
       ...Object.fromEntries(Object.entries(scores).map(([metric, value]) => [METRIC_FIELDS[metric as Metric], String(value)])),
       ...(template === 'complaint' ? {} : { FB_COMMENT: WORDS })
@@ -190,14 +197,14 @@ export function expectedOutcome(template: TemplateId, arrival: Arrival, group: G
   const notice = (words: string) => (to: number): string => `${to}: ${CLIENT}: получен ответ [B]${words}[/B]. Сделка: ${DEAL_TITLE}.`
   const kept = { group, value: says, score, coefficient }
   const known = { title: `${points} · ${CLIENT} · ${DEAL_TITLE}`, owner, of: [1, 1, 1], askedBy: ANNA }
-  const aside = { ...known, ...kept, stage: 'set_aside', lastScores: [null, null, null], notices: [], tasks: [], mails: [] }
+  const aside = { ...known, ...kept, stage: 'set_aside', lastScores: [null, null, null], notices: [], tasks: [], mails: [], ...UNTOUCHED }
   const stranger: PlainOutcome = {
     ...aside, title: points!, flag: 'unmatched', owner: DUTY, of: [null, null, null], askedBy: null, comments: [], invitation: 'open'
   }
   const outcomes: Record<Arrival, PlainOutcome> = {
     matched: {
       ...known, ...kept, stage: group, flag: null, lastScores: [score, score, score], comments: [comment(grade)], notices: notices.map(notice(grade)),
-      tasks: tasks.map(task => `${task} (answer, company, contact, deal) + words`), mails: [], invitation: 'answered'
+      tasks: tasks.map(task => `${task} (answer, company, contact, deal) + words`), mails: [], invitation: 'answered', ...UNTOUCHED
     },
     // nobody is told twice; the scores on the cards are those of the first
     repeat: { ...aside, flag: 'repeat', lastScores: [score, score, score], comments: [comment(`${grade} (повторный ответ)`)], invitation: 'answered' },
@@ -216,3 +223,81 @@ export function expectedOutcome(template: TemplateId, arrival: Arrival, group: G
   }
   return { said, outcome: outcomes[arrival] }
 }
+
+const complaintSays = (decision: string, words = WORDS): Said => ({
+  values: { FB_CSAT: decision, FB_STARS: '3', FB_NPS: '4' },
+  answers: { decision: Number(decision), service: 3, nps: 4, improve: words, remarks: 'Больше ничего' }
+})
+
+const fullComment = (grade: string): string => `deal 1: [B]Обратная связь: ${grade}[/B] ${CLIENT}. Опрос: Претензия урегулирована + words`
+const told = (grade: string, ...who: number[]): string[] => who.map(to => `${to}: ${CLIENT}: получен ответ [B]${grade}[/B]. Сделка: ${DEAL_TITLE}.`)
+const callTask = (people: string): string => `${people}, 24 h, 2: Позвонить: ${CLIENT}, 2/5 (answer, company, contact, deal) + words`
+/** Its responsible is somebody whom the portal does not know, and it is in nobody else's name. */
+const lookTask = (owner: number): string => `${owner} ← ${owner}, 1.5 h, 0: Разобрать «${DEAL_TITLE}» (answer, company, contact, deal) + words`
+
+/** The complaint with the plan that has every effect (`FULL` of `compiled.spec.ts`), dissatisfied. */
+const LOW: PlainOutcome = {
+  title: `2/5 · ${CLIENT} · ${DEAL_TITLE}`, stage: 'low', flag: null, group: 'low', value: 2, score: 25, coefficient: 38.33, owner: ANNA, of: [1, 1, 1], askedBy: ANNA,
+  lastScores: [25, 25, 25], comments: [fullComment('2/5 – недоволен')], notices: told('2/5 – недоволен', TIMUR, ANNA, EMILY),
+  tasks: [callTask('3 ← 5'), lookTask(ANNA)], mails: [], invitation: 'answered', dealStage: 'EXECUTING', dealComments: 'недоволен'
+}
+/** The same, satisfied: a mail to the client, and the answer goes over to Timur. */
+const HIGH: PlainOutcome = {
+  ...LOW, title: `4/5 · ${CLIENT} · ${DEAL_TITLE}`, stage: 'high', group: 'high', value: 4, score: 75, coefficient: 55, owner: TIMUR, lastScores: [75, 75, 75],
+  comments: [fullComment('4/5 – доволен')], notices: told('4/5 – доволен', ANNA, EMILY), tasks: [],
+  mails: [`olga.melnikova@example.kz: Спасибо, ${CLIENT}`], dealStage: 'WON', dealComments: 'доволен'
+}
+
+/** What a client may write; whatever it is, it is quoted as it was said, and does nothing. */
+const TEXTS = {
+  'quotes': 'Сказали "завтра", \'потом\' и «никогда»', 'Cyrillic': 'Ёлки-палки, ъ и Ұлан', 'emoji': '👍🏽 так себе 👨‍👩‍👧',
+  'an expression': 'Номер {=Document:ID} и {{=1+1}}', 'a serialised object': 'a;O:5:"Alert":0:{} и C:+7:{'
+}
+export const LONG = 'я'.repeat(64 * 1024)
+
+/** The bad input of a handling: name, survey and what is sent, what happens before that, what is left behind; words = what has to be quoted. */
+export const BAD_INPUT: { name: string, survey: 'full' | 'silent', before: string, said: Said, words?: string, outcome: PlainOutcome }[] = [
+  ...Object.entries(TEXTS).map(([name, words]) => ({ name, survey: 'full' as const, before: 'matched', said: complaintSays('2', words), words, outcome: LOW })),
+  { name: '64 KB of text', survey: 'full', before: 'matched', said: complaintSays('2', LONG), words: 'я…', outcome: LOW },
+  {
+    name: 'a plan without effects', survey: 'silent', before: 'matched', said: { values: { FB_CES: '3', FB_COMMENT: WORDS }, answers: { ease: 3 } },
+    outcome: {
+      ...LOW, title: `3/7 · ${CLIENT} · ${DEAL_TITLE}`, value: 3, score: 33.33, coefficient: 33.33, lastScores: [33.33, 33.33, 33.33], comments: [], notices: [], tasks: [],
+      ...UNTOUCHED
+    }
+  },
+  {
+    name: 'nobody above the owner', survey: 'full', before: 'nobodyAbove', said: complaintSays('2'),
+    outcome: { ...LOW, notices: told('2/5 – недоволен', TIMUR, ANNA), tasks: [callTask('3 ← 3'), lookTask(ANNA)] }
+  },
+  {
+    name: 'who asked was dismissed', survey: 'full', before: 'askerGone', said: complaintSays('2'),
+    outcome: { ...LOW, owner: TIMUR, notices: told('2/5 – недоволен', TIMUR, SERGEY), tasks: [callTask('2 ← 4'), lookTask(TIMUR)] }
+  },
+  {
+    name: 'the deal was deleted after it was asked about', survey: 'full', before: 'dealGone', said: complaintSays('2'),
+    // without a deal no rule holds that wants a pipeline and a sum
+    outcome: {
+      ...LOW, title: `2/5 · ${CLIENT}`, of: [null, 1, 1], lastScores: [25, 25], comments: [], tasks: [], dealStage: null, dealComments: null,
+      notices: [TIMUR, ANNA, EMILY].map(to => `${to}: ${CLIENT}: получен ответ [B]2/5 – недоволен[/B].`)
+    }
+  },
+  { name: 'nothing bad: a mail follows', survey: 'full', before: 'matched', said: complaintSays('4'), outcome: HIGH },
+  { name: 'a client without an address for the mail that follows', survey: 'full', before: 'noAddress', said: complaintSays('4'), outcome: { ...HIGH, mails: [] } },
+  { name: 'a client who wants no mail', survey: 'full', before: 'wantsNoMail', said: complaintSays('4'), outcome: { ...HIGH, mails: [] } },
+  {
+    name: 'a score outside its scale', survey: 'full', before: 'matched', said: complaintSays('6'),
+    outcome: {
+      ...LOW, title: `без оценки · ${CLIENT} · ${DEAL_TITLE}`, stage: 'set_aside', flag: 'invalid', group: null, value: null, score: null, coefficient: 45,
+      lastScores: [null, null, null], comments: [fullComment('без оценки (не указана или вне шкалы)')],
+      notices: told('без оценки (не указана или вне шкалы)', ANNA, EMILY), tasks: [], ...UNTOUCHED
+    }
+  },
+  {
+    name: 'a forged token', survey: 'full', before: 'forged', said: complaintSays('2'),
+    outcome: {
+      ...LOW, title: '2/5', stage: 'set_aside', flag: 'unmatched', owner: DUTY, of: [null, null, null], askedBy: null, lastScores: [null, null, null], comments: [],
+      notices: [], tasks: [], invitation: 'open', ...UNTOUCHED
+    }
+  }
+]
