@@ -143,7 +143,7 @@ const PLANS: Record<TemplateId, Row> = {
 
 /** How an answer arrives: to its open invitation; to one that was answered; to one that was cancelled; with "09" for a score; with a wrong token; with none. */
 export const ARRIVALS = ['matched', 'repeat', 'late', 'invalid', 'forged', 'none'] as const
-export type Arrival = typeof ARRIVALS[number]
+type Arrival = typeof ARRIVALS[number]
 
 /** What stands in the portal afterwards, in plain words; null = nothing. */
 export interface PlainOutcome {
@@ -176,7 +176,7 @@ export interface PlainOutcome {
 /** The deal is won before anybody answers. */
 const UNTOUCHED = { dealStage: 'WON', dealComments: null }
 
-export interface Said { values: Record<string, string>, answers: Record<string, unknown> }
+interface Said { values: Record<string, string>, answers: Record<string, unknown> }
 
 /**
  * @returns what is sent, and what it has to leave behind
@@ -253,7 +253,7 @@ const TEXTS = {
   'quotes': 'Сказали "завтра", \'потом\' и «никогда»', 'Cyrillic': 'Ёлки-палки, ъ и Ұлан', 'emoji': '👍🏽 так себе 👨‍👩‍👧',
   'an expression': 'Номер {=Document:ID} и {{=1+1}}', 'a serialised object': 'a;O:5:"Alert":0:{} и C:+7:{'
 }
-export const LONG = 'я'.repeat(64 * 1024)
+const LONG = 'я'.repeat(64 * 1024)
 
 /** The bad input of a handling: name, survey and what is sent, what happens before that, what is left behind; words = what has to be quoted. */
 export const BAD_INPUT: { name: string, survey: 'full' | 'silent', before: string, said: Said, words?: string, outcome: PlainOutcome }[] = [
