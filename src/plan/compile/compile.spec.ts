@@ -220,10 +220,11 @@ describe('records that are deals', () => {
   })
 })
 
-const HOSTILE = [
-  'кавычки " и \' и «»', '👍🏽 эмодзи', '{=Document:ID}', '{{=1+1}}', '=1+1', ';O:5:"x"', 'a;C:+7:{', 'Document', '%name%', '[URL=x]y[/URL]', '\u0000\u0007', '\uD800',
-  'я'.repeat(32_768)
-]
+const HOSTILE = {
+  'quotes in Cyrillic': 'кавычки " и \' и «»', 'emoji': '👍🏽 эмодзи', 'an expression typed by a person': '{=Document:ID}', 'a calculation': '{{=1+1}}', 'a formula': '=1+1',
+  'a serialised object': ';O:5:"x"', 'a class of its own': 'a;C:+7:{', 'the name of an object': 'Document', 'a parameter of forms': '%name%', 'BB code': '[URL=x]y[/URL]',
+  'control signs': '\u0000\u0007', 'half an emoji': '\uD800', '64 KB': 'я'.repeat(32_768)
+}
 
 describe('words that somebody wrote', () => {
   const survey = (text: string): CompiledSurvey => {
@@ -255,7 +256,7 @@ describe('words that somebody wrote', () => {
   const expressions = (text: string): string[] => [...new Set(text.match(/\{=[^}]*\}|\{\{=/g)?.map(one => one.replace(/^\{=A\d+:/, '{=A:')))].sort()
   const usual = allTexts(exampleInput([survey('Слово')])).map(expressions)
 
-  it.each(HOSTILE)('bring no expression along and no object: %#', text => {
+  it.each(Object.entries(HOSTILE))('%s: bring no expression along and no object', (_, text) => {
     const written = allTexts(exampleInput([survey(text)]))
     written.forEach((file, index) => {
       expect(expressions(file).filter(expression => !usual[index]!.includes(expression))).toEqual([])
