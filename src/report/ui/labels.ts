@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { Portal } from '@/portal/client'
 import type { RecordStore } from '@/portal/record-store'
 import type { Survey } from '@/survey/model/survey'
-import type { BreakdownBy, DimensionValue } from '@/report/model/answer-table'
+import { BREAKDOWNS, type BreakdownBy, type DimensionValue } from '@/report/model/answer-table'
 import { loadNames, loadPipelines, loadStructure, loadTags, type Names, type Structure } from '@/report/store'
 import type { Labels } from '@/report/ui/figures/figure'
 
@@ -115,6 +115,13 @@ export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabel
     return titles.size === 0 ? t('report.dimension.snapshot', { number }) : [...titles].join(' / ')
   }
 
+  /** Beside the report's own dimensions: a field called like one of them says that it is the field as it was. */
+  function kept(number: number): string {
+    const title = snapshot(number)
+    const isTaken = BREAKDOWNS.some(one => !one.startsWith('snapshot') && t(`report.dimension.${one}`) === title)
+    return isTaken ? t('report.dimension.then', { title }) : title
+  }
+
   const labels: Labels = {
     person: id => name('people', id),
     company: id => name('companies', id),
@@ -133,7 +140,7 @@ export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabel
     channel: channel => channel === null ? t('report.none.channel') : t(`report.channel.${channel}`),
     language: code => code === '' ? t('report.none.language') : language(code),
     snapshot,
-    dimension: dimension => dimension.startsWith('snapshot') ? snapshot(Number(dimension.slice(-1))) : t(`report.dimension.${dimension}`),
+    dimension: dimension => dimension.startsWith('snapshot') ? kept(Number(dimension.slice(-1))) : t(`report.dimension.${dimension}`),
     value,
     tags: () => {
       tags.ask()
