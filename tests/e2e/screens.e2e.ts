@@ -388,17 +388,24 @@ async function paperOf(frame: Frame, lang: Lang): Promise<string> {
     }
   })
   await frame.getByRole('button', { name: text(lang, 'report.print'), exact: true }).click()
+  await frame.waitForFunction(() => document.documentElement.dataset.paper)
   return frame.evaluate(() => document.documentElement.dataset.paper ?? '')
 }
 
-/** The copy of a canvas is empty. */
-async function drawAgain(): Promise<void> {
+/** The copy of a canvas is empty. @returns 0 … 1: what part of them is dark; letters and lines are little, the band of a dark screen is half */
+async function drawAgain(): Promise<number> {
+  let [dark, all] = [0, 0]
   for (const canvas of document.querySelectorAll('canvas')) {
     const picture = new Image()
     picture.src = canvas.dataset.drawn ?? ''
     await picture.decode()
-    canvas.getContext('2d')?.drawImage(picture, 0, 0)
+    const context = canvas.getContext('2d')!
+    context.drawImage(picture, 0, 0)
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3]! > 200 && data[at]! + data[at + 1]! + data[at + 2]! < 250) dark++
+    all += data.length / 4
   }
+  return dark / all
 }
 
 describe('on paper', () => {
@@ -416,7 +423,7 @@ describe('on paper', () => {
     const paper = await context.newPage()
     await paper.goto(`${full.appUrl}/portals.json`)
     await paper.setContent(html, { waitUntil: 'load' })
-    await paper.evaluate(drawAgain)
+    expect(await paper.evaluate(drawAgain), 'share of dark ink in the charts').toBeLessThan(0.1)
     await paper.emulateMedia({ media: 'print', colorScheme: theme })
     await paper.setViewportSize(PAPER)
     const sheet = paper.mainFrame()
