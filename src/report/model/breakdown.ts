@@ -40,20 +40,18 @@ export function* breakdownOf(
   const whole = tallyOf(table, measure, rows)
   yield
   const byOutcome = dimension === 'group'
-  const result: BreakdownRow[] = []
+  const found: BreakdownRow[] = []
   for (const [code, value] of values.entries()) {
     const tally = tallies.of(code)
     if (tally.n > 0) {
       const score = scoreOf(measure, tally)
-      result.push(byOutcome
+      found.push(byOutcome
         ? { value, score: { ...score, value: null, interval: null }, rank: null, versusRest: null }
         : { value, score, rank: null, versusRest: scoreChange(measure, tally, without(whole, tally)) })
     }
     if (code % SLICE === SLICE - 1) yield
   }
-  yield
-  result.sort((a, b) => b.score.n - a.score.n || (b.score.value ?? 0) - (a.score.value ?? 0) || compareValues(a.value, b.value))
-  yield
+  const result = yield* sorted(found)
   const ranked = result.filter(({ score }) => score.n >= RANK_FROM && score.value !== null)
   // effort scores of different scales cannot be put in one order
   if (whole.scales & (whole.scales - 1)) return result
@@ -85,6 +83,34 @@ export function departmentsOf(person: DimensionValue, departments: Departments):
   const places = typeof person === 'number' ? departments.get(person) ?? [] : []
   return places.length > 0 ? places : [null]
 }
+
+/** A part at a time, then two and two together. */
+function* sorted(rows: readonly BreakdownRow[]): Generator<undefined, BreakdownRow[], undefined> {
+  let parts: BreakdownRow[][] = []
+  for (let from = 0; from < rows.length; from += SLICE) {
+    parts.push(rows.slice(from, from + SLICE).sort(compareRows))
+    yield
+  }
+  while (parts.length > 1) {
+    const longer: BreakdownRow[][] = []
+    for (let at = 0; at < parts.length; at += 2) {
+      longer.push(merged(parts[at]!, parts[at + 1] ?? []))
+      yield
+    }
+    parts = longer
+  }
+  return parts[0] ?? []
+}
+
+function merged(a: readonly BreakdownRow[], b: readonly BreakdownRow[]): BreakdownRow[] {
+  const all: BreakdownRow[] = []
+  let [left, right] = [0, 0]
+  while (left < a.length && right < b.length) all.push(compareRows(a[left]!, b[right]!) <= 0 ? a[left++]! : b[right++]!)
+  return all.concat(a.slice(left), b.slice(right))
+}
+
+const compareRows = (a: BreakdownRow, b: BreakdownRow): number =>
+  b.score.n - a.score.n || (b.score.value ?? 0) - (a.score.value ?? 0) || compareValues(a.value, b.value)
 
 /** Any fixed order will do: the same figures always look the same. */
 function compareValues(a: DimensionValue, b: DimensionValue): number {
