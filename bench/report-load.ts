@@ -77,7 +77,7 @@ async function bundle(): Promise<string> {
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   child.disconnect()
   await once(child, 'exit')
 }

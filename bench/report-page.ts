@@ -1,7 +1,8 @@
-import { aggregate } from '@/report/model/aggregate'
+import { aggregating } from '@/report/model/aggregate'
 import { DEFAULT_FILTER } from '@/report/model/filter'
 import { resolvePeriod } from '@/report/model/period'
 import { depthOf, loadReportStart, tablesInSlices } from '@/report/store'
+import { breather } from '@/report/store-breath'
 import { openMonthDisk } from '@/report/store-disk'
 import { createReportLoader, type ReportRecords } from '@/report/store-loader'
 import { portalAt } from './counted-portal'
@@ -25,7 +26,7 @@ export interface Visit {
   read: number
   /** longest time in which the page could not have reacted, milliseconds */
   blocked: number
-  /** all figures once more, milliseconds: what a change of the filter costs */
+  /** all figures once more, milliseconds of work without the pauses: what a change of the filter costs */
   change: number
   /** '' = everything is kept for the next visit */
   diskTrouble: string
@@ -46,9 +47,17 @@ async function visit(facts: PortalFacts): Promise<Visit> {
   const view = { filter: DEFAULT_FILTER, period, departments: new Map(), now: facts.now }
   const draw = async (records: ReportRecords): Promise<number> => {
     const { answers, invitations } = await tablesInSlices(records)
-    const started = performance.now()
-    aggregate(answers, invitations, view)
-    return performance.now() - started
+    // in pieces, as the page does it
+    const pause = breather()
+    const work = aggregating(answers, invitations, view)
+    let taken = 0
+    for (;;) {
+      const started = performance.now()
+      const step = work.next()
+      taken += performance.now() - started
+      if (step.done) return taken
+      await pause()
+    }
   }
   const loader = createReportLoader({ portal, store, surveys, disk, now })
   let drawn: Promise<Moment> | undefined

@@ -2,7 +2,7 @@ import type { Portal } from '@/portal/client'
 import { DEAL } from '@/portal/fields'
 import { listNewestFirst } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
-import type { RecordStore } from '@/portal/record-store'
+import { keepsDeals, type RecordStore } from '@/portal/record-store'
 import type { ImportMapping } from './model/import/mapping'
 import type { ImportTable } from './model/import/table'
 
@@ -19,7 +19,7 @@ const TYPES = new Set(['string', 'text', 'integer', 'double', 'enumeration'])
 
 /** Fields that people have added to deals and that hold text, numbers or values of a list; not our own. Source: crm.item.fields. @throws PortalError */
 export async function loadDealFields(portal: Portal, store: RecordStore): Promise<DealField[]> {
-  const own = new Set<string>(Object.values(store.native[DEAL].names))
+  const own = new Set<string>([...Object.values(store.native[DEAL].names), ...keepsDeals(store) ? Object.values(store.names) : []])
   const { fields } = mapOf(await portal.call('crm.item.fields', { entityTypeId: DEAL }))
   return Object.entries(mapOf(fields)).map(([name, field]) => ({ name, ...mapOf(field) } as Record<string, unknown> & { name: string }))
     .filter(field => !own.has(field.name) && field.isDynamic === true && field.isMultiple !== true && TYPES.has(String(field.type)))

@@ -5,7 +5,7 @@ import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { dealLink, readFields, toWire, wireName } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
-import type { RecordStore } from '@/portal/record-store'
+import { companyDeals, type RecordStore } from '@/portal/record-store'
 import { coefficient, groupOf, rescale } from '@/survey/model/scale'
 import { METRIC_FIELDS, type Metric, type Question } from '@/survey/model/survey'
 import type { ImportAnswer } from './model/import/dry-run'
@@ -109,7 +109,7 @@ export async function runImport(
 ): Promise<ImportResult> {
   const before = await newestId(portal, store)
   const result: ImportResult = { made: 0, failed: [], tagsLeftOut: [], unknownClients: 0 }
-  const clients = new ClientBook(portal, signal)
+  const clients = new ClientBook(portal, store, signal)
   const tags = new TagBook(portal, store)
   const ordered = [...answers].sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : a.line - b.line)
   onProgress?.({ done: 0, of: ordered.length })
@@ -225,7 +225,7 @@ class ClientBook {
   readonly #contacts = new Map<number, Card>()
   readonly #companies = new Map<string, number | null>()
 
-  constructor(readonly portal: Portal, readonly signal: AbortSignal | undefined) {}
+  constructor(readonly portal: Portal, readonly store: RecordStore, readonly signal: AbortSignal | undefined) {}
 
   async learn(answers: readonly ImportAnswer[]): Promise<void> {
     const fresh = <K>(known: ReadonlyMap<K, unknown>, values: readonly (K | null)[]): K[] =>
@@ -238,7 +238,7 @@ class ClientBook {
     for (const email of emails) this.#emails.set(email, null)
     for (const title of companies) this.#companies.set(title, null)
     await this.#ask([
-      ...pages(deals).map(ids => list(DEAL, { '@id': ids }, ['contactId', 'companyId', 'assignedById'], rows => {
+      ...pages(deals).map(ids => list(DEAL, { ...companyDeals(this.store), '@id': ids }, ['contactId', 'companyId', 'assignedById'], rows => {
         for (const row of rows) this.#deals.set(Number(row.id), cardOf(row))
       })),
       // one by one: the reply does not say which of several values a contact has

@@ -4,7 +4,7 @@ import { PortalError } from '@/portal/errors'
 import { wireName } from '@/portal/items'
 import { PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
-import type { RecordStore } from '@/portal/record-store'
+import { userFieldName, type RecordStore } from '@/portal/record-store'
 
 /*
  * Tags are the values of one list field of the answers, so that the portal's own lists and filters know them.
@@ -28,7 +28,7 @@ interface TagField {
   values: TagValue[]
 }
 
-const fullName = ({ typeId }: RecordStore): string => `UF_CRM_${typeId}_FB_TAGS`
+const fullName = (store: RecordStore): string => userFieldName(store, 'FB_TAGS')
 
 /** @throws PortalError, 'storeIncomplete' when there is no such field */
 async function readTagField(portal: Portal, store: RecordStore): Promise<TagField> {

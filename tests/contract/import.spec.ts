@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Item } from '../../demo/state'
+import type { RecordField } from '@/portal/fields'
 import { noReply, type Request } from '../in-process'
-import { openScene, type Scene } from './scene'
+import { openScene, recordsIn, recordsOf, valueOf, type Scene } from './scene'
 import { readTable } from '@/report/model/import/table'
 import { suggestMapping } from '@/report/model/import/mapping'
 import { planImport, type ImportAnswer, type ImportPlan } from '@/report/model/import/dry-run'
@@ -27,9 +28,10 @@ function planned(csv: string, imported: ReadonlySet<string> = new Set(), mapping
 const rows = (count: number): ImportAnswer[] =>
   planned(`Date;Score;Comment;Email\n${Array.from({ length: count }, (_, index) => `2025-05-${String(1 + index % 28).padStart(2, '0')};${index % 11};$result[a] ${index};c${index}@example.net`).join('\n')}`).answers
 
-const made = (): Item[] => [...scene.demo.state.items.get(scene.store.entityTypeId)?.values() ?? []]
-  .filter(item => String(item.fields[`UF_CRM_${scene.store.typeId}_FB_BY`] ?? '').startsWith('import.'))
-const of = (item: Item, code: string): unknown => item.fields[`UF_CRM_${scene.store.typeId}_${code}`]
+const of = (item: Item, field: RecordField): unknown => valueOf(scene, item, field)
+const made = (): Item[] => [...recordsOf(scene).values()].filter(item => String(of(item, 'FB_BY') ?? '').startsWith('import.'))
+/** A deal has no deal above it. */
+const parent = (item: Item): unknown => recordsIn() === 'deals' ? of(item, 'FB_DEAL') : item.fields.PARENT_ID_2
 
 const imported = (answers: readonly ImportAnswer[], wrap?: (door: Request) => Request, run = RUN): Promise<ImportResult> =>
   runImport(scene.as(1, wrap), scene.store, run, answers, { wait: () => Promise.resolve() })
@@ -49,12 +51,24 @@ describe('an import', () => {
     expect(first!.fields).toMatchObject({ CATEGORY_ID: store.answerCategoryId, STAGE_ID: store.answerStages.set_aside, CONTACT_ID: 1, TITLE: '9 · OLGA.melnikova@example.kz' })
     expect([of(first!, 'FB_NPS'), of(first!, 'FB_SCORE'), of(first!, 'FB_COMMENT'), of(first!, 'FB_SENT_AT'), of(first!, 'FB_LANG')])
       .toEqual(['9', 90, 'Good, $result[x]', '2025-05-01T10:00:00+05:00', 'ru'])
-    expect(second!.fields).toMatchObject({ PARENT_ID_2: deal!.id, CONTACT_ID: deal!.fields.CONTACT_ID, ASSIGNED_BY_ID: deal!.fields.ASSIGNED_BY_ID })
+    expect(second!.fields).toMatchObject({ CONTACT_ID: deal!.fields.CONTACT_ID, ASSIGNED_BY_ID: deal!.fields.ASSIGNED_BY_ID })
+    expect(parent(second!)).toBe(deal!.id)
     expect([third!.fields.COMPANY_ID, fourth!.fields.CONTACT_ID, fourth!.fields.PARENT_ID_2, of(fourth!, 'FB_DEAL')]).toEqual([2, undefined, undefined, 999_999])
     const tags = demo.state.userFields.find(field => field.fieldName.endsWith('_FB_TAGS'))!.enum.map(({ id, value }) => [id, value])
     expect(tags.map(([, value]) => value)).toEqual(['speed', 'price'])
     expect(of(first!, 'FB_TAGS')).toEqual(tags.map(([id]) => id))
     expect(demo.contractLog.filter(({ kind }) => kind === 'rule')).toEqual([])
+  })
+
+  it('takes a record of the app for no deal that a row could be about', async () => {
+    await imported(planned('Date,Score,Email\n2025-07-02,9,OLGA.melnikova@example.kz').answers)
+    const [own] = made()
+    expect(own!.fields.CONTACT_ID).toBe(1)
+    await imported(planned(`Date,Score,Deal\n2025-07-01,9,${own!.id}`).answers, undefined, { ...RUN, id: 'run2' })
+    const [, second] = made()
+    // a record of a smart process may have the number of somebody's deal
+    const expected = recordsIn() === 'deals' ? undefined : scene.demo.state.items.get(2)!.get(own!.id)?.fields.CONTACT_ID
+    expect(second!.fields.CONTACT_ID).toEqual(expected)
   })
 
   it('takes 20 a call, starts no process, and shows how far it is', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openScene, type Scene } from './scene'
 import { mapOf } from '@/portal/php-array'
+import { userFieldName } from '@/portal/record-store'
 import { createTag, mergeTags, renameTag, tagAnswer } from '@/report/store-tags'
 
 /** Tags are values of a list field: made, renamed and merged in the portal's own settings, put on answers as a change of the answer. */
@@ -10,7 +11,7 @@ const MANAGER = 2
 let scene: Scene
 beforeEach(async () => { scene = await openScene() })
 
-const field = () => scene.demo.state.userFields.find(({ fieldName }) => fieldName === `UF_CRM_${scene.store.typeId}_FB_TAGS`)!
+const field = () => scene.demo.state.userFields.find(({ fieldName }) => fieldName === userFieldName(scene.store, 'FB_TAGS'))!
 const labels = (): string[] => field().enum.map(({ value }) => value)
 const tagsOf = (id: number): unknown => scene.demo.state.items.get(scene.store.entityTypeId)!.get(id)!.fields[field().fieldName]
 

@@ -27,6 +27,8 @@ const THEMES = ['light', 'dark'] as const
 let full: Scene
 let bare: Scene
 let empty: Scene
+/** fewer answers than a score needs */
+let few: Scene
 /** the duty person never comes here */
 let unhandled: Scene
 /** 21 surveys, one of them with too much of everything */
@@ -46,6 +48,7 @@ beforeAll(async () => {
   full = await stage.open({ installed: true, answers: 400 })
   bare = await stage.open({ switches: { undocumented: false } })
   empty = await stage.open({ installed: true })
+  few = await stage.open({ installed: true, answers: 4 })
   unhandled = await stage.open({ installed: true })
   many = await stage.open({ installed: true, answers: 60 })
   engine = await stage.open({ installed: true, inCharge: 'engine' })
@@ -91,7 +94,7 @@ interface Screen {
 const inSlider = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`
 
 const SETTINGS = [360, 900, 1280]
-const REPORT = [900, 1280]
+const REPORT = [360, 900, 1280]
 const TAB = [600, 1280]
 
 const ADMINISTRATOR = 1
@@ -168,6 +171,17 @@ const request = (id: () => number, ready: string): Open => async lang => {
   const outer = await frameOf(page.locator('.slider iframe'))
   return { page, frame: await frameOf(outer.locator('.app-frame.full > iframe')) }
 }
+
+/** The report, drawn. `then`: what a person does there before the look at it */
+const report = (scene: () => Scene, then: (frame: Frame, lang: Lang) => Promise<void> = async () => {}): Open => async lang => {
+  const { page } = await scene().visit(ADMINISTRATOR, inSlider('/marketplace/placement/LEFT_MENU/0/'), { lang })
+  const frame = await frameOf(page.locator('.app-frame.full > iframe'))
+  await frame.locator('[data-figure=shares] [data-value]').first().waitFor()
+  await then(frame, lang)
+  return { page, frame }
+}
+
+const PAST_ANSWERS = 'Date,Score,Customer,Comment\n2025-05-01,9,Anna,\n2025-05-02,2,Boris,\n2025-02-31,7,,\n'
 
 const SCREENS: Record<string, Screen> = {
   'installation': {
@@ -270,22 +284,42 @@ const SCREENS: Record<string, Screen> = {
       return { page, frame }
     }
   },
-  'report': {
+  'report': { widths: REPORT, open: report(() => full) },
+  'report with four answers': { widths: REPORT, open: report(() => few) },
+  'report, records behind a number': {
     widths: REPORT,
-    open: async lang => {
-      full.expectRefusal(/leads nowhere/)
-      const { page } = await full.visit(1, inSlider('/marketplace/placement/LEFT_MENU/0/'), { lang })
-      const frame = await frameOf(page.locator('.app-frame.full > iframe'))
-      await frame.locator('canvas').waitFor()
-      await frame.locator('table').last().waitFor()
-      return { page, frame }
-    }
+    open: report(() => full, async frame => {
+      await frame.locator('[data-figure=shares] [data-part="low.n"]').first().click()
+      await frame.locator('[data-answer]').first().waitFor()
+    })
+  },
+  'report, comments with a search and the tags': {
+    widths: REPORT,
+    open: report(() => full, async (frame, lang) => {
+      const comments = frame.locator('[data-figure=comments]')
+      await comments.getByRole('searchbox').fill('не')
+      await comments.locator('mark').first().waitFor()
+      await comments.getByRole('button', { name: text(lang, 'figure.tags.manage') }).click()
+    })
+  },
+  'report, why this number': {
+    widths: REPORT,
+    open: report(() => full, async (frame, lang) => {
+      await frame.locator('[data-figure=headline]').getByRole('button', { name: text(lang, 'figure.why.title') }).click()
+    })
+  },
+  'report, import': {
+    widths: REPORT,
+    open: report(() => full, async (frame, lang) => {
+      await frame.getByRole('button', { name: text(lang, 'import.open'), exact: true }).click()
+      await frame.locator('[data-panel=import] input[type=file]').setInputFiles({ name: 'answers.csv', mimeType: 'text/csv', buffer: Buffer.from(PAST_ANSWERS) })
+      await frame.locator('[data-panel=import] table').first().waitFor()
+    })
   },
   'report before the first answer': {
     widths: REPORT,
     open: async lang => {
-      empty.expectRefusal(/leads nowhere/)
-      const { page } = await empty.visit(1, inSlider('/marketplace/placement/LEFT_MENU/0/'), { lang })
+      const { page } = await empty.visit(ADMINISTRATOR, inSlider('/marketplace/placement/LEFT_MENU/0/'), { lang })
       const frame = await frameOf(page.locator('.app-frame.full > iframe'))
       await frame.getByText(text(lang, 'report.empty.title')).waitFor()
       return { page, frame }
@@ -333,9 +367,71 @@ async function inspect(
 describe('in the portal', () => {
   test.each(Object.entries(SCREENS).flatMap(([name, screen]) => LANGS.map(lang => [name, lang, screen] as const)))('%s, %s', async (name, lang, { widths, open, writes }) => {
     const opened = await open(lang)
-    const words = new Set([...dataWords(full.portal), ...dataWords(many.portal), ...fieldWords])
+    const words = new Set([...dataWords(full.portal), ...dataWords(many.portal), ...dataWords(few.portal), ...fieldWords, ...PAST_ANSWERS.toLowerCase().match(/[a-z]+/g) ?? []])
     const found = await inspect(name, lang, opened, widths, words, true)
     expect(found.filter(line => !(writes && EMPTY_PLACEHOLDER.test(line)))).toEqual([])
+  })
+})
+
+/** What the button hands to the printer, taken out of the frame: a browser prints whole pages only. */
+async function paperOf(frame: Frame, lang: Lang): Promise<string> {
+  await frame.evaluate(() => {
+    window.print = () => {
+      const copy = document.documentElement.cloneNode(true) as HTMLElement
+      const charts = [...document.querySelectorAll('canvas')]
+      for (const [index, canvas] of [...copy.querySelectorAll('canvas')].entries()) canvas.dataset.drawn = charts[index]?.toDataURL() ?? ''
+      for (const script of copy.querySelectorAll('script')) script.remove()
+      const base = document.createElement('base')
+      base.href = location.href
+      copy.querySelector('head')?.prepend(base)
+      document.documentElement.dataset.paper = `<!doctype html>${copy.outerHTML}`
+    }
+  })
+  await frame.getByRole('button', { name: text(lang, 'report.print'), exact: true }).click()
+  await frame.waitForFunction(() => document.documentElement.dataset.paper)
+  return frame.evaluate(() => document.documentElement.dataset.paper ?? '')
+}
+
+/** The copy of a canvas is empty. @returns 0 … 1: what part of them is dark; letters and lines are little, the band of a dark screen is half */
+async function drawAgain(): Promise<number> {
+  let [dark, all] = [0, 0]
+  for (const canvas of document.querySelectorAll('canvas')) {
+    const picture = new Image()
+    picture.src = canvas.dataset.drawn ?? ''
+    await picture.decode()
+    const context = canvas.getContext('2d')!
+    context.drawImage(picture, 0, 0)
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3]! > 200 && data[at]! + data[at + 1]! + data[at + 2]! < 250) dark++
+    all += data.length / 4
+  }
+  return dark / all
+}
+
+describe('on paper', () => {
+  // A4 without the margins, in CSS pixels
+  const PAPER = { width: 703, height: 1000 }
+
+  test.each(THEMES.flatMap(theme => LANGS.map(lang => [theme, lang] as const)))('the report from a %s screen, %s', async (theme, lang) => {
+    const { page, context } = await full.visit(ADMINISTRATOR, inSlider('/marketplace/placement/LEFT_MENU/0/'), { lang, theme })
+    const screen = await frameOf(page.locator('.app-frame.full > iframe'))
+    await screen.locator('canvas').first().waitFor()
+    await screen.locator('[data-figure=shares] [data-value]').first().waitFor()
+    await screen.locator('[data-figure=comments] li').first().waitFor()
+    const html = await paperOf(screen, lang)
+    expect(await screen.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(theme === 'dark')
+    const paper = await context.newPage()
+    await paper.goto(`${full.appUrl}/portals.json`)
+    await paper.setContent(html, { waitUntil: 'load' })
+    expect(await paper.evaluate(drawAgain), 'share of dark ink in the charts').toBeLessThan(0.1)
+    await paper.emulateMedia({ media: 'print', colorScheme: theme })
+    await paper.setViewportSize(PAPER)
+    const sheet = paper.mainFrame()
+    expect(await overflow(sheet)).toEqual([])
+    expect(await sheet.locator('canvas').evaluateAll(list => list.filter(one => one.getBoundingClientRect().right > one.closest('section')!.getBoundingClientRect().right))).toEqual([])
+    expect(await sheet.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(false)
+    expect(await sheet.locator('main button:visible', { hasText: text(lang, 'report.print') }).count()).toBe(0)
+    await paper.pdf({ path: `${PICTURES}report-on-paper-${lang}-${theme}.pdf`, preferCSSPageSize: true, printBackground: true })
   })
 })
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ANSWER_FLAGS } from '@/plan/model/effects'
 import { GROUPS } from '@/survey/model/survey'
-import { aggregate as aggregateTables, type Report, type ReportView } from './aggregate'
+import { aggregate as aggregateTables, aggregating, type Report, type ReportView } from './aggregate'
 import { DIMENSIONS, tablesOf } from './answer-table'
 import { drillAnswers, drillInvitations, type AnswerDrill } from './drill'
 import { answerFixture as answer, invitationFixture as invitation } from './records.fixture'
@@ -541,5 +541,23 @@ describe('aggregate over random answers', () => {
     expect(report.response).toMatchObject({ answered: 100_000, sent: 100_000 })
     expect(report.trend).toHaveLength(120)
     expect(report.rows[0]!.id).toBe(100_000)
+  })
+
+  it('gives the page its turn while a breakdown by 10,000 companies is made', () => {
+    const all = Array.from({ length: 30_000 }, (_, index) => answer({ id: index + 1, nps: index % 11, companyId: 1 + index % 10_000 }))
+    const tables = tablesOf(all, [])
+    const turns = (by: 'company' | undefined): number => {
+      const work = aggregating(tables.answers, tables.invitations, { ...viewOf({ period: { preset: 'all' } }), ...by ? { by } : {} })
+      for (let count = 0; ; count++) {
+        const step = work.next()
+        if (!step.done) continue
+        const { breakdown } = step.value
+        expect(breakdown).toHaveLength(by ? 10_000 : 0)
+        const inOrder = breakdown.toSorted((a, b) => b.score.n - a.score.n || b.score.value! - a.score.value! || Number(a.value) - Number(b.value))
+        expect(breakdown.map(({ value }) => value)).toEqual(inOrder.map(({ value }) => value))
+        return count
+      }
+    }
+    expect(turns('company') - turns(undefined)).toBeGreaterThanOrEqual(10)
   })
 })

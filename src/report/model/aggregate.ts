@@ -95,7 +95,7 @@ export function aggregate(answers: AnswerTable, invitations: InvitationTable, vi
   }
 }
 
-/** `aggregate`, with a chance of a pause after each figure. */
+/** `aggregate`, with a chance of a pause after each figure, and within the breakdown. */
 export function* aggregating(answers: AnswerTable, invitations: InvitationTable, view: ReportView): Generator<undefined, Report, undefined> {
   const { filter, period, now } = view
   const { measure } = filter
@@ -113,7 +113,7 @@ export function* aggregating(answers: AnswerTable, invitations: InvitationTable,
   const distribution = distributionOf(answers, measure, counted, tally.scales)
   const response = responseRate(invitations, view)
   yield
-  const breakdown = view.by && defined('breakdown') ? breakdownOf(answers, measure, counted, view.by, view.departments) : []
+  const breakdown = view.by && defined('breakdown') ? yield* breakdownOf(answers, measure, counted, view.by, view.departments) : []
   yield
   const drivers = defined('drivers') ? driversOf(answers, measure, counted) : []
   yield

@@ -20,24 +20,38 @@ export interface BreakdownRow {
   versusRest: Change | null
 }
 
+/** After so many answers, and so many rows (companies can be tens of thousands), the page may have its turn. */
+const SLICE_OF_ANSWERS = 20_000
+const SLICE = 1000
+
 /**
- * The score of each value of a dimension. Most answers first; equal ones in the order of their scores.
+ * The score of each value of a dimension, with a chance of a pause in between. Most answers first; equal ones in the order of their scores.
  * Groups have no score and no rank: theirs is what defines them.
  */
-export function breakdownOf(
+export function* breakdownOf(
   table: AnswerTable, measure: Measure, rows: Uint32Array, dimension: BreakdownBy, departments: Departments = new Map()
-): BreakdownRow[] {
+): Generator<undefined, BreakdownRow[], undefined> {
   const { values, add } = dimension === 'department' ? byDepartment(table, departments) : byColumn(table.dimensions[dimension])
   const tallies = new Tallies(table, measure, values.length)
-  for (const row of rows) add(tallies, row)
+  for (const [index, row] of rows.entries()) {
+    add(tallies, row)
+    if (index % SLICE_OF_ANSWERS === SLICE_OF_ANSWERS - 1) yield
+  }
   const whole = tallyOf(table, measure, rows)
-  const scored = values.map((value, code) => ({ value, tally: tallies.of(code) })).filter(({ tally }) => tally.n > 0)
+  yield
   const byOutcome = dimension === 'group'
-  const result = scored.map(({ value, tally }): BreakdownRow => ({
-    value, score: byOutcome ? { ...scoreOf(measure, tally), value: null, interval: null } : scoreOf(measure, tally), rank: null,
-    versusRest: byOutcome ? null : scoreChange(measure, tally, without(whole, tally))
-  }))
-  result.sort((a, b) => b.score.n - a.score.n || (b.score.value ?? 0) - (a.score.value ?? 0) || compareValues(a.value, b.value))
+  const found: BreakdownRow[] = []
+  for (const [code, value] of values.entries()) {
+    const tally = tallies.of(code)
+    if (tally.n > 0) {
+      const score = scoreOf(measure, tally)
+      found.push(byOutcome
+        ? { value, score: { ...score, value: null, interval: null }, rank: null, versusRest: null }
+        : { value, score, rank: null, versusRest: scoreChange(measure, tally, without(whole, tally)) })
+    }
+    if (code % SLICE === SLICE - 1) yield
+  }
+  const result = yield* sorted(found)
   const ranked = result.filter(({ score }) => score.n >= RANK_FROM && score.value !== null)
   // effort scores of different scales cannot be put in one order
   if (whole.scales & (whole.scales - 1)) return result
@@ -69,6 +83,34 @@ export function departmentsOf(person: DimensionValue, departments: Departments):
   const places = typeof person === 'number' ? departments.get(person) ?? [] : []
   return places.length > 0 ? places : [null]
 }
+
+/** A part at a time, then two and two together. */
+function* sorted(rows: readonly BreakdownRow[]): Generator<undefined, BreakdownRow[], undefined> {
+  let parts: BreakdownRow[][] = []
+  for (let from = 0; from < rows.length; from += SLICE) {
+    parts.push(rows.slice(from, from + SLICE).sort(compareRows))
+    yield
+  }
+  while (parts.length > 1) {
+    const longer: BreakdownRow[][] = []
+    for (let at = 0; at < parts.length; at += 2) {
+      longer.push(merged(parts[at]!, parts[at + 1] ?? []))
+      yield
+    }
+    parts = longer
+  }
+  return parts[0] ?? []
+}
+
+function merged(a: readonly BreakdownRow[], b: readonly BreakdownRow[]): BreakdownRow[] {
+  const all: BreakdownRow[] = []
+  let [left, right] = [0, 0]
+  while (left < a.length && right < b.length) all.push(compareRows(a[left]!, b[right]!) <= 0 ? a[left++]! : b[right++]!)
+  return all.concat(a.slice(left), b.slice(right))
+}
+
+const compareRows = (a: BreakdownRow, b: BreakdownRow): number =>
+  b.score.n - a.score.n || (b.score.value ?? 0) - (a.score.value ?? 0) || compareValues(a.value, b.value)
 
 /** Any fixed order will do: the same figures always look the same. */
 function compareValues(a: DimensionValue, b: DimensionValue): number {
