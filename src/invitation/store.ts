@@ -39,7 +39,7 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
 }
 
 /** What `readInvitation` reads. A row with everything that the portal keeps is at least twice as long. */
-const INVITATION_FIELDS = [
+export const INVITATION_FIELDS = [
   'FB_TOKEN', 'FB_STATE', 'FB_WHY', 'FB_SURVEY', 'FB_VERSION', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_EXPIRES_AT', 'FB_REMINDERS',
   'FB_DEAL', 'FB_FLAG', 'FB_BY'
 ] as const satisfies readonly RecordField[]
@@ -187,21 +187,23 @@ function recipientSeen(store: RecordStore, outcome: Outcome<{ item: unknown }>, 
     if (outcome.error.code === 'noRight' || outcome.error.code === 'notFound') return { seen: false }
     throw outcome.error
   }
-  const item = mapOf(outcome.result.item)
+  return { seen: true, value: readRecipient(store, outcome.result.item, kind) }
+}
+
+/** A contact or company as crm.item.get gives it, or crm.item.list with `*` only: addresses come with nothing less. */
+export function readRecipient(store: RecordStore, card: unknown, kind: Recipient['kind']): Recipient {
+  const item = mapOf(card)
   const type = kind === 'contact' ? CONTACT : COMPANY
   const native = fromWireNative(store, type, item)
   const emails = listOf(item.fm).map(mapOf).filter(row => row.typeId === 'EMAIL').map(row => String(row.value ?? '').trim()).filter(value => value !== '')
   return {
-    seen: true,
-    value: {
-      kind,
-      id: Number(item.id),
-      name: kind === 'contact' ? fullName(item) : String(item.title ?? ''),
-      emails: [...new Set(emails)],
-      lang: null,
-      notBefore: native.FB_NOT_BEFORE,
-      optedOut: native.FB_OPT_OUT
-    }
+    kind,
+    id: Number(item.id),
+    name: kind === 'contact' ? fullName(item) : String(item.title ?? ''),
+    emails: [...new Set(emails)],
+    lang: null,
+    notBefore: native.FB_NOT_BEFORE,
+    optedOut: native.FB_OPT_OUT
   }
 }
 
