@@ -1,5 +1,5 @@
 import { invitationList, readInvitation } from '@/invitation/store'
-import { winnerOver, type Invitation, type InvitationState } from '@/invitation/model/invitation'
+import { isOneOfMany, winnerOver, type Invitation, type InvitationState } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
 import { addDays, isAskable, type Recipient } from '@/invitation/model/request'
 import { fixedSender, senderOf } from '@/invitation/model/sender'
@@ -41,6 +41,8 @@ export interface Order {
   test: boolean
   /** who sends it: the app at once, or the portal's processes within a minute or so */
   by: InCharge
+  /** stage of the deal that is the reason, a full STATUS_ID: the rule of the processes then knows that it was asked about */
+  stage?: string
 }
 
 export interface SendTools {
@@ -97,6 +99,8 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
  */
 export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
   checkSender(order)
+  // its mail leaves with another ticket
+  if (isOneOfMany(invitation)) throw new PortalError('alreadyInvited', { detail: String(invitation.id) })
   const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? expiryOf(order, tools.now()) }
   const seen = await look(portal, store, target, order)
   if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
@@ -274,6 +278,7 @@ export function invitationFields(
       FB_ASKED_BY: order.sender.id,
       FB_EXPIRES_AT: expires,
       FB_LANG: order.lang,
+      ...(order.stage ? { FB_STAGE: order.stage } : {}),
       ...(order.test ? { FB_FLAG: 'test' } : {})
     })
   }
@@ -363,7 +368,7 @@ async function deliver(portal: Portal, store: RecordStore, order: Order, target:
 }
 
 /** With a mailbox of the survey's own, it is the one to look at: the address of the client was good enough for us. */
-function refusalOf({ survey }: Order, error: PortalError): PortalError {
+export function refusalOf({ survey }: Pick<Order, 'survey'>, error: PortalError): PortalError {
   const sender = survey.published ? fixedSender(survey.published.content) : null
   if (sender === null || !MAIL_REFUSED.has(error.code)) return error
   const { rest, status, method, retryable, executed, detail = '' } = error
@@ -381,10 +386,13 @@ function isRefused(error: PortalError): boolean {
 const clientType = ({ recipient }: Pick<Order, 'recipient'>): typeof CONTACT | typeof COMPANY => recipient.kind === 'contact' ? CONTACT : COMPANY
 
 /** ORIGIN_ID of the mail: found again before anything is sent twice. The number is for reminders. */
-export const originOf = ({ token }: Pick<Target, 'token'>): string => `${token}/1`
+export const originOf = ({ token }: Pick<Target, 'token'>, nth = 1): string => `${token}/${nth}`
 
-/** Sends the mail of an invitation; the mail stands in the deal, else in the card of who is asked. */
-export function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTools): Command {
+/**
+ * Sends the mail of an invitation; the mail stands in the deal, else in the card of who is asked.
+ * @param nth 1 = the invitation itself, 2 = its first reminder …
+ */
+export function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTools, nth = 1): Command {
   const content = order.survey.published!.content
   const mail = invitationMail(content, {
     portal: new URL(portal.context.origin).host,
@@ -400,7 +408,7 @@ export function mailCommand(portal: Portal, order: Order, target: Target, tools:
     from: { id: order.sender.id, ...senderOf(content, order.sender) },
     subject: mail.subject,
     html: mail.html,
-    origin: originOf(target),
+    origin: originOf(target, nth),
     at: tools.now().toISOString()
   })
 }
@@ -480,7 +488,8 @@ async function failed(portal: Portal, store: RecordStore, target: Target, error:
   throw error
 }
 
-function settling(store: RecordStore, id: number, state: 'failed' | 'cancelled', why: string): Command {
+/** Ends an invitation that did not reach anybody. */
+export function settling(store: RecordStore, id: number, state: 'failed' | 'cancelled' | 'skipped', why: string): Command {
   return updateItem(store.entityTypeId, id, { stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: state, FB_WHY: why }) })
 }
 

@@ -1,3 +1,4 @@
+import { markIn } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, RequestFacts, Seen } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
@@ -34,14 +35,15 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
     companyId: record.companyId,
     by: values.FB_BY === ENGINE ? ENGINE : DUTY,
     answered: record.stageId === store.invitationStages.answered,
-    test: values.FB_FLAG === 'test'
+    test: values.FB_FLAG === 'test',
+    campaign: markIn(values.FB_LEDGER ?? '')
   }
 }
 
 /** What `readInvitation` reads. A row with everything that the portal keeps is at least twice as long. */
 export const INVITATION_FIELDS = [
   'FB_TOKEN', 'FB_STATE', 'FB_WHY', 'FB_SURVEY', 'FB_VERSION', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_EXPIRES_AT', 'FB_REMINDERS',
-  'FB_DEAL', 'FB_FLAG', 'FB_BY'
+  'FB_DEAL', 'FB_FLAG', 'FB_BY', 'FB_LEDGER'
 ] as const satisfies readonly RecordField[]
 
 /** Newest fifty invitations that match; `start: -1` because nobody needs the count. */
