@@ -68,7 +68,7 @@ describe('deals that came to their stage', () => {
   it('asks one person and one address once', () => {
     const moves = [5, 8, 9].map((dealId, index) => ({ dealId, stage: STAGE, at: before(3 - index) }))
     const who = [anna, { ...boris, emails: ['ANNA@example.com'] }]
-    const found = dueList(facts({ moves, with: [deal(), deal({ id: 8 }), deal({ id: 9, contactId: 7 })], who }))
+    const found = dueList(facts({ moves, who, with: [deal(), deal({ id: 8 }), deal({ id: 9, contactId: 7 })] }))
     expect(said(found)).toEqual(['ask', 'sameTwice', 'sharedAddress'])
     expect(found.due).toMatchObject([{ deal: { id: 5 } }])
   })
@@ -121,7 +121,8 @@ describe('however often and whenever somebody presses', () => {
       for (const pause of pauses) {
         at += pause * DAY
         const isAnswered = (at - start) / DAY >= answerAfter
-        for (const one of dueList(facts({ surveys: [surveyWith(list)], open: [invitation], answered: new Set(isAnswered ? [50] : []), now: new Date(at) })).due) {
+        const answered = new Set(isAnswered ? [50] : [])
+        for (const one of dueList(facts({ surveys: [surveyWith(list)], open: [invitation], answered, now: new Date(at) })).due) {
           if (one.kind !== 'remind') {
             invitation = { ...invitation, state: 'expired' }
             continue
