@@ -1,3 +1,4 @@
+import { answersTo } from '@/invitation/answers-to'
 import { inBatches, loadCards, resultOf } from '@/invitation/many-segment'
 import { partsOf } from '@/invitation/model/campaign'
 import { dueList, firstReminderDays, LOOK_BACK_DAYS, stagesOf, type DueDeal, type DueFacts, type DueList, type Move, type OpenInvitation } from '@/invitation/model/due'
@@ -134,14 +135,6 @@ async function loadAround(
     deals: new Map(rows('d').map(readDeal).map(deal => [deal.id, deal])),
     answered: new Set(rows('a').map(row => Number(fromWire(store, row).values.FB_INVITATION)))
   }
-}
-
-/** Answers to these invitations, whatever became of them; a customer who fills the form in again writes another. */
-export function answersTo(store: RecordStore, invitationIds: readonly number[]): Command {
-  return { method: 'crm.item.list', params: {
-    entityTypeId: store.entityTypeId, select: selectOf(store, ['FB_INVITATION']), order: { id: 'DESC' }, start: -1,
-    filter: { '=categoryId': store.answerCategoryId, [`@${wireName(store, 'FB_INVITATION')}`]: invitationIds.map(String) }
-  } }
 }
 
 const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null

@@ -1,4 +1,5 @@
-import { answersTo, type DueView } from '@/invitation/due-list'
+import { answersTo } from '@/invitation/answers-to'
+import type { DueView } from '@/invitation/due-list'
 import { partsOf } from '@/invitation/model/campaign'
 import type { AskDue, Due, ExpireDue, RemindDue } from '@/invitation/model/due'
 import { reminderContent } from '@/invitation/model/reminder'
