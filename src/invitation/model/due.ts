@@ -1,6 +1,6 @@
 import type { Lang, Survey } from '@/survey/model/survey'
 import { isUnfinished, type Invitation } from './invitation'
-import { askedKey, personKey } from './many'
+import { askedKey, companyRefusal, personKey } from './many'
 import { addDays, checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type Refusal, type Seen } from './request'
 
 /**
@@ -99,6 +99,7 @@ export type Due = AskDue | RemindDue | ExpireDue
 
 export type DueRefusal =
   | Refusal
+  | NonNullable<ReturnType<typeof companyRefusal>>
   /** further up in the same list, about another deal */
   | { code: 'sameTwice' }
   /** another person of the list has the same address */
@@ -174,6 +175,9 @@ function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
     if (verdict.refusal) return leave(verdict.refusal)
     const email = person && emailOf(person)
     if (!person || !email) return leave({ code: 'noClient' })
+    const company = companyOf(deal, people)
+    const refused = company && companyRefusal(company, now)
+    if (refused) return leave(refused)
     const namesake = addresses.get(email.toLowerCase())
     if (taken.has(personKey(person))) return leave({ code: 'sameTwice' })
     if (namesake !== undefined) return leave({ code: 'sharedAddress', name: namesake })
@@ -181,10 +185,13 @@ function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
     addresses.set(email.toLowerCase(), person.name)
     const { langs, defaultLang } = survey.published.content
     const lang = resumes?.lang || languageFor(langs, [person.lang, portalLang], defaultLang)
-    const companyId = person.kind === 'contact' && people.has(askedKey({ contactId: null, companyId: deal.companyId }) ?? '') ? deal.companyId : null
-    return [{ kind: 'ask', key: `ask ${deal.id}`, deal, person, survey, companyId, email, lang, since: move.at, resumes }]
+    return [{ kind: 'ask', key: `ask ${deal.id}`, deal, person, survey, companyId: company?.id ?? null, email, lang, since: move.at, resumes }]
   })
 }
+
+/** The company of a contact, as far as it may be seen; who is asked as a company is judged as the person. */
+const companyOf = ({ contactId, companyId }: Pick<DueDeal, 'contactId' | 'companyId'>, people: DueFacts['people']): Recipient | null =>
+  contactId === null ? null : people.get(askedKey({ contactId: null, companyId }) ?? '') ?? null
 
 /** Nobody asks about this stay in the stage again: somebody was asked, or a person took it back. What failed by itself is tried again. */
 const isDone = ({ state, answered, why }: Invitation): boolean =>
@@ -212,6 +219,8 @@ function dueInvitations({ surveys, deals, people, open, answered, now }: DueFact
     if (isReopened(deal, invitation.sentAt, survey)) return leave({ code: 'reopened' })
     if (person === null) return leave({ code: 'noRight' })
     if (person.optedOut) return leave({ code: 'optedOut', recipient: person })
+    const company = companyOf(invitation, people)
+    if (company?.optedOut) return leave({ code: 'companyOptedOut', company: company.name })
     const email = emailOf(person)
     if (email === null) {
       const wrong = person.emails.find(text => text.trim() !== '')

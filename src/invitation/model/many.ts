@@ -55,14 +55,15 @@ export interface ManyFacts {
   lastDay: number
 }
 
+type CompanyRefusal = { code: 'companyOptedOut', company: string } | { code: 'companyAskedRecently', company: string, until: string }
+
 export type ManyRefusal =
   | Refusal
   /** further up in the same list */
   | { code: 'sameTwice' }
   | { code: 'sharedAddress', email: string, name: string }
   | { code: 'employeeAddress', email: string }
-  | { code: 'companyOptedOut', company: string }
-  | { code: 'companyAskedRecently', company: string, until: string }
+  | CompanyRefusal
   /** the mailbox has nothing left until that day, yyyy-mm-dd */
   | { code: 'mailboxFull', from: string }
 
@@ -158,7 +159,8 @@ function addressRefusal(email: string, employees: ReadonlySet<string>, taken: Re
   return name === undefined ? null : { code: 'sharedAddress', email, name }
 }
 
-function companyRefusal({ name, optedOut, notBefore }: NonNullable<Candidate['company']>, now: Date): ManyRefusal | null {
+/** What a contact's company says about it. @returns null when nothing speaks against asking */
+export function companyRefusal({ name, optedOut, notBefore }: NonNullable<Candidate['company']>, now: Date): CompanyRefusal | null {
   if (optedOut) return { code: 'companyOptedOut', company: name }
   if (notBefore !== null && Date.parse(notBefore) > now.getTime()) return { code: 'companyAskedRecently', company: name, until: notBefore }
   return null
