@@ -3,6 +3,7 @@ import { partsOf } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Candidate, ManyFacts, Segment } from '@/invitation/model/many'
 import { emailOf, type Recipient } from '@/invitation/model/request'
+import { controlCommand, controlFromWire, saidInCharge, type InCharge } from '@/plan/control'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
@@ -11,6 +12,8 @@ import { fromWireNative, getItem, selectOf, wireName } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import { companyDeals, type RecordStore } from '@/portal/record-store'
+import type { Survey } from '@/survey/model/survey'
+import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
 /** Somebody who could be asked, before their cards were read. A contact wins over the company. */
 export interface Lead {
@@ -23,6 +26,29 @@ export interface Lead {
 export const MOST_DEALS = 2_000
 
 const DEAL_FIELDS = ['id', 'title', 'categoryId', 'contactId', 'companyId']
+
+/** What does not depend on whom is asked. */
+export interface AskingFacts {
+  surveys: Survey[]
+  sender: { id: number, name: string, email: string }
+  /** IANA name; '' when the portal did not say */
+  zone: string
+  inCharge: InCharge
+}
+
+/** One request. @throws PortalError when surveys or the own name cannot be read */
+export async function loadAsking(portal: Portal, store: RecordStore): Promise<AskingFacts> {
+  const seen = await portal.batch<{ surveys: unknown, me: unknown, profile: unknown, control: unknown }>({
+    surveys: surveysCommand(), me: { method: 'user.current' }, profile: { method: 'profile' }, control: controlCommand(store)
+  })
+  const me = mapOf(resultOf(seen.me))
+  return {
+    surveys: readable(surveysFromWire(resultOf(seen.surveys))),
+    sender: { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') },
+    zone: seen.profile.ok ? String(mapOf(seen.profile.result).TIME_ZONE ?? '') : '',
+    inCharge: (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? saidInCharge(portal, store)
+  }
+}
 
 /** Deals of a segment, newest first, with their clients. Up to 2,500 in one request. @throws PortalError */
 export async function loadLeads(portal: Portal, store: RecordStore, segment: Segment): Promise<{ leads: Lead[], more: boolean }> {

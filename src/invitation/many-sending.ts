@@ -532,7 +532,8 @@ async function allTickets(portal: Portal, holder: Holder, seen: Outcomes, tools:
   const rows: CommentRow[] = []
   for (let page = 0; ; page++) {
     if (!seen[`l${page}`]) {
-      Object.assign(seen, await patiently(() => portal.batch<Record<string, unknown>>(Object.fromEntries(ticketLists(holder, TICKET_PAGES, page))), tools, steer))
+      const lists = Object.fromEntries(ticketLists(holder, TICKET_PAGES, page))
+      Object.assign(seen, await patiently(() => portal.batch<Record<string, unknown>>(lists), tools, steer))
     }
     const found = listOf<CommentRow>(resultOf(seen[`l${page}`]))
     rows.push(...found)
