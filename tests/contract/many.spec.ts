@@ -3,7 +3,9 @@ import { isRecord } from '../../demo/rest/handler'
 import { noReply, type Request } from '../in-process'
 import { addClients, askMany, asksOf, going, goOn, look, sender } from './many-scene'
 import { NOW, openScene, recordsOf, sendTools, valueOf, type Scene } from './scene'
-import { createMany, findOpenCampaigns, sendMany } from '@/invitation/many-sending'
+import { createMany, findOpenCampaigns, sendMany, stopMany } from '@/invitation/many-sending'
+import { cancelInvitation, resumeInvitation } from '@/invitation/sending'
+import type { InCharge } from '@/plan/control'
 import { PortalError } from '@/portal/errors'
 
 class PageClosed extends Error {}
@@ -150,4 +152,85 @@ describe('asking many', () => {
     console.log(`asking many: ${tokens} people, page opened ${openings} times, faults ${JSON.stringify(counts)}; mails ${scene.demo.state.outbox.length}, one for each token`)
     for (const fault of FAULTS) expect(counts[fault], fault).toBeGreaterThanOrEqual(50)
   }, 60_000)
+
+  const asking = async (scene: Scene, id: string, by: InCharge = 'duty') => {
+    const { run, newest } = await look(scene, scene.as(1))
+    return createMany(scene.as(1), scene.store, { id, perDay: 10_000, by, newest }, asksOf(run, by), sendTools(id.charCodeAt(0)), going)
+  }
+  const addresses = (scene: Scene): number => new Set(scene.demo.state.outbox.map(({ to }) => to)).size
+
+  it('two windows at the same campaign, and one mail for each', async () => {
+    const scene = await sceneWith(60)
+    const { waiting } = await asking(scene, 'bbbbbbbb')
+    await sendMany(scene.as(1), scene.store, 'bbbbbbbb', waiting, sendTools(), { ...going, paused: stopAfter(2) }, true)
+    await Promise.all([goOn(scene, scene.as(1)), goOn(scene, scene.as(1)), goOn(scene, scene.as(1))])
+    expect([scene.demo.state.outbox.length, addresses(scene)]).toEqual([60, 60])
+    expect(await findOpenCampaigns(scene.as(1), scene.store, sender.id)).toEqual([])
+  })
+
+  it('two managers ask the same people in the same moment: the first invitation counts', async () => {
+    const scene = await sceneWith(30)
+    const both = await Promise.all([asking(scene, 'cccccccc'), asking(scene, 'dddddddd')])
+    expect(both[0].waiting.length + both[1].waiting.length).toBe(30)
+    expect(both[0].lost + both[1].lost).toBe(30)
+    await Promise.all(['cccccccc', 'dddddddd'].map((id, index) => sendMany(scene.as(1), scene.store, id, both[index]!.waiting, sendTools(), going, true)))
+    expect([scene.demo.state.outbox.length, addresses(scene)]).toEqual([30, 30])
+  })
+
+  it('the mailbox is taken away between two deliveries: it stops, says so, and goes on when there is one again', async () => {
+    const scene = await sceneWith(40)
+    const { waiting } = await asking(scene, 'eeeeeeee')
+    const report = await sendMany(scene.as(1), scene.store, 'eeeeeeee', waiting, sendTools(), {
+      ...going, told: () => { scene.demo.switches.mailFails = true }
+    }, true)
+    expect(report).toMatchObject({ sent: 16, left: 24, failed: [], error: { code: 'mailFailed' } })
+    scene.demo.switches.mailFails = false
+    await goOn(scene, scene.as(1))
+    expect([scene.demo.state.outbox.length, addresses(scene)]).toEqual([40, 40])
+  })
+
+  it('what was stopped is not sent, by nobody; who cancels one takes that one out', async () => {
+    const scene = await sceneWith(40)
+    const { waiting } = await asking(scene, 'ffffffff')
+    await cancelInvitation(scene.as(1), scene.store, { id: waiting.at(-1)!.id, by: 'duty', state: 'to_send' }, () => Promise.resolve())
+    await sendMany(scene.as(1), scene.store, 'ffffffff', waiting, sendTools(), { ...going, paused: stopAfter(2) }, true)
+    const [campaign] = await findOpenCampaigns(scene.as(1), scene.store, sender.id)
+    const before = scene.demo.state.outbox.length
+    expect(before).toBeGreaterThan(0)
+    expect(await stopMany(scene.as(1), scene.store, campaign!, sendTools(), going)).toBe(39 - before)
+    const late = await sendMany(scene.as(1), scene.store, 'ffffffff', waiting, sendTools(), going)
+    expect([late.sent, scene.demo.state.outbox.length]).toEqual([before, before])
+  })
+
+  it('one of many is not sent by itself as well', async () => {
+    const scene = await sceneWith(1)
+    const { waiting: [one] } = await asking(scene, 'gggggggg')
+    const [campaign] = await findOpenCampaigns(scene.as(1), scene.store, sender.id)
+    await expect(resumeInvitation(scene.as(1), scene.store, one!.order, campaign!.invitations[0]!, sendTools())).rejects.toMatchObject({ code: 'alreadyInvited' })
+    expect(scene.demo.state.outbox).toHaveLength(0)
+  })
+
+  it('who wants no questions meanwhile is skipped', async () => {
+    const scene = await sceneWith(3)
+    const { waiting } = await asking(scene, 'hhhhhhhh')
+    const contact = scene.demo.state.items.get(3)!.get(waiting[0]!.order.recipient.id)!
+    contact.fields.UF_CRM_CONTACT_FB_OPT_OUT = true
+    await goOn(scene, scene.as(1))
+    expect(scene.demo.state.outbox).toHaveLength(2)
+    expect(outcome(scene).states.get(waiting[0]!.token)).toEqual(['skipped'])
+  })
+
+  it('leaves what it writes to the processes where they are in charge', async () => {
+    const scene = await sceneWith(20)
+    const made = await asking(scene, 'iiiiiiii', 'engine')
+    expect(made).toMatchObject({ handed: 20, waiting: [], refused: [] })
+    expect(scene.demo.state.outbox).toHaveLength(0)
+    expect(await findOpenCampaigns(scene.as(1), scene.store, sender.id)).toEqual([])
+  })
 })
+
+/** Paused after so many questions. */
+function stopAfter(questions: number): () => boolean {
+  let asked = 0
+  return () => ++asked > questions
+}
