@@ -1,6 +1,7 @@
 import { createApp } from 'vue'
 import { parseLink } from '@/survey/model/invitation-link'
 import { browserDevice } from '@/survey/page/browser-device'
+import OptOutPage from '@/survey/page/opt-out/OptOutPage.vue'
 import SurveyPage from '@/survey/page/SurveyPage.vue'
 import '@/survey/page/page.css'
 
@@ -8,5 +9,9 @@ import '@/survey/page/page.css'
 addEventListener('hashchange', () => location.reload())
 
 const fragment = location.hash
-const page = parseLink(fragment)?.optOut ? (await import('@/survey/page/opt-out/OptOutPage.vue')).default : SurveyPage
-createApp(page, { fragment, device: browserDevice() }).mount('#survey')
+const device = browserDevice()
+const link = parseLink(fragment)
+if (link?.optOut) {
+  const { optOutMessage: message, optOutPayload: payload } = await import('@/survey/page/opt-out/opt-out-words')
+  createApp(OptOutPage, { link, device, message, payload }).mount('#survey')
+} else createApp(SurveyPage, { fragment, device }).mount('#survey')
