@@ -67,6 +67,8 @@ export interface RequestView {
   companyId: number | null
   /** the deal's primary contact, else its company; null = the deal has no client */
   recipient: Seen<Recipient | null>
+  /** the company of the person who is asked; null where the deal has none, or the caller may not read it */
+  company: Recipient | null
   /** everybody who can be asked instead: contacts of the deal and of its company */
   otherContactIds: number[]
   /** invitations of the recipient */
@@ -130,6 +132,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     deal: deal ? { seen: true, value: { id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0), record: recordIn(store, deal) } } : { seen: false },
     companyId: seen.company.ok && companyId > 0 ? companyId : null,
     recipient,
+    company: contactId > 0 && companyId > 0 && seen.company.ok ? readRecipient(store, seen.company.result.item, 'company') : null,
     otherContactIds: [...new Set(people)].filter(id => id > 0 && id !== contactId),
     invitations: contactId === 0 && companyId === 0
       ? { seen: true, value: [] }

@@ -81,7 +81,9 @@ export function useRequest(dealId: number, changed: () => void) {
   const now = shallowRef(new Date())
   watch([view, chosen.data], () => { now.value = new Date() })
   const verdict = computed<RequestVerdict | null>(() => view.value && recipientSeen.value && invitations.value
-    ? checkRequest({ deal: view.value.deal, recipient: recipientSeen.value, invitations: invitations.value, survey: survey.value, now: now.value })
+    ? checkRequest({
+        deal: view.value.deal, recipient: recipientSeen.value, company: view.value.company, invitations: invitations.value, survey: survey.value, now: now.value
+      })
     : null)
 
   const busy = ref(false)
