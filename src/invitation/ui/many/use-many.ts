@@ -56,7 +56,7 @@ export function useMany(card: AskedCard | null) {
 
   const result = shallowRef<(DryRun & { newest: number, more: boolean }) | null>(null)
   /** people of a card who are ticked */
-  const chosen = ref<ReadonlySet<Planned>>(new Set())
+  const chosen = shallowRef<ReadonlySet<Planned>>(new Set())
   const progress = shallowRef<ManyProgress | null>(null)
   const outcome = shallowRef<ManyOutcome | null>(null)
   const failure = shallowRef<unknown>()
