@@ -19,7 +19,7 @@ export interface InvitationLink {
 }
 
 /** A link as it was opened. */
-export interface OpenedLink extends InvitationLink {
+interface OpenedLink extends InvitationLink {
   /** leads to the page that stops mails */
   optOut: boolean
 }

@@ -9,7 +9,7 @@ import allTexts from './texts.json'
 /** `unsent`: pressed, and nothing came back that would prove it; `form`: known whose page it is, to be pressed. */
 export type OptOutPhase = 'loading' | 'sending' | 'done' | 'unsent' | Opened['kind']
 
-export interface OptOutMessage { tone: 'done' | 'wait' | 'stop', title: string, text: string, button?: string }
+interface OptOutMessage { tone: 'done' | 'wait' | 'stop', title: string, text: string, button?: string }
 
 const TEXTS: Record<string, typeof allTexts.en> = allTexts
 
