@@ -3,6 +3,7 @@ import { startDemo, type Demo } from '../demo/start'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadTab } from '@/answer/store'
 import { formFieldName, type RecordStore } from '@/portal/record-store'
+import { addClients, askNewest } from './many-invitations'
 import type { CountedPortal } from './counted-portal'
 import { ask, dealsToAsk } from './places'
 import { ADMINISTRATOR, installIn, MANAGER, openScene, portalOf } from './scene'
@@ -19,6 +20,9 @@ export interface Job {
 
 /** Time that the demo portal takes for every request, in milliseconds. */
 export const LATENCY = 100
+
+/** Invitations of one campaign. */
+const MANY = 1_000
 
 export async function measureJobs(): Promise<Job[]> {
   const fresh = await startDemo({ port: 0, answers: 0, switches: { latency: LATENCY } })
@@ -38,6 +42,8 @@ export async function measureJobs(): Promise<Job[]> {
         if (handled.length !== count) throw new Error(`${handled.length} of ${count} answers were handled`)
       }))
     }
+    addClients(demo, MANY)
+    jobs.push(await job(`dry run and ${MANY} invitations`, portalOf(demo, ADMINISTRATOR), portal => askNewest(demo, store, portal, MANY)))
     return jobs
   } finally {
     await Promise.all([fresh.close(), demo.close()])

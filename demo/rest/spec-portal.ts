@@ -28,7 +28,7 @@ interface Made { type: { id: number; entityTypeId: number } }
 
 const LISTS: Record<string, string[]> = {
   FB_GROUP: ['high', 'middle', 'low'], FB_STATE: ['to_send', 'sending', 'sent', 'failed', 'skipped', 'expired', 'cancelled'], FB_CHANNEL: ['email', 'link'],
-  FB_FLAG: ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import']
+  FB_FLAG: ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout']
 }
 const TYPES: Record<string, string> = {
   FB_TOKEN: 'string', FB_NPS: 'string', FB_COMMENT: 'string', FB_VALUE: 'integer', FB_SCORE: 'double', FB_DEAL: 'integer', FB_SUM: 'money',

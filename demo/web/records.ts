@@ -37,8 +37,15 @@ export function recordList(visit: Visit, entityTypeId: number): Html {
     ...(people ? [html`${firstOf(item, 'EMAIL')}`, html`${firstOf(item, 'PHONE')}`] : [html`${stageName(visit, item)}`, html`${sum(visit, item)}`]),
     html`${nameOf(visit, item.fields.ASSIGNED_BY_ID)}`
   ])
-  const head = [t.id, people ? t.name : t.title, ...(people ? [t.email, t.phone] : [t.stage, t.sum]), t.responsible]
-  return page(visit, title, html`${table(head, rows, t.empty)}${items.length > SHOWN ? html`<p class="muted">${items.length} ${t.rows}, ${t.shownFirst}</p>` : ''}`)
+  const code = `CRM_${entityName(entityTypeId)}_LIST`
+  const menu = placementsOf(visit, `${code}_MENU`)
+  for (const [index, item] of items.slice(0, menu.length > 0 ? SHOWN : 0).entries()) {
+    rows[index]!.push(html`${menu.map(tool => html`<a data-slider href="/marketplace/placement/${code}_MENU/${tool.index}/?options[ID]=${item.id}">${tool.title}</a> `)}`)
+  }
+  const tools = placementsOf(visit, `${code}_TOOLBAR`)
+  const head = [t.id, people ? t.name : t.title, ...(people ? [t.email, t.phone] : [t.stage, t.sum]), t.responsible, ...menu.length > 0 ? [t.actions] : []]
+  return page(visit, title, html`${tools.length ? html`<details class="dropdown"><summary>${t.actions}</summary><ul>${tools.map(tool => html`
+    <li><a data-slider href="/marketplace/placement/${code}_TOOLBAR/${tool.index}/">${tool.title}</a></li>`)}</ul></details>` : ''}${table(head, rows, t.empty)}${items.length > SHOWN ? html`<p class="muted">${items.length} ${t.rows}, ${t.shownFirst}</p>` : ''}`)
 }
 
 /** One record: fields, timeline, tasks, and the places of the app. Who may not read it sees only that. */

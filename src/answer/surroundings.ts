@@ -4,7 +4,7 @@ import { judge, type Verdict } from '@/answer/model/judge'
 import { saidLines } from '@/answer/model/said'
 import type { SnapshotCards, SnapshotReader } from '@/answer/snapshots'
 import { answerList, readAnswer } from '@/answer/store'
-import type { Invitation } from '@/invitation/model/invitation'
+import { isWaiting, type Invitation } from '@/invitation/model/invitation'
 import { invitationList, readInvitation } from '@/invitation/store'
 import { decide } from '@/plan/model/decide'
 import type { Effect } from '@/plan/model/effects'
@@ -203,7 +203,7 @@ async function factsFor(
     lang: answer.lang || invitation?.lang || content.defaultLang,
     defaultLang: content.defaultLang,
     channel: invitation?.channel ?? null,
-    invitation: invitation && { id: invitation.id, sentAt: invitation.sentAt },
+    invitation: invitation && { id: invitation.id, sentAt: invitation.sentAt, waiting: isWaiting(invitation), test: invitation.test },
     deal,
     contact,
     company,

@@ -6,6 +6,7 @@ import { planMessages } from '@/plan/ui/messages'
 import { accessMessages } from './settings/access/messages'
 import { automationMessages } from './settings/automation/messages'
 import { doNotAskMessages } from './settings/do-not-ask/messages'
+import { dueMessages } from './settings/due/messages'
 import { settingsMessages } from './settings/messages'
 import { surveyPageMessages } from './settings/survey-page/messages'
 import { editorMessages } from '@/survey/ui/editor/messages'
@@ -17,7 +18,7 @@ void bootApp({
   root: () => import('./settings/SettingsApp.vue'),
   messages: [
     settingsMessages, surveyMessages, editorMessages, planMessages, effectMessages, simulationMessages, surveyPageMessages,
-    accessMessages, automationMessages, doNotAskMessages, surveysMessages, galleryMessages
+    accessMessages, automationMessages, doNotAskMessages, dueMessages, surveysMessages, galleryMessages
   ],
   needsInstallation: false
 })

@@ -1,4 +1,5 @@
 import { invitationMail } from '@/invitation/model/mail'
+import { reminderContent } from '@/invitation/model/reminder'
 import { smsText } from '@/invitation/model/sms'
 import { MARKS, type CardFieldCode, type CompiledReminder, type CompiledSurvey } from '@/plan/compile/input'
 import { CARDS, readPlan, type Card } from '@/plan/model/plan'
@@ -85,13 +86,11 @@ function wordsOf(form: { portal: string, formId: number, sec: string }, base: st
   }
 }
 
-/** What a reminder does not say in its own words, it says in those of the invitation. */
-function reminderOf(content: SurveyContent, { afterDays, channel, subject, text }: Reminder, words: Words): CompiledReminder {
-  const orOwn = (of: Localized, usual: Localized): Localized => Object.values(of).some(one => one.trim() !== '') ? of : usual
-  const mail = { ...content.mail, subject: orOwn(subject, content.mail.subject), body: orOwn(text, content.mail.body) }
+function reminderOf(content: SurveyContent, reminder: Reminder, words: Words): CompiledReminder {
+  const { afterDays, channel, text } = reminder
   return {
     afterDays, channel,
-    mails: channel === 'email' ? words.mails({ ...content, mail }) : [],
+    mails: channel === 'email' ? words.mails(reminderContent(content, reminder)) : [],
     sms: channel === 'sms' ? words.sms(content, text) : []
   }
 }

@@ -1,5 +1,5 @@
 import { invitationList, readInvitation } from '@/invitation/store'
-import { winnerOver, type Invitation, type InvitationState } from '@/invitation/model/invitation'
+import { isOneOfMany, winnerOver, type Invitation, type InvitationState } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
 import { addDays, isAskable, type Recipient } from '@/invitation/model/request'
 import { fixedSender, senderOf } from '@/invitation/model/sender'
@@ -25,7 +25,8 @@ const PAUSE = 1500
 
 export interface Order {
   survey: Survey
-  deal: { id: number, title: string }
+  /** null: about the relationship as a whole */
+  deal: { id: number, title: string } | null
   recipient: Pick<Recipient, 'kind' | 'id' | 'name'>
   /** company of a contact, so that its card knows of the invitation; none when the caller may not read it: crm.item.add would refuse it */
   companyId?: number | null
@@ -40,6 +41,8 @@ export interface Order {
   test: boolean
   /** who sends it: the app at once, or the portal's processes within a minute or so */
   by: InCharge
+  /** stage of the deal that is the reason, a full STATUS_ID: the rule of the processes then knows that it was asked about */
+  stage?: string
 }
 
 export interface SendTools {
@@ -96,6 +99,8 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
  */
 export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
   checkSender(order)
+  // its mail leaves with another ticket
+  if (isOneOfMany(invitation)) throw new PortalError('alreadyInvited', { detail: String(invitation.id) })
   const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? expiryOf(order, tools.now()) }
   const seen = await look(portal, store, target, order)
   if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
@@ -201,7 +206,7 @@ interface Written {
   ticket: number | null
 }
 
-interface Target {
+export interface Target {
   id: number
   token: string
   /** ISO 8601 */
@@ -219,32 +224,10 @@ function expiryOf(order: Order, now: Date): string {
 async function createInvitation(
   portal: Portal, store: RecordStore, order: Order, token: string, tools: SendTools
 ): Promise<Written & { now: Survey | null | undefined }> {
-  const { recipient } = order
   const by = senderBy(order)
-  const client = recipient.kind === 'contact'
-    ? { contactId: recipient.id, ...(order.companyId ? { companyId: order.companyId } : {}) }
-    : { companyId: recipient.id }
-  const fields = {
-    title: cutText(oneLine(`${order.recipient.name} · ${order.deal.title}`), 250),
-    categoryId: store.invitationCategoryId,
-    stageId: store.invitationStages.open,
-    assignedById: order.sender.id,
-    ...dealLink(store, order.deal.id),
-    ...client,
-    ...toWire(store, {
-      FB_TOKEN: token,
-      FB_BY: by,
-      FB_SURVEY: order.survey.id,
-      FB_VERSION: order.survey.published!.version,
-      FB_CHANNEL: 'email',
-      FB_STATE: by === ENGINE ? 'to_send' : 'sending',
-      FB_WHY: order.overrideReason,
-      FB_ASKED_BY: order.sender.id,
-      FB_EXPIRES_AT: expiryOf(order, tools.now()),
-      FB_LANG: order.lang,
-      ...(order.test ? { FB_FLAG: 'test' } : {})
-    })
-  }
+  const fields = invitationFields(store, order, {
+    token, by, state: by === ENGINE ? 'to_send' : 'sending', why: order.overrideReason, expires: expiryOf(order, tools.now())
+  })
   for (let attempt = 1; ; attempt++) {
     try {
       const { invitation, ticket, survey } = await portal.batch<{ invitation: { item: { id: number } }, ticket?: number, survey: unknown }>({
@@ -265,6 +248,39 @@ async function createInvitation(
       }
       if (attempt === LOOKS) throw error
     }
+  }
+}
+
+/** What crm.item.add is told of a new invitation. */
+export function invitationFields(
+  store: RecordStore, order: Order,
+  { token, by, state, why, expires }: { token: string, by: InCharge, state: 'to_send' | 'sending', why: string, expires: string }
+): Record<string, unknown> {
+  const { recipient, deal } = order
+  const client = recipient.kind === 'contact'
+    ? { contactId: recipient.id, ...(order.companyId ? { companyId: order.companyId } : {}) }
+    : { companyId: recipient.id }
+  return {
+    title: cutText(oneLine([recipient.name, ...deal ? [deal.title] : []].join(' · ')), 250),
+    categoryId: store.invitationCategoryId,
+    stageId: store.invitationStages.open,
+    assignedById: order.sender.id,
+    ...(deal ? dealLink(store, deal.id) : {}),
+    ...client,
+    ...toWire(store, {
+      FB_TOKEN: token,
+      FB_BY: by,
+      FB_SURVEY: order.survey.id,
+      FB_VERSION: order.survey.published!.version,
+      FB_CHANNEL: 'email',
+      FB_STATE: state,
+      FB_WHY: why,
+      FB_ASKED_BY: order.sender.id,
+      FB_EXPIRES_AT: expires,
+      FB_LANG: order.lang,
+      ...(order.stage ? { FB_STAGE: order.stage } : {}),
+      ...(order.test ? { FB_FLAG: 'test' } : {})
+    })
   }
 }
 
@@ -352,7 +368,7 @@ async function deliver(portal: Portal, store: RecordStore, order: Order, target:
 }
 
 /** With a mailbox of the survey's own, it is the one to look at: the address of the client was good enough for us. */
-function refusalOf({ survey }: Order, error: PortalError): PortalError {
+export function refusalOf({ survey }: Pick<Order, 'survey'>, error: PortalError): PortalError {
   const sender = survey.published ? fixedSender(survey.published.content) : null
   if (sender === null || !MAIL_REFUSED.has(error.code)) return error
   const { rest, status, method, retryable, executed, detail = '' } = error
@@ -367,10 +383,16 @@ function isRefused(error: PortalError): boolean {
   return MAIL_REFUSED.has(error.code) || error.executed === 'no'
 }
 
-/** ORIGIN_ID of the mail: found again before anything is sent twice. The number is for reminders. */
-const originOf = ({ token }: Target): string => `${token}/1`
+const clientType = ({ recipient }: Pick<Order, 'recipient'>): typeof CONTACT | typeof COMPANY => recipient.kind === 'contact' ? CONTACT : COMPANY
 
-function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTools): Command {
+/** ORIGIN_ID of the mail: found again before anything is sent twice. The number is for reminders. */
+export const originOf = ({ token }: Pick<Target, 'token'>, nth = 1): string => `${token}/${nth}`
+
+/**
+ * Sends the mail of an invitation; the mail stands in the deal, else in the card of who is asked.
+ * @param nth 1 = the invitation itself, 2 = its first reminder …
+ */
+export function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTools, nth = 1): Command {
   const content = order.survey.published!.content
   const mail = invitationMail(content, {
     portal: new URL(portal.context.origin).host,
@@ -379,27 +401,33 @@ function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTo
     invitationId: String(target.id),
     token: target.token,
     expires: Math.floor(Date.parse(target.expires) / 1000)
-  }, tools.base, order.lang, { client: order.recipient.name, deal: order.deal.title, responsible: order.sender.name, company: content.company })
+  }, tools.base, order.lang, { client: order.recipient.name, deal: order.deal?.title ?? '', responsible: order.sender.name, company: content.company })
   return sendMail({
-    owner: { entityTypeId: DEAL, id: order.deal.id },
-    to: { entityTypeId: order.recipient.kind === 'contact' ? CONTACT : COMPANY, id: order.recipient.id, email: order.email },
+    owner: order.deal ? { entityTypeId: DEAL, id: order.deal.id } : { entityTypeId: clientType(order), id: order.recipient.id },
+    to: { entityTypeId: clientType(order), id: order.recipient.id, email: order.email },
     from: { id: order.sender.id, ...senderOf(content, order.sender) },
     subject: mail.subject,
     html: mail.html,
-    origin: originOf(target),
+    origin: originOf(target, nth),
     at: tools.now().toISOString()
   })
 }
 
-function sentCommands(store: RecordStore, order: Order, target: Target, tools: SendTools, path: string): Record<'state' | 'comment', Command> {
+/** What is written down when the mail is out. */
+export function sentCommands(store: RecordStore, order: Order, target: Target, tools: SendTools, path: string): Record<'state' | 'comment', Command> & { person?: Command } {
   const now = tools.now().toISOString()
-  const native = order.recipient.kind === 'contact' ? CONTACT : COMPANY
+  const native = clientType(order)
   const notBefore = addDays(now, order.survey.published!.content.notBeforeDays).slice(0, 10)
   return {
     state: updateItem(store.entityTypeId, target.id, toWire(store, { FB_STATE: 'sent', FB_SENT_AT: now })),
     comment: {
       method: 'crm.timeline.comment.add',
-      params: { fields: { ENTITY_TYPE: 'deal', ENTITY_ID: order.deal.id, COMMENT: tools.timelineText(path) } }
+      params: {
+        fields: {
+          ...(order.deal ? { ENTITY_TYPE: 'deal', ENTITY_ID: order.deal.id } : { ENTITY_TYPE: order.recipient.kind, ENTITY_ID: order.recipient.id }),
+          COMMENT: tools.timelineText(path)
+        }
+      }
     },
     ...(order.test ? {} : {
       person: updateItem(native, order.recipient.id, toWireNative(store, native, { FB_NOT_BEFORE: notBefore }))
@@ -460,7 +488,8 @@ async function failed(portal: Portal, store: RecordStore, target: Target, error:
   throw error
 }
 
-function settling(store: RecordStore, id: number, state: 'failed' | 'cancelled', why: string): Command {
+/** Ends an invitation that did not reach anybody. */
+export function settling(store: RecordStore, id: number, state: 'failed' | 'cancelled' | 'skipped', why: string): Command {
   return updateItem(store.entityTypeId, id, { stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: state, FB_WHY: why }) })
 }
 

@@ -1,3 +1,4 @@
+import { markIn } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, RequestFacts, Seen } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
@@ -34,14 +35,15 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
     companyId: record.companyId,
     by: values.FB_BY === ENGINE ? ENGINE : DUTY,
     answered: record.stageId === store.invitationStages.answered,
-    test: values.FB_FLAG === 'test'
+    test: values.FB_FLAG === 'test',
+    campaign: markIn(values.FB_LEDGER ?? '')
   }
 }
 
 /** What `readInvitation` reads. A row with everything that the portal keeps is at least twice as long. */
-const INVITATION_FIELDS = [
+export const INVITATION_FIELDS = [
   'FB_TOKEN', 'FB_STATE', 'FB_WHY', 'FB_SURVEY', 'FB_VERSION', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_EXPIRES_AT', 'FB_REMINDERS',
-  'FB_DEAL', 'FB_FLAG', 'FB_BY'
+  'FB_DEAL', 'FB_FLAG', 'FB_BY', 'FB_LEDGER'
 ] as const satisfies readonly RecordField[]
 
 /** Newest fifty invitations that match; `start: -1` because nobody needs the count. */
@@ -65,6 +67,8 @@ export interface RequestView {
   companyId: number | null
   /** the deal's primary contact, else its company; null = the deal has no client */
   recipient: Seen<Recipient | null>
+  /** the company of the person who is asked; null where the deal has none, or the caller may not read it */
+  company: Recipient | null
   /** everybody who can be asked instead: contacts of the deal and of its company */
   otherContactIds: number[]
   /** invitations of the recipient */
@@ -128,6 +132,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     deal: deal ? { seen: true, value: { id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0), record: recordIn(store, deal) } } : { seen: false },
     companyId: seen.company.ok && companyId > 0 ? companyId : null,
     recipient,
+    company: contactId > 0 && companyId > 0 && seen.company.ok ? readRecipient(store, seen.company.result.item, 'company') : null,
     otherContactIds: [...new Set(people)].filter(id => id > 0 && id !== contactId),
     invitations: contactId === 0 && companyId === 0
       ? { seen: true, value: [] }
@@ -187,21 +192,23 @@ function recipientSeen(store: RecordStore, outcome: Outcome<{ item: unknown }>, 
     if (outcome.error.code === 'noRight' || outcome.error.code === 'notFound') return { seen: false }
     throw outcome.error
   }
-  const item = mapOf(outcome.result.item)
+  return { seen: true, value: readRecipient(store, outcome.result.item, kind) }
+}
+
+/** A contact or company as crm.item.get gives it, or crm.item.list with `*` only: addresses come with nothing less. */
+export function readRecipient(store: RecordStore, card: unknown, kind: Recipient['kind']): Recipient {
+  const item = mapOf(card)
   const type = kind === 'contact' ? CONTACT : COMPANY
   const native = fromWireNative(store, type, item)
   const emails = listOf(item.fm).map(mapOf).filter(row => row.typeId === 'EMAIL').map(row => String(row.value ?? '').trim()).filter(value => value !== '')
   return {
-    seen: true,
-    value: {
-      kind,
-      id: Number(item.id),
-      name: kind === 'contact' ? fullName(item) : String(item.title ?? ''),
-      emails: [...new Set(emails)],
-      lang: null,
-      notBefore: native.FB_NOT_BEFORE,
-      optedOut: native.FB_OPT_OUT
-    }
+    kind,
+    id: Number(item.id),
+    name: kind === 'contact' ? fullName(item) : String(item.title ?? ''),
+    emails: [...new Set(emails)],
+    lang: null,
+    notBefore: native.FB_NOT_BEFORE,
+    optedOut: native.FB_OPT_OUT
   }
 }
 

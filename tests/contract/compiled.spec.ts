@@ -9,6 +9,7 @@ import type { Plan } from '@/plan/model/plan'
 import { planFromTemplate } from '@/plan/model/template-plans'
 import { toWireNative, updateItem } from '@/portal/items'
 import { userFieldName } from '@/portal/record-store'
+import { OPT_OUT_FILL } from '@/survey/model/fill-kind'
 import { TEMPLATE_IDS } from '@/survey/model/template'
 import { contentFromTemplate } from '@/survey/model/templates'
 import { GROUPS } from '@/survey/model/survey'
@@ -42,12 +43,14 @@ const SURVEYS = [
 ]
 
 const HOWS = ['matched', 'repeat', 'double', 'late', 'expired', 'invalid', 'unanswered', 'forged', 'none', 'test'] as const
+/** Fills that are no answer but the wish for no more mail; the last one is an answer behind it. */
+const WISHES = ['optOut', 'optOutTwice', 'optOutBefore', 'optOutOfTest', 'optOutForged', 'optOutAnswered', 'answerBehindOptOut'] as const
 /** What may have happened to the portal between invitation and answer, and what a customer may write. */
 const MISHAPS = [
   'dealGone', 'askerGone', 'responsibleGone', 'companyUnnamed', 'onlyContactKnowsCompany', 'nobodyAbove', 'noAddress', 'wantsNoMail', 'endless', 'hostile',
   'twiceSaid'
 ] as const
-type How = typeof HOWS[number] | typeof MISHAPS[number]
+type How = typeof HOWS[number] | typeof WISHES[number] | typeof MISHAPS[number]
 
 /** The complaint asks no open question after the score: its first long one stands for the comment. Support asks one, and is the responsible's first. */
 const MISHAPS_OF: Record<string, readonly How[]> = { full: MISHAPS, support: ['askerGone', 'responsibleGone', 'endless', 'hostile'] }
@@ -58,6 +61,21 @@ const WORDS: Partial<Record<How, string>> = {
 
 /** What `PERMITTED_DIFFERENCES` names under `words` and `cut`. */
 const permitted = (text: unknown): string => String(text).replaceAll('{ =', '{=').replaceAll('$\u2060result', '$result').replace(/я{9000,}…?/g, 'я…')
+
+/** What is left of a wish: a line in the deal, the mark on the contact, the invitation. */
+const WISHED: Partial<Record<How, { noted: number, refuses: boolean, open: boolean }>> = {
+  optOut: { noted: 1, refuses: true, open: false },
+  optOutTwice: { noted: 0, refuses: true, open: false },
+  optOutBefore: { noted: 0, refuses: true, open: false },
+  optOutOfTest: { noted: 0, refuses: false, open: true },
+  optOutForged: { noted: 0, refuses: false, open: true },
+  optOutAnswered: { noted: 1, refuses: true, open: false }
+}
+/** The form itself tells its responsible person about every fill. */
+const isOurs = (notice: unknown): boolean => !JSON.stringify(notice).includes('"CRM: ')
+const isYes = (value: unknown): boolean => value === true || value === 1 || value === '1' || value === 'Y'
+
+const isWish = (how: How): boolean => WISHES.some(one => one === how)
 
 const hasComments = ({ comment }: { comment: string }): boolean => !comment.startsWith('⚙')
 
@@ -91,13 +109,21 @@ async function outcomeOf(
   const { demo: { state }, store, surveys } = scene
   const survey = surveys.find(({ id }) => id === surveyId)!
   const around = { ...state.items.get(2)!.get(dealId)!.fields }
-  const changes: Partial<Record<How, Parameters<typeof change>[2]>> = { test: { FB_FLAG: 'test' }, expired: { FB_EXPIRES_AT: '2026-03-01T00:00:00Z' } }
+  const changes: Partial<Record<How, Parameters<typeof change>[2]>> = { test: { FB_FLAG: 'test' }, optOutOfTest: { FB_FLAG: 'test' }, expired: { FB_EXPIRES_AT: '2026-03-01T00:00:00Z' } }
   const { id: inv, token } = await invite(scene, survey, dealId, by, changes[how])
   await mishap(scene, how, dealId, inv)
   const handle = async (): Promise<void> => { if (by === 'duty') await handleByDuty(scene) }
   const usual: Posted = { token, inv: String(inv), sid: `s${inv}`, ...said }
   if (how === 'repeat' || how === 'double') {
     await post(scene, survey, how === 'double' ? usual : { ...usual, sid: 'first' })
+    await handle()
+  }
+  if (how === 'optOutTwice' || how === 'answerBehindOptOut') {
+    await post(scene, survey, { ...usual, sid: 'first', values: { FB_ANSWERS: OPT_OUT_FILL }, answers: {} })
+    await handle()
+  }
+  if (how === 'optOutAnswered') {
+    await post(scene, survey, { ...usual, sid: 'first' })
     await handle()
   }
   if (how === 'late') await change(scene, inv, { FB_STATE: 'cancelled' })
@@ -111,8 +137,9 @@ async function outcomeOf(
     how === 'unanswered' && metrics.includes(code) ? [] : [[code, how === 'invalid' && metrics.includes(code) ? '09' : value]]))
   // a question that was not answered is not in the answers either
   const answers = how === 'unanswered' ? Object.fromEntries(Object.entries(told).filter(([, value]) => typeof value !== 'number')) : told
-  const link = how === 'forged' ? { token: 'z'.repeat(32) } : how === 'none' ? { token: '', inv: '' } : {}
-  const id = await post(scene, survey, { ...usual, values, answers, ...link })
+  const link = how === 'forged' || how === 'optOutForged' ? { token: 'z'.repeat(32) } : how === 'none' ? { token: '', inv: '' } : {}
+  const wish = isWish(how) && how !== 'answerBehindOptOut' ? { values: { FB_ANSWERS: OPT_OUT_FILL }, answers: {} } : {}
+  const id = await post(scene, survey, { ...usual, values, answers, ...wish, ...link })
   await handle()
 
   const records = state.items.get(store.entityTypeId)!
@@ -202,7 +229,7 @@ async function mishap({ demo: { state }, portal, store }: EngineScene, how: How,
   }
   if (how === 'dealGone') await portal.call('crm.item.delete', { entityTypeId: 2, id: dealId })
   if (how === 'noAddress') contact.fm = []
-  if (how === 'wantsNoMail') {
+  if (how === 'wantsNoMail' || how === 'optOutBefore') {
     const { method, params } = updateItem(3, contact.id, toWireNative(store, 3, { FB_OPT_OUT: true }))
     await portal.call(method, params)
   }
@@ -268,8 +295,8 @@ describe('what processes do', () => {
     afterAll(() => { for (const scene of [duty, engine]) asItWas(scene) })
   })
 
-  const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...MISHAPS_OF[id] ?? []].flatMap(how =>
-    (id === 'full' ? GROUPS : GROUPS.slice(0, 1)).map(group => [id, how, group] as const)))
+  const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...id === 'full' ? WISHES : [], ...MISHAPS_OF[id] ?? []].flatMap(how =>
+    (id === 'full' && !isWish(how) ? GROUPS : GROUPS.slice(0, 1)).map(group => [id, how, group] as const)))
     // the rest of the templates' is in the table
     .filter(([id, how]) => id === 'full' || id === 'silent' || !(ARRIVALS as readonly string[]).includes(how))
     // on deals every how with the plan that has every effect, once
@@ -283,6 +310,14 @@ describe('what processes do', () => {
     const interpreted = await outcomeOf(duty, 'duty', id, how, dealId, said)
     const compiled = await outcomeOf(engine, 'engine', id, how, dealId, said)
     expect(compiled).toEqual(interpreted)
+    if (isWish(how) && how !== 'answerBehindOptOut') {
+      const { answer, comments, tasks, notices, mails, cards, invitation } = interpreted
+      expect({
+        stage: answer.STAGE_ID, noted: comments.length, refuses: isYes(cards[1]?.UF_CRM_CONTACT_FB_OPT_OUT),
+        told: tasks.length + mails.length + notices.filter(isOurs).length,
+        open: invitation?.STAGE_ID === duty.store.invitationStages.open
+      }).toEqual({ stage: duty.store.answerStages.set_aside, told: 0, ...WISHED[how] })
+    }
     const broken = engine.demo.state.workflows.filter(({ status }) => status === 'faulted').map(({ templateName, log }) => `${templateName}: ${log.at(-1)?.text}`)
     expect(broken).toEqual([])
   })

@@ -117,7 +117,7 @@ export function saidBy(content: SurveyContent, group: Group): Pick<Posted, 'valu
 /** A customer sends the form; the portal works in the background. @returns id of the answer */
 export async function post(scene: EngineScene, survey: Survey, posted: Posted): Promise<number> {
   const { demo, store } = scene
-  const codes: Record<string, string> = { ...posted.values, FB_ANSWERS: JSON.stringify(posted.answers) }
+  const codes: Record<string, string> = { FB_ANSWERS: JSON.stringify(posted.answers), ...posted.values }
   const outcome = fillForm(demo, {
     id: String(survey.form!.id), sec: survey.form!.sec,
     values: JSON.stringify(Object.fromEntries(Object.entries(codes).map(([code, value]) => [formFieldName(store, code as 'FB_NPS'), [value]]))),

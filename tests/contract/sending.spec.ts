@@ -315,7 +315,7 @@ describe('sending', () => {
     const sent = invitationsOf(scene, order.known).find(({ state }) => state === 'sent')!
     await resumeInvitation(scene.as(1), scene.store, order, sent, sendTools())
     expect(scene.demo.state.outbox).toHaveLength(1)
-    expect(scene.demo.state.comments.filter(({ entityType, entityId }) => entityType === 'deal' && entityId === order.deal.id)).toHaveLength(1)
+    expect(scene.demo.state.comments.filter(({ entityType, entityId }) => entityType === 'deal' && entityId === order.deal!.id)).toHaveLength(1)
   })
 
   it('knows an unfinished sending from one that is under way', () => {

@@ -12,6 +12,7 @@ import { loadAnswer, loadTab } from '@/answer/store'
 import { runAll } from '@/entries/settings/installation/run'
 import { cancelInvitation, sendInvitation } from '@/invitation/sending'
 import { listDoNotAsk } from '@/invitation/consent'
+import { loadDue } from '@/invitation/due-list'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
 import { removeTemplates, uploadTemplates } from '@/plan/templates-store'
 import type { Portal } from '@/portal/client'
@@ -26,7 +27,7 @@ import { connectForm } from '@/survey/form'
 import { submitPublicForm } from '@/portal/public-form'
 import { formFieldName } from '@/portal/record-store'
 import { duplicateOf } from '@/survey/model/new-survey'
-import { addSurvey, deleteSurvey, loadSurveys } from '@/survey/store'
+import { addSurvey, deleteSurvey, loadSurveys, saveSurvey } from '@/survey/store'
 
 /** The demo portal serves what the app calls, no more and no less. */
 
@@ -80,6 +81,10 @@ describe('served and called', () => {
     damage()
     const { store } = await runInstallation(portal, { ...CHOICES, appBase: 'https://moved.example/feedback/' }, () => {})
     await readSettings(portal)
+    survey.published!.content.asking.stages = ['WON']
+    const [stored] = await loadSurveys(portal)
+    await saveSurvey(portal, stored!, survey)
+    await loadDue(portal, store)
     const form = survey.form!
     await connectForm(portal, String(form.id))
 

@@ -54,8 +54,8 @@ describe('the template path', () => {
     expect(clean.forms).toHaveLength(1)
     expect(clean.forms?.[0]).toMatch(/ active$/)
     expect(clean.widgets?.map(line => line.split(' ')[0])).toEqual([
-      'CRM_ANALYTICS_MENU', 'CRM_COMPANY_DETAIL_TAB', 'CRM_CONTACT_DETAIL_TAB', 'CRM_DEAL_DETAIL_TAB', 'CRM_DEAL_DETAIL_TOOLBAR',
-      'LEFT_MENU', 'PAGE_BACKGROUND_WORKER', 'REST_APP_URI'
+      'CRM_ANALYTICS_MENU', 'CRM_COMPANY_DETAIL_TAB', 'CRM_COMPANY_DETAIL_TOOLBAR', 'CRM_CONTACT_DETAIL_TAB', 'CRM_CONTACT_DETAIL_TOOLBAR',
+      'CRM_DEAL_DETAIL_TAB', 'CRM_DEAL_DETAIL_TOOLBAR', 'CRM_DEAL_LIST_MENU', 'CRM_DEAL_LIST_TOOLBAR', 'LEFT_MENU', 'PAGE_BACKGROUND_WORKER', 'REST_APP_URI'
     ])
   })
 

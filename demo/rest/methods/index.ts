@@ -2,6 +2,7 @@ import type { MethodTable } from '../handler'
 import { activityMethods } from './activity'
 import { appMethods } from './app'
 import { catalogueMethods } from './catalogue'
+import { historyMethods } from './history'
 import { itemMethods } from './item'
 import { notificationMethods } from './notification'
 import { placementMethods } from './placement'
@@ -14,6 +15,6 @@ import { userMethods } from './user'
 /** Everything the portal serves, except what is registered later (forms). */
 export const builtInMethods: MethodTable = {
   ...appMethods, ...userMethods, ...placementMethods, ...catalogueMethods, ...userFieldMethods, ...itemMethods, ...activityMethods,
-  ...timelineMethods, ...notificationMethods,
+  ...timelineMethods, ...notificationMethods, ...historyMethods,
   ...taskMethods, ...storageMethods
 }

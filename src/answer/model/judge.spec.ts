@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Invitation } from '@/invitation/model/invitation'
+import { OPT_OUT_FILL } from '@/survey/model/fill-kind'
 import type { Question } from '@/survey/model/survey'
 import type { Answer } from './answer'
 import { judge, type Verdict } from './judge'
@@ -53,6 +54,10 @@ describe('judge', () => {
     ['mail said to have failed, yet it came', { invitation: { state: 'failed' } }, null],
     ['test', { invitation: { test: true } }, 'test'],
     ['repeat before late and invalid', { earlier: [{}], invitation: { state: 'cancelled' }, answer: { posted: { ...answer.posted, nps: '99' } } }, 'repeat'],
+    ['no answer but the wish for no more mail', { answer: { answersJson: OPT_OUT_FILL } }, 'optout'],
+    ['the wish, behind an answer and after the invitation was closed', { answer: { answersJson: OPT_OUT_FILL }, earlier: [{}], invitation: { state: 'cancelled' } }, 'optout'],
+    ['the wish of nobody known', { answer: { answersJson: OPT_OUT_FILL }, invitation: null }, 'unmatched'],
+    ['an answer behind the wish', { earlier: [{ answersJson: OPT_OUT_FILL }], invitation: { state: 'cancelled', why: 'optedOut' } }, null],
     ['late before invalid', { invitation: { state: 'cancelled' }, answer: { posted: { ...answer.posted, nps: '99' } } }, 'late']
   ])('%s → flag', (_, change, flag) => {
     expect(verdict(change).flag).toBe(flag)

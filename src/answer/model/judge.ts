@@ -1,5 +1,6 @@
-import type { Invitation } from '@/invitation/model/invitation'
+import { OPTED_OUT, type Invitation } from '@/invitation/model/invitation'
 import type { AnswerFlag } from '@/plan/model/effects'
+import { isOptOut } from '@/survey/model/fill-kind'
 import { coefficient, groupOf, parseScale, rescale, type Scale } from '@/survey/model/scale'
 import { headlineQuestion, isMetric, type Group, type SurveyContent } from '@/survey/model/survey'
 import type { Answer } from './answer'
@@ -18,7 +19,7 @@ export interface Verdict {
  * Decides what an answer is worth. What was found is compared once more: a filter that the portal does not understand finds anything.
  *
  * @param invitation the one that has both the posted id and the posted token; null when there is none
- * @param earlier answers with the same token and a smaller id; others in the list do not count
+ * @param earlier answers with the same token and a smaller id; others in the list, and fills that are no answers, do not count
  * @param content the version of the survey that the answer names
  */
 export function judge(answer: Answer, invitation: Invitation | null, earlier: readonly Answer[], content: Pick<SurveyContent, 'questions'>): Verdict {
@@ -29,7 +30,7 @@ export function judge(answer: Answer, invitation: Invitation | null, earlier: re
   const rest = value === null || headline === undefined
     ? { value: null, score: null, group: null }
     : { value, score: rescale(headline, value), group: groupOf(headline, value) }
-  const before = earlier.filter(other => other.token === answer.token && other.id < answer.id)
+  const before = earlier.filter(other => other.token === answer.token && other.id < answer.id && !isOptOut(other.answersJson))
   const scoreInvalid = headline !== undefined && value === null && (headline.required || answer.posted[headline.type] !== '')
   const flag = flagOf(answer, invitation, before, scoreInvalid)
   const double = answer.submission !== '' && before.some(other => other.submission === answer.submission)
@@ -38,6 +39,7 @@ export function judge(answer: Answer, invitation: Invitation | null, earlier: re
 
 function flagOf(answer: Answer, invitation: Invitation | null, before: readonly Answer[], scoreInvalid: boolean): AnswerFlag | null {
   if (invitation === null || answer.token === '' || invitation.token !== answer.token || String(invitation.id) !== answer.invitationId) return 'unmatched'
+  if (isOptOut(answer.answersJson)) return 'optout'
   if (before.length > 0) return 'repeat'
   if (isLate(answer, invitation)) return 'late'
   if (scoreInvalid) return 'invalid'
@@ -46,11 +48,12 @@ function flagOf(answer: Answer, invitation: Invitation | null, before: readonly 
 }
 
 /**
- * After the invitation had closed: cancelled by a person, or expired. "Expired" is a state that may be set before the answer is handled,
+ * After the invitation had closed: cancelled by a person, or expired. Whoever wants no more mail may
+ * answer the one he has all the same. "Expired" is a state that may be set before the answer is handled,
  * so the clock of the portal decides where it can.
  */
 function isLate(answer: Answer, invitation: Invitation): boolean {
-  if (invitation.state === 'cancelled') return true
+  if (invitation.state === 'cancelled' && invitation.why !== OPTED_OUT) return true
   if (invitation.expiresAt === null) return invitation.state === 'expired'
   return Date.parse(answer.createdAt) > Date.parse(invitation.expiresAt)
 }

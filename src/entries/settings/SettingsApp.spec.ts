@@ -5,6 +5,7 @@ import { mountInPortal } from '../../../tests/mount'
 import { accessMessages } from './access/messages'
 import { automationMessages } from './automation/messages'
 import { doNotAskMessages } from './do-not-ask/messages'
+import { dueMessages } from './due/messages'
 import { settingsMessages } from './messages'
 import SettingsApp from './SettingsApp.vue'
 
@@ -22,7 +23,7 @@ beforeEach(() => { location.hash = '' })
 
 async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
   const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT' })
-  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages] })
+  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages] })
   await settled()
   return { wrapper, portal }
 }
@@ -74,6 +75,6 @@ describe('garbage in app.option', () => {
 it('leads to every page, and says where one is', async () => {
   const { wrapper } = await open(WHOLE)
   expect(wrapper.findAll('nav a').map(link => [link.text(), link.attributes('aria-current')])).toEqual([
-    ['Overview', 'page'], ['Surveys', undefined], ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
+    ['Overview', 'page'], ['Surveys', undefined], ['Due', undefined], ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
   ])
 })

@@ -15,6 +15,7 @@ export function settingsRouter(): Router {
       { path: '/surveys/:id', name: 'survey', component: SurveyPage, props: true },
       { path: '/duty', name: 'duty', component: DutyPage },
       { path: '/automation', name: 'automation', component: () => import('./automation/AutomationPage.vue') },
+      { path: '/due', name: 'due', component: () => import('./due/DuePage.vue') },
       { path: '/access', name: 'access', component: () => import('./access/AccessPage.vue') },
       { path: '/do-not-ask', name: 'doNotAsk', component: () => import('./do-not-ask/DoNotAskPage.vue') },
       { path: '/do-not-ask/:kind(contact|company)/:id(\\d+)', name: 'erasure', component: () => import('./do-not-ask/ErasurePage.vue'), props: true },

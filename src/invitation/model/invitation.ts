@@ -1,3 +1,4 @@
+import type { CampaignMark } from './campaign'
 import type { Channel } from '@/survey/model/survey'
 
 /** One person asked once, over one channel, with one unguessable token. */
@@ -28,11 +29,21 @@ export interface Invitation {
   /** stage says it was answered */
   answered: boolean
   test: boolean
+  /** asked for with many others, see `many-sending.ts`; only that sends it */
+  campaign?: CampaignMark | null
+}
+
+/** FB_WHY of an invitation that was cancelled because its client wants no more mail. */
+export const OPTED_OUT = 'optedOut'
+
+/** Whether something may still be sent, or its answer is waited for, however long ago that should have ended. */
+export function isWaiting({ state, answered }: Pick<Invitation, 'state' | 'answered'>): boolean {
+  return !answered && ['to_send', 'sending', 'sent'].includes(state)
 }
 
 /** States in which the customer may still be reached by this invitation. */
 export function isOpen(invitation: Pick<Invitation, 'state' | 'answered' | 'expiresAt'>, now: Date): boolean {
-  if (invitation.answered || !['to_send', 'sending', 'sent'].includes(invitation.state)) return false
+  if (!isWaiting(invitation)) return false
   return invitation.expiresAt === null || new Date(invitation.expiresAt) > now
 }
 
@@ -42,10 +53,17 @@ export function isOpen(invitation: Pick<Invitation, 'state' | 'answered' | 'expi
  */
 const USUAL = { duty: 60_000, engine: 5 * 60_000 } as const
 
-/** A send that began and whose end nobody recorded: the page was closed, the reply was lost, or the portal's processes stand still. */
-export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt' | 'by'>, now: Date): boolean {
+/**
+ * A send that began and whose end nobody recorded: the page was closed, the reply was lost, or the portal's processes stand still. One of many has
+ * its day and is gone on with where the many were begun.
+ */
+export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt' | 'by' | 'campaign'>, now: Date): boolean {
+  if (isOneOfMany(invitation)) return false
   return ['to_send', 'sending'].includes(invitation.state) && now.getTime() - new Date(invitation.createdAt).getTime() > USUAL[invitation.by]
 }
+
+/** Waits for its turn among many. */
+export const isOneOfMany = ({ campaign, state, by }: Pick<Invitation, 'campaign' | 'state' | 'by'>): boolean => !!campaign && state === 'to_send' && by === 'duty'
 
 /**
  * Two people may press the button in the same second; each writes first and then looks. The lowest id wins.

@@ -3,6 +3,8 @@ import texts from './mail-texts.json'
 export interface MailSystemTexts {
   answerHere: string
   footer: string
+  /** words of the link for those who want no more of this */
+  stop: string
 }
 
 const TEXTS: Record<string, MailSystemTexts> = texts

@@ -27,13 +27,14 @@ describe('invitationMail', () => {
       text: 'Hello Anna Petrova,\n\nThank you for working with us. We would like to know how it went. One question, less than a minute.\n\nIvan\nAcme\n\n'
         + 'How likely are you to recommend us to a friend or colleague?\n\n'
         + `Open the survey: https://app.example/survey.html#acme.bitrix24.com,3,abc,55,${link.token},1900000000,,en\n\n`
-        + 'You receive this message because you dealt with Acme.'
+        + 'You receive this message because you dealt with Acme.\n\n'
+        + `Send me no more of these messages: https://app.example/survey.html#acme.bitrix24.com,3,abc,55,${link.token},1900000000,stop,en`
     })
   })
 
   it('has a plain link only when the survey wants no buttons; the question stays', () => {
     const page = drawn({ content: { mail: { ...afterDeal.mail, scoreButtons: false } } })
-    expect([...page.querySelectorAll('a')].map(({ href }) => parseLink(new URL(href).hash)?.score)).toEqual([null])
+    expect([...page.querySelectorAll('a')].map(({ href }) => parseLink(new URL(href).hash)).map(opened => [opened?.score, opened?.optOut])).toEqual([[null, false], [null, true]])
     expect(page.querySelector('table')).toBeNull()
     expect(page.textContent).toContain('How likely are you')
   })
@@ -46,12 +47,12 @@ describe('invitationMail', () => {
     ['ces that does not say', { type: 'ces' }, [1, 2, 3, 4, 5]]
   ])('has one button for each value of %s, and a plain link', (_, more, values) => {
     const links = [...drawn({ content: { questions: [question(more)] } }).querySelectorAll('a')]
-    expect(links.map(({ textContent }) => textContent)).toEqual([...values.map(String), 'Open the survey'])
-    expect(links.map(({ href }) => parseLink(new URL(href).hash))).toEqual([...values, null].map(score => ({ ...link, score, lang: 'en' })))
+    expect(links.map(({ textContent }) => textContent)).toEqual([...values.map(String), 'Open the survey', 'Send me no more of these messages'])
+    expect(links.map(({ href }) => parseLink(new URL(href).hash))).toEqual([...values, null, null].map((score, index) => ({ ...link, score, lang: 'en', optOut: index > values.length })))
   })
 
-  it('without a scored question has only the link', () => {
-    expect(drawn({ content: { questions: [question({ type: 'long' })] } }).querySelectorAll('a')).toHaveLength(1)
+  it('without a scored question has only the links', () => {
+    expect(drawn({ content: { questions: [question({ type: 'long' })] } }).querySelectorAll('a')).toHaveLength(2)
   })
 
   it('shows names as text, whatever they are', () => {
@@ -66,7 +67,7 @@ describe('invitationMail', () => {
   })
 
   it('takes no placeholder and no pattern out of a name', () => {
-    expect(mail({ people: { client: '{deal} $& $1' }, content: { company: 'A$&B {company}' } }).text).toMatch(/^Hello \{deal\} \$& \$1,[^]*dealt with A\$&B \{company\}\.$/)
+    expect(mail({ people: { client: '{deal} $& $1' }, content: { company: 'A$&B {company}' } }).text).toMatch(/^Hello \{deal\} \$& \$1,[^]*dealt with A\$&B \{company\}\.\n/)
   })
 
   it.each<[string, Partial<SurveyContent>, Partial<MailPeople>, string]>([
@@ -105,9 +106,11 @@ describe('invitationMail', () => {
 
   it('can be read when somebody strips the markup: every button on a line of its own', () => {
     const stripped = mail().html.replace(/<[^>]+>/g, '').split('\n').filter(line => line.trim() !== '')
-    expect(stripped.slice(4)).toEqual([
+    expect(stripped[0]).toBe('How likely are you to recommend us to a friend or colleague?')
+    expect(stripped.slice(5)).toEqual([
       'How likely are you to recommend us to a friend or colleague?', ...Array.from({ length: 11 }, (_, score) => String(score)),
-      'Not at all likely', 'Extremely likely', 'Open the survey', 'You receive this message because you dealt with Acme.'
+      'Not at all likely', 'Extremely likely', 'Open the survey', 'You receive this message because you dealt with Acme.',
+      'Send me no more of these messages'
     ])
   })
 
@@ -121,6 +124,25 @@ describe('invitationMail', () => {
       const ends = [...page.querySelectorAll('td[align]')].slice(-2)
       expect(ends.map(cell => [cell.textContent, cell.getAttribute('align')])).toEqual([['Not at all likely', start], ['Extremely likely', end]])
     })
+
+  it('begins with the question, seen in the list of mails only; without one with the mail', () => {
+    const first = drawn().firstElementChild!.firstElementChild as HTMLElement
+    expect([first.textContent, first.style.display]).toEqual(['How likely are you to recommend us to a friend or colleague?', 'none'])
+    expect(first.getAttribute('style')).toContain('mso-hide:all')
+    expect(drawn({ content: { questions: [question({ type: 'long' })] } }).firstElementChild!.firstElementChild!.tagName).toBe('P')
+  })
+
+  it('has no colour that is lost in the dark: what has no ground of its own stands on white and on dark grey', () => {
+    const light = (hex: string): number => [0, 2, 4].map(at => parseInt(hex.slice(1 + at, 3 + at), 16) / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4).reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at]!, 0)
+    const contrast = (a: string, b: string): number => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05)
+    const styles = [...mail().html.matchAll(/style="([^"]*)"/g)].map(([, style]) => style!)
+    const colours = styles.flatMap(style => /(?:^|;)color:(#[0-9a-f]{6})/.exec(style)?.[1] ?? [])
+    const [onButtons, onMail] = [colours.filter(one => one === '#1f2933'), colours.filter(one => one !== '#1f2933')]
+    expect(onButtons).toHaveLength(11)
+    expect(onMail.length).toBeGreaterThan(3)
+    for (const colour of onMail) expect([contrast(colour, '#ffffff') >= 4.5, contrast(colour, '#1e1e1e') >= 3], colour).toEqual([true, true])
+  })
 
   it('keeps paragraphs and lines of the author', () => {
     const page = drawn({ content: { mail: { ...content.mail, body: { en: 'One\nTwo\n\n\nThree' } } } })
@@ -153,6 +175,8 @@ describe('mailTexts', () => {
   it.each(Object.entries(allTexts))('%s names the company once', (lang, texts) => {
     expect(texts.footer.split('{company}')).toHaveLength(2)
     expect(texts.answerHere).not.toBe('')
+    expect(texts.stop).not.toBe('')
+    if (lang !== 'en') expect(texts.stop).not.toBe(allTexts.en.stop)
     expect(mailTexts(lang)).toBe(texts)
   })
 

@@ -1,6 +1,6 @@
 import { cutText, oneLine } from '@/survey/model/cut-text'
 import { escapeHtml, textToHtml } from '@/survey/model/html'
-import { formatLink, type InvitationLink } from '@/survey/model/invitation-link'
+import { formatLink, formatOptOutLink, type InvitationLink } from '@/survey/model/invitation-link'
 import { directionOf, tagOf } from '@/survey/model/language'
 import { fillPlaceholders } from '@/survey/model/placeholders'
 import { scaleValues } from '@/survey/model/scale'
@@ -25,6 +25,7 @@ export interface Mail {
  * The invitation as mail: the question, one button per score unless the survey wants none, a plain link. Tables and inline styles only, because
  * mail programs know nothing else; no pictures, no tracked links, nothing that loads from outside.
  * Every part stands on a line of its own: what is left when somebody strips the markup can still be read.
+ * The first line, which mail programs show behind the subject, is the question. See docs/mail.md for what the programs allow.
  * A button only pre-fills the page; scanners that open links count nothing.
  */
 export function invitationMail(content: SurveyContent, link: Omit<InvitationLink, 'score' | 'lang'>, base: string, lang: Lang, people: MailPeople): Mail {
@@ -32,14 +33,16 @@ export function invitationMail(content: SurveyContent, link: Omit<InvitationLink
   const question = headlineQuestion(content)
   const inLang = (text: Record<Lang, string> | undefined): string => textIn(text, lang, content.defaultLang)
   const url = (score: number | null): string => formatLink(base, { ...link, score, lang })
+  const stopUrl = formatOptOutLink(base, { ...link, lang })
   const body = fillPlaceholders(inLang(content.mail.body), people)
   const asked = inLang(question?.text)
   const footer = system.footer.replace('{company}', () => oneLine(content.company))
   const subject = cutText(oneLine(fillPlaceholders(inLang(content.mail.subject), people)), SUBJECT_LIMIT) || oneLine(content.company)
 
-  const text = [body, asked, `${system.answerHere}: ${url(null)}`, footer].filter(Boolean).join('\n\n')
+  const text = [body, asked, `${system.answerHere}: ${url(null)}`, footer, `${system.stop}: ${stopUrl}`].filter(Boolean).join('\n\n')
   const html = [
     `<div lang="${escapeHtml(tagOf(lang))}" dir="${directionOf(lang)}" style="${PAGE}">`,
+    ...(asked ? [`<div style="${PREVIEW}">${escapeHtml(asked)}</div>`] : []),
     ...paragraphs(body),
     ...(asked ? [`<p style="${QUESTION}">${escapeHtml(asked)}</p>`] : []),
     ...(question && content.mail.scoreButtons
@@ -47,6 +50,7 @@ export function invitationMail(content: SurveyContent, link: Omit<InvitationLink
       : []),
     `<p style="margin:24px 0;"><a href="${escapeHtml(url(null))}" style="${LINK}">${escapeHtml(system.answerHere)}</a></p>`,
     `<p style="${SMALL}">${escapeHtml(footer)}</p>`,
+    `<p style="${SMALL}"><a href="${escapeHtml(stopUrl)}" style="${QUIET}">${escapeHtml(system.stop)}</a></p>`,
     '</div>'
   ].join('\n')
   return { subject, html, text }
@@ -54,11 +58,15 @@ export function invitationMail(content: SurveyContent, link: Omit<InvitationLink
 
 const SUBJECT_LIMIT = 200
 
-const PAGE = 'margin:0 auto;max-width:560px;font-family:Arial,Helvetica,sans-serif;color:#1f2933;'
-const SMALL = 'font-size:13px;line-height:18px;color:#5f6b7a;'
+/** No colour of its own: in the dark, programs turn what has none. Others stand on white and on dark grey alike. */
+const PAGE = 'margin:0 auto;max-width:560px;font-family:Arial,Helvetica,sans-serif;'
+const SMALL = 'font-size:13px;line-height:18px;color:#6b7280;'
+/** Seen in the list of mails only; Outlook needs a word of its own to hide it. */
+const PREVIEW = 'display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;'
+const QUIET = 'color:#6b7280;text-decoration:underline;'
 const QUESTION = 'margin:24px 0 12px;font-size:18px;line-height:26px;font-weight:bold;'
-const LINK = 'color:#0b66c3;font-size:16px;text-decoration:underline;'
-const CELL = 'border:1px solid #b8c4d0;border-radius:6px;background-color:#ffffff;'
+const LINK = 'color:#1a73e8;font-size:16px;text-decoration:underline;'
+const CELL = 'border:1px solid #8a94a0;border-radius:6px;background-color:#ffffff;'
 const SCORE = 'display:block;min-width:24px;padding:11px 8px;color:#1f2933;font-size:16px;line-height:20px;text-align:center;text-decoration:none;'
 const TABLE = '<table role="presentation" cellpadding="0" cellspacing="0"'
 

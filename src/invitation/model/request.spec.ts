@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Survey } from '@/survey/model/survey'
 import { afterDeal } from '@/survey/model/templates/after-deal'
-import type { Invitation } from './invitation'
+import { isOpen, type Invitation } from './invitation'
 import { addDays, checkRequest, defaultSurvey, emailOf, languageFor, type Recipient, type RequestFacts } from './request'
 
 const now = new Date('2026-11-22T05:00:00Z')
@@ -81,6 +82,42 @@ describe('checkRequest', () => {
   it('says what could not be looked at', () => {
     expect(checkRequest({ ...facts, invitations: { seen: false } })).toEqual({ refusal: null, overridable: false, unchecked: ['invitations'] })
     expect(checkRequest({ ...facts, recipient: { seen: false } }).unchecked).toEqual(['recipient'])
+  })
+})
+
+describe('the company of a person', () => {
+  const acme: Recipient = { ...anna, kind: 'company', id: 4, name: 'Acme', emails: [] }
+  it.each<[string, Partial<RequestFacts>, Partial<Recipient>, unknown]>([
+    ['wants no mail', {}, { optedOut: true }, { code: 'optedOut', recipient: { ...acme, optedOut: true } }],
+    ['is not to be asked yet', {}, { notBefore: '2026-12-01' }, { code: 'askedRecently', until: '2026-12-01', last: null, company: { ...acme, notBefore: '2026-12-01' } }],
+    ['may be asked again', {}, { notBefore: '2026-11-22' }, null],
+    ['has the earlier date', person({ notBefore: '2027-01-01' }), { notBefore: '2026-12-01' }, { code: 'askedRecently', until: '2027-01-01', last: null }]
+  ])('%s', (_, change, company, refusal) => {
+    expect(checkRequest({ ...facts, ...change, company: { ...acme, ...company } }).refusal).toEqual(refusal)
+  })
+})
+
+describe('whatever is known', () => {
+  const day = fc.option(fc.date({ min: new Date('2026-01-01'), max: new Date('2028-01-01'), noInvalidDate: true }).map(date => date.toISOString()))
+  const said = fc.record({ notBefore: day, optedOut: fc.boolean() })
+  const earlier = fc.array(fc.record({
+    sentAt: day, answered: fc.boolean(), test: fc.boolean(), state: fc.constantFrom('to_send' as const, 'sent' as const, 'failed' as const, 'cancelled' as const), expiresAt: day
+  }).map(more => invitation(more)), { maxLength: 4 })
+
+  it('nobody is asked against a wish or before a date, and every refusal says until when', () => {
+    fc.assert(fc.property(said, fc.option(said), earlier, (ofPerson, ofCompany, invitations) => {
+      const company = ofCompany && { ...anna, ...ofCompany, kind: 'company' as const, id: 4 }
+      const { refusal, overridable } = checkRequest({ ...facts, ...person(ofPerson), ...asked(...invitations), company })
+      const ahead = (iso: string | null): boolean => iso !== null && Date.parse(iso) > now.getTime()
+      const refuses = ofPerson.optedOut || ofCompany?.optedOut === true
+      const real = invitations.filter(({ test }) => !test)
+      const rested = real.every(({ sentAt }) => sentAt === null || !ahead(addDays(sentAt, 90)))
+      const free = !refuses && rested && !ahead(ofPerson.notBefore) && !ahead(ofCompany?.notBefore ?? null) && !real.some(one => isOpen(one, now))
+      expect(refusal === null).toBe(free)
+      if (refuses) expect(refusal?.code).toBe('optedOut')
+      if (refusal?.code === 'askedRecently') expect(ahead(refusal.until)).toBe(true)
+      expect(overridable).toBe(refusal?.code === 'askedRecently')
+    }))
   })
 })
 

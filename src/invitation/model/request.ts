@@ -22,6 +22,8 @@ export interface RequestFacts {
   deal: Seen<{ id: number, title: string, pipeline: number, record: { dealId: number | null } | null }>
   /** the client chosen or, first of all, the deal's primary contact; null = the deal has none */
   recipient: Seen<Recipient | null>
+  /** the company of a person, as far as the caller may read it: what it said counts for its people */
+  company?: Recipient | null
   /** invitations of this person that the caller may see */
   invitations: Seen<Invitation[]>
   survey: Survey | null
@@ -38,7 +40,8 @@ export type Refusal =
   | { code: 'invalidEmail', recipient: Recipient, email: string }
   | { code: 'optedOut', recipient: Recipient }
   | { code: 'alreadyInvited', invitation: Invitation }
-  | { code: 'askedRecently', until: string, last: Invitation | null }
+  /** `company`: it is the company that is not to be asked before that day */
+  | { code: 'askedRecently', until: string, last: Invitation | null, company?: Recipient }
 
 /** What could not be looked at, so that nobody takes silence for a yes. */
 export type Unchecked = 'invitations' | 'recipient'
@@ -60,7 +63,7 @@ export function checkRequest(facts: RequestFacts): RequestVerdict {
   return { refusal, overridable: refusal?.code === 'askedRecently', unchecked }
 }
 
-function refusalOf({ deal, recipient, invitations, survey, now }: RequestFacts): Refusal | null {
+function refusalOf({ deal, recipient, company = null, invitations, survey, now }: RequestFacts): Refusal | null {
   if (!deal.seen) return { code: 'dealMissing' }
   if (deal.value.record) return { code: 'ownRecord', dealId: deal.value.record.dealId }
   if (survey === null || !isAskable(survey) || survey.published === null) return { code: 'noActiveSurvey' }
@@ -72,14 +75,16 @@ function refusalOf({ deal, recipient, invitations, survey, now }: RequestFacts):
     return email === undefined ? { code: 'noEmail', recipient: person } : { code: 'invalidEmail', recipient: person, email }
   }
   if (person.optedOut) return { code: 'optedOut', recipient: person }
+  if (company?.optedOut) return { code: 'optedOut', recipient: company }
 
   const own = invitations.seen ? invitations.value.filter(invitation => !invitation.test) : []
   const open = own.find(invitation => isOpen(invitation, now))
   if (open) return { code: 'alreadyInvited', invitation: open }
   const last = own.filter(invitation => isMoment(invitation.sentAt)).sort((a, b) => Date.parse(b.sentAt!) - Date.parse(a.sentAt!))[0] ?? null
   const until = latest([person.notBefore, last && addDays(last.sentAt!, survey.published.content.notBeforeDays)])
-  if (until !== null && Date.parse(until) > now.getTime()) return { code: 'askedRecently', until, last }
-  return null
+  const all = latest([until, company && company.notBefore])
+  if (all === null || Date.parse(all) <= now.getTime()) return null
+  return company && all !== until ? { code: 'askedRecently', until: all, last: null, company } : { code: 'askedRecently', until: all, last }
 }
 
 /** Where a mail to this person goes: the first address that can be one, without blanks around it. @returns null when there is none. */

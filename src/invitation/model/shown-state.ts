@@ -10,6 +10,9 @@ export function shownState(invitation: Invitation, now: Date): ShownState {
   return invitation.state === 'sent' && over ? 'expired' : invitation.state
 }
 
+/** FB_WHY of an invitation that was sent anew to another address. */
+export const RESENT = 'resent'
+
 /** Id of the invitation that came first, for one that withdrew itself; null for any other reason. */
 export function winnerIn(why: string): number | null {
   const found = /^duplicate of (\d+)$/.exec(why)

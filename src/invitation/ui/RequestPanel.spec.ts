@@ -282,6 +282,20 @@ describe('refusals', () => {
     expect(view.text()).toContain('The invitation is cancelled')
   })
 
+  it('an invitation that went to a wrong address is sent anew to the one that is chosen', async () => {
+    const fm = [...anna.fm, { typeId: 'EMAIL', value: 'right@example.com' }]
+    const { view, portal } = await open({
+      contact: { item: { ...anna, fm } }, byContact: { items: [invitationItem(10)] }, item: { item: invitationItem(10) }, answers: { items: [] }, 'crm.item.update': { item: {} }
+    })
+    await press(view, 'Send to another address…')
+    await view.get('select').setValue('right@example.com')
+    await view.get('form').trigger('submit')
+    await settled()
+    expect(portal.requests).toContain('crm.item.update')
+    expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ email: 'right@example.com', overrideReason: '', recipient: { id: 3 } })
+    expect([...vi.mocked(sendInvitation).mock.calls[0]![2].known]).toContain(10)
+  })
+
   it('a cancellation that failed is tried again as a cancellation', async () => {
     vi.mocked(cancelInvitation).mockRejectedValueOnce(new PortalError('unreachable'))
     const { view } = await open({ byContact: { items: [invitationItem(10)] } })

@@ -81,7 +81,9 @@ export function useRequest(dealId: number, changed: () => void) {
   const now = shallowRef(new Date())
   watch([view, chosen.data], () => { now.value = new Date() })
   const verdict = computed<RequestVerdict | null>(() => view.value && recipientSeen.value && invitations.value
-    ? checkRequest({ deal: view.value.deal, recipient: recipientSeen.value, invitations: invitations.value, survey: survey.value, now: now.value })
+    ? checkRequest({
+        deal: view.value.deal, recipient: recipientSeen.value, company: view.value.company, invitations: invitations.value, survey: survey.value, now: now.value
+      })
     : null)
 
   const busy = ref(false)
@@ -162,6 +164,18 @@ export function useRequest(dealId: number, changed: () => void) {
     }, false, () => cancel(invitation))
   }
 
+  /** to the person's other address, or the corrected one: the old invitation ends, and this is no second asking that would need a reason */
+  function resend(invitation: Invitation, address: string): Promise<void> {
+    return doing(async () => {
+      const current = orderFor('')
+      if (!current) return null
+      const same = surveys.value.find(({ id }) => id === invitation.survey)
+      const order = { ...current, survey: same ?? current.survey, lang: invitation.lang || current.lang, email: address }
+      const { resendInvitation } = await import('@/invitation/resending')
+      return told(order, await resendInvitation(portal, requireStore(portal), order, invitation, tools(order)), false)
+    }, true, () => brokenOff.value ? resume(brokenOff.value) : resend(invitation, address))
+  }
+
   const sendAtOnce = computed(() => view.value?.sendAtOnce === true)
   async function setSendAtOnce(wanted: boolean): Promise<void> {
     await saveSendAtOnce(portal, wanted)
@@ -178,7 +192,7 @@ export function useRequest(dealId: number, changed: () => void) {
 
   return {
     query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email, lang, now, verdict,
-    busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, send, resume, cancel,
+    busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, send, resume, cancel, resend,
     refresh: async () => {
       outcome.value = null
       await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])

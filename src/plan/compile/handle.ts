@@ -2,11 +2,12 @@ import { TITLE_LIMIT } from '@/plan/model/effect-words'
 import type { Plan } from '@/plan/model/plan'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { cardPath, taskLinkOf } from '@/portal/record-store'
+import { OPT_OUT_FILL } from '@/survey/model/fill-kind'
 import { GROUPS, type SurveyContent } from '@/survey/model/survey'
 import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition, type Test } from './activity'
-import { nativeCode } from './codes'
+import { nativeCode, WANTS_NO_MAIL } from './codes'
 import { calc, customerWords, doc, ref, shortened, userNumber, variable } from './expression'
-import { createdField, openFrame, whileCurrent, type Frame } from './frame'
+import { createdField, documentId, openFrame, whileCurrent, type Frame } from './frame'
 import type { HelperParameter } from './helpers'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import {
@@ -15,7 +16,7 @@ import {
 } from './rules'
 import { readAnswer } from './said'
 import type { Template, Variable } from './template'
-import { inDealText, own } from './words'
+import { inDealText, own, runningText } from './words'
 
 const TEXT_VARIABLES = [
   // the match
@@ -104,9 +105,10 @@ function answerActivities(branch: Branch): Activity[] {
       ...ownerActivities(branch),
       ...ownFields(branch, invitation.name),
       ...supervisorActivities(branch),
-      a.when('Not silent', [[test('Variable', 'QUIET', '!=', 'Y'), test('Variable', 'FLAG', '!=', 'unmatched')]], [
+      a.when('Not silent', [[test('Variable', 'QUIET', '!=', 'Y'), test('Variable', 'FLAG', '!=', 'unmatched'), test('Variable', 'FLAG', '!=', 'optout')]], [
         ...ruleActivities(branch), ...refusalActivities(branch), ...settingActivities(branch), ...stageActivities(branch), ...commentActivities(branch)
       ]),
+      ...optOutActivities(branch, invitation.name),
       ...cardActivities(frame, invitation.name),
       ...noticeActivities(branch),
       ...taskActivities(branch, [...mailActivities(branch), ...responsibleActivities(branch), ...handOver(frame)])
@@ -116,14 +118,14 @@ function answerActivities(branch: Branch): Activity[] {
 
 /** By id and token, compared once more, letter by letter: a filter that the portal does not understand finds anything, a database may not see case. */
 function findInvitation({ a, field, store }: Frame): { name: string, activities: Activity[] } {
-  const texts = ['FB_TOKEN', 'FB_BY', 'FB_STATE', 'FB_FLAG', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_DEAL'] as const
+  const texts = ['FB_TOKEN', 'FB_BY', 'FB_STATE', 'FB_WHY', 'FB_FLAG', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_DEAL'] as const
   const moments = ['FB_SENT_AT', 'FB_EXPIRES_AT'] as const
   const found = a.find('Invitation', store.entityTypeId, [
     { field: 'ID', operator: '=', value: doc(field('FB_INVITATION')) },
     { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) },
     { field: 'CATEGORY_ID', operator: '=', value: String(store.invitationCategoryId) }
   ], [
-    { field: 'ID', type: 'int' }, { field: 'CONTACT_ID', type: 'string' }, { field: 'COMPANY_ID', type: 'string' },
+    { field: 'ID', type: 'int' }, { field: 'STAGE_ID', type: 'string' }, { field: 'CONTACT_ID', type: 'string' }, { field: 'COMPANY_ID', type: 'string' },
     ...texts.map(one => ({ field: field(one), type: 'string' as const })), ...moments.map(one => ({ field: field(one), type: 'datetime' as const }))
   ])
   const of = (one: Parameters<typeof field>[0]): string => ref(found.Name, field(one))
@@ -206,7 +208,8 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
   const sameToken = [
     { field: field('FB_TOKEN'), operator: '=' as const, value: doc(field('FB_TOKEN')) },
     { field: 'CATEGORY_ID', operator: '=' as const, value: String(store.answerCategoryId) },
-    { field: 'ID', operator: '<' as const, value: doc('ID') }
+    { field: 'ID', operator: '<' as const, value: doc('ID') },
+    { field: field('FB_ANSWERS'), operator: '!=' as const, value: OPT_OUT_FILL }
   ]
   const returned = [{ field: 'ID', type: 'int' as const }, ...(['FB_TOKEN', 'FB_SUBMISSION'] as const).map(one => ({ field: field(one), type: 'string' as const }))]
   const earlier = a.find('Earlier answer', store.entityTypeId, sameToken, returned)
@@ -221,9 +224,10 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
     ]),
     a.choice('Flag', [
       flag('unmatched', [[test('Variable', 'MATCHED', '!=', 'Y')]]),
+      flag('optout', [[isDoc(field('FB_ANSWERS'), OPT_OUT_FILL)]]),
       flag('repeat', [[isVar('EARLIER_KEY', `t${doc(field('FB_TOKEN'))}`)]]),
       flag('late', [
-        [of('FB_STATE')('=', 'cancelled')],
+        [of('FB_STATE')('=', 'cancelled'), of('FB_WHY')('!=', 'optedOut')],
         [expires('empty'), of('FB_STATE')('=', 'expired')],
         [expires('!empty'), test('Document', createdField(frame), '>', ref(invitation, field('FB_EXPIRES_AT')))]
       ]),
@@ -279,6 +283,35 @@ function ownFields({ frame }: Branch, invitation: string): Activity[] {
     a.when('Contact', [[hasVar('CONTACT_ID')]], [a.setFields('Contact', { CONTACT_ID: variable('CONTACT_ID') })]),
     a.when('Company', [[hasVar('COMPANY_ID')]], [a.setFields('Company', { COMPANY_ID: variable('COMPANY_ID') })])
   ]
+}
+
+/** Who was asked wants no more mail: as `optOutEffects` of the plan has it. */
+function optOutActivities({ frame, content }: Branch, invitation: string): Activity[] {
+  const { a, field, ids, store, texts } = frame
+  const waiting: Condition = ['to_send', 'sending', 'sent'].map(state => [
+    test(invitation, 'STAGE_ID', '=', store.invitationStages.open), test(invitation, field('FB_STATE'), '=', state)
+  ])
+  const noted = (card: 'contact' | 'company', prefix: string, id: string): Activity =>
+    a.start('Wants no mail', ids[card] ?? 0, `${prefix}_${variable(id)}`, { OPT_OUT: 'Y' })
+  return [a.when('Wants no mail', [[isVar('FLAG', 'optout'), test(invitation, field('FB_FLAG'), '!=', 'test')]], [
+    a.when('Waiting', waiting, [
+      a.start('Stop', ids.send ?? 0, documentId(frame, ref(invitation, 'ID')), { STOP: 'Y' }),
+      a.set('Stopped', ledgerWith(done('invitation')))
+    ]),
+    a.choice('Said before?', [
+      { title: 'Nobody', condition: [[lacksVar('CONTACT_ID'), lacksVar('COMPANY_ID')]], then: [] },
+      { title: 'Said before', condition: WANTS_NO_MAIL, then: [] }
+    ], [
+      a.when('Deal', [[hasVar('DEAL_ID')]], [
+        a.start('In the deal', ids.deal ?? 0, `DEAL_${variable('DEAL_ID')}`, {
+          COMMENT: `${runningText(texts.optOut, { survey: content.name })}\n${variable('CARD_LINK')}`
+        }),
+        a.set('Said', ledgerWith(done('comment')))
+      ]),
+      a.when('Contact', [[hasVar('CONTACT_ID')]], [noted('contact', 'CONTACT', 'CONTACT_ID')], [noted('company', 'COMPANY', 'COMPANY_ID')]),
+      a.set('Noted', ledgerWith(done('optOut')))
+    ])
+  ])]
 }
 
 /** Tells the helpers what to do on the cards, and the invitation that it was answered. */

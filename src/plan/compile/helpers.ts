@@ -15,8 +15,8 @@ const has = (name: string) => [[test('Template', name, '!empty')]]
 
 const PARAMETERS = {
   deal: ['GROUP', 'SCORE', 'AT', 'SET', 'STAGE', 'COMMENT'],
-  contact: ['GROUP', 'SCORE', 'AT', 'SET', 'NOT_BEFORE'],
-  company: ['GROUP', 'SCORE', 'AT', 'SET', 'NOT_BEFORE']
+  contact: ['GROUP', 'SCORE', 'AT', 'SET', 'NOT_BEFORE', 'OPT_OUT'],
+  company: ['GROUP', 'SCORE', 'AT', 'SET', 'NOT_BEFORE', 'OPT_OUT']
 } as const satisfies Record<Card, readonly string[]>
 
 export type HelperParameter = typeof PARAMETERS[Card][number]
@@ -32,7 +32,10 @@ export function helperTemplate(card: Card, input: CompileInput): Template {
         a.when('Stage', has('STAGE'), [a.setFields('Move the deal', { STAGE_ID: parameter('STAGE') })]),
         a.when('Comment', has('COMMENT'), [a.comment('Comment', parameter('COMMENT'), `user_${facts.dutyId}`)])
       ]
-    : [a.when('Not before', has('NOT_BEFORE'), [a.setFields('Not before', { [nativeCode(TYPES[card], 'FB_NOT_BEFORE')]: parameter('NOT_BEFORE') })])]
+    : [
+        a.when('Not before', has('NOT_BEFORE'), [a.setFields('Not before', { [nativeCode(TYPES[card], 'FB_NOT_BEFORE')]: parameter('NOT_BEFORE') })]),
+        a.when('Wants no mail', has('OPT_OUT'), [a.setFields('Wants no mail', { [nativeCode(TYPES[card], 'FB_OPT_OUT')]: 'Y' })])
+      ]
   return {
     name: engine.names[card],
     description: engine.descriptions[card],

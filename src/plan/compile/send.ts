@@ -27,6 +27,8 @@ export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
   const own = isDoc('CATEGORY_ID', String(store.invitationCategoryId))
   // the deal has left the stage, see the stage rule of T3
   const forget = { title: 'Forget the stage', condition: [[own, test('Template', 'FORGET', '!empty')]], then: [a.setFields('Forget', { [field('FB_STAGE')]: '' })] }
+  // the client wants no more mail, see the handling
+  const halt = { title: 'Stop', condition: [[own, test('Template', 'STOP', '!empty')]], then: [stop(frame, 'cancelled', 'optedOut')] }
   const toSend: Condition = [[own, isDoc(field('FB_STATE'), 'to_send'), isDoc(field('FB_BY'), ENGINE)]]
   const known = surveys.filter(({ form, versions }) => form !== null && versions.length > 0)
   const unknown = [stop(frame, 'failed', 'surveyUnreadable')]
@@ -36,9 +38,9 @@ export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
     description: engine.descriptions.send,
     document: documentTypeOf(store.entityTypeId),
     autoExecute: '1',
-    parameters: { FORGET: { title: 'FORGET', type: 'string', default: '' } },
+    parameters: Object.fromEntries(['FORGET', 'STOP'].map(name => [name, { title: name, type: 'string' as const, default: '' }])),
     variables: Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])),
-    root: a.root(engine.names.send, [a.choice('Whose?', [forget, { title: 'To send', condition: toSend, then: [
+    root: a.root(engine.names.send, [a.choice('Whose?', [forget, halt, { title: 'To send', condition: toSend, then: [
       a.wait('Cancel window', CANCEL_WINDOW_MINUTES, 'm'),
       ...whileCurrent(frame, whileState(frame, ['to_send'], firstOfPerson(frame, branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown)))
     ] }])])

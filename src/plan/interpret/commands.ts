@@ -54,6 +54,14 @@ export function commandsFor(store: RecordStore, at: Target, effect: Effect, name
       }
     case 'answeredInvitation':
       return { [name]: updateItem(store.entityTypeId, effect.invitationId, { stageId: store.invitationStages.answered }) }
+    case 'stopInvitation':
+      return {
+        [name]: updateItem(store.entityTypeId, effect.invitationId, {
+          stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: 'cancelled', FB_WHY: 'optedOut' })
+        })
+      }
+    case 'optOut':
+      return { [name]: updateItem(effect.entityTypeId, effect.id, toWireNative(store, effect.entityTypeId, { FB_OPT_OUT: true })) }
     case 'setField':
       return { [name]: updateItem(CARD_TYPES[effect.card], effect.id, { [effect.field]: effect.value }) }
     case 'dealStage':

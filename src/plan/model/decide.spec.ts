@@ -32,7 +32,7 @@ const base: PlanFacts = {
   lang: 'en',
   defaultLang: 'ru',
   channel: 'email',
-  invitation: { id: 55, sentAt: '2026-11-20T05:00:00.000Z' },
+  invitation: { id: 55, sentAt: '2026-11-20T05:00:00.000Z', waiting: true, test: false },
   deal: { id: 5, title: 'Kitchen', stage: 'C2:WON', pipeline: 2, sum: { amount: 900, currency: 'KZT' }, responsibleId: 11 },
   contact: client(6, 'Anna Petrova'),
   company: client(7, 'Acme'),
@@ -317,6 +317,17 @@ describe('every kind of effect', () => {
   it.each([['unmatched'], ['import']] as const)('%s: nothing happens, and nothing is said to be missing', flag => {
     expect(run({ flag }, only({ kind: 'comment' }, mail, task, field)).map(({ key }) => key)).toEqual(['fields', 'handOver'])
   })
+
+  it.each<[string, Partial<PlanFacts>, string[]]>([
+    ['a contact', {}, ['fields', 'invitation', 'comment', 'optOut', 'handOver']],
+    ['said before', { contact: { ...base.contact!, optedOut: true } }, ['fields', 'invitation', 'handOver']],
+    ['an invitation that is over', { invitation: { ...base.invitation!, waiting: false } }, ['fields', 'comment', 'optOut', 'handOver']],
+    ['no deal', { deal: null }, ['fields', 'invitation', 'optOut', 'handOver']],
+    ['a test', { invitation: { ...base.invitation!, test: true } }, ['fields', 'handOver']],
+    ['nobody', { contact: null, company: null }, ['fields', 'invitation', 'handOver']]
+  ])('the wish for no more mail, %s: nothing of the plan, the card last', (_, changes, expected) => {
+    expect(run({ flag: 'optout', ...changes }, only({ kind: 'comment' }, mail, task, field)).map(({ key }) => key)).toEqual(expected)
+  })
 })
 
 describe('decide, whatever comes', () => {
@@ -353,7 +364,7 @@ describe('decide, whatever comes', () => {
     said: fc.array(fc.record({ question: fc.string(), said: fc.string({ unit: 'grapheme' }) })),
     surveyName: fc.string(),
     channel: fc.constantFrom(null, 'email' as const),
-    invitation: fc.option(fc.record({ id: fc.nat(), sentAt: fc.constant(null) })),
+    invitation: fc.option(fc.record({ id: fc.nat(), sentAt: fc.constant(null), waiting: fc.boolean(), test: fc.boolean() })),
     deal: fc.option(fc.record({ id: fc.nat(), title: fc.string(), stage: fc.string(), pipeline: fc.nat(3), sum: fc.constant(null), responsibleId: fc.nat() })),
     contact: fc.option(anyClient),
     company: fc.option(anyClient),

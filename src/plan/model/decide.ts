@@ -2,7 +2,7 @@ import { cutText, oneLine } from '@/survey/model/cut-text'
 import { fillPlaceholders } from '@/survey/model/placeholders'
 import { textIn } from '@/survey/model/survey'
 import { conditionHolds } from './condition'
-import { answerTitle, commentText, noticeText, taskDescription, TITLE_LIMIT, wordsOf } from './effect-words'
+import { answerTitle, commentText, noticeText, optOutText, taskDescription, TITLE_LIMIT, wordsOf } from './effect-words'
 import type { AnswerFields, AnswerFlag, Effect, EffectOf, ImpossibleReason, Why } from './effects'
 import type { Client, PlanFacts } from './facts'
 import { nameOfRecipient, ownerOf, recipientOf, supervisorOf, type Owner } from './owner'
@@ -17,6 +17,7 @@ import { fillText, type PlanTexts } from './texts'
  * - test: what stays in the company – comment, notice, task –, no native scores, no change of cards, no mail
  * - late, invalid: comment and notice (a human wrote something), no task, no scores
  * - repeat: comment only
+ * - optout: no answer at all – who was asked wants no more mail: noted on the card and in the deal, the invitation closed; nothing for a test
  * - unmatched: kept and set aside in silence; one daily line tells about them, not one notice each
  */
 export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[] {
@@ -28,6 +29,7 @@ export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[]
   if (facts.invitation && ANSWERS_INVITATION.has(facts.flag)) {
     effects.push({ kind: 'answeredInvitation', key: 'invitation', invitationId: facts.invitation.id, why: always })
   }
+  if (facts.flag === 'optout') effects.push(...optOutEffects(facts, texts))
   for (const rule of plan.rules) {
     if (!conditionHolds(rule.when, facts)) continue
     rule.effects.forEach((effect, index) => {
@@ -40,7 +42,8 @@ export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[]
 
 /** Cards are right before people are told; what leaves the company comes late, when everything that may fail has been tried. */
 const ORDER: Effect['kind'][] = [
-  'fields', 'lastScore', 'answeredInvitation', 'setField', 'dealStage', 'comment', 'notify', 'task', 'mail', 'responsible', 'impossible', 'handOver'
+  'fields', 'lastScore', 'answeredInvitation', 'stopInvitation', 'setField', 'dealStage', 'comment', 'optOut', 'notify', 'task', 'mail', 'responsible',
+  'impossible', 'handOver'
 ]
 
 const ANSWERS_INVITATION: ReadonlySet<AnswerFlag | null> = new Set([null, 'test', 'invalid'])
@@ -55,11 +58,12 @@ export const ALLOWED: Record<AnswerFlag | 'none', ReadonlySet<RuleEffect['kind']
   invalid: new Set(['comment', 'notify', 'handOver']),
   repeat: new Set(['comment']),
   unmatched: new Set(),
-  import: new Set()
+  import: new Set(),
+  optout: new Set()
 }
 
 /** Nobody is asked to do anything about these, so nothing is missing either. */
-const SILENT: ReadonlySet<AnswerFlag | null> = new Set(['unmatched', 'import'])
+const SILENT: ReadonlySet<AnswerFlag | null> = new Set(['unmatched', 'import', 'optout'])
 
 /** One effect of a rule whose condition holds. */
 interface At {
@@ -197,6 +201,18 @@ function creatorOf(onBehalf: boolean, responsibleId: number, { facts, owner }: A
   }
   const watches = onBehalf && missing === null && wanted !== facts.handlerId
   return { creatorId: facts.handlerId, auditors: watches ? [wanted] : [], why: { as: 'handler', instead: missing ?? 'notAllowed' } }
+}
+
+/** The card last: where it says so already there is nothing left to do, whichever fill or person has said it. */
+function optOutEffects(facts: PlanFacts, texts: PlanTexts): Effect[] {
+  const { deal, invitation } = facts
+  if (invitation === null || invitation.test) return []
+  const why: Why = { rule: null }
+  const client = clientOf(facts)
+  const effects: Effect[] = invitation.waiting ? [{ kind: 'stopInvitation', key: 'invitation', invitationId: invitation.id, why }] : []
+  if (client === null || client.optedOut) return effects
+  if (deal) effects.push({ kind: 'comment', key: 'comment', dealId: deal.id, text: optOutText(facts, texts), why })
+  return [...effects, { kind: 'optOut', key: 'optOut', entityTypeId: client.entityTypeId, id: client.id, why }]
 }
 
 /** Subjects of mails. */

@@ -43,6 +43,11 @@ export function commentText(facts: PlanFacts, texts: PlanTexts): string {
   return [fillText(texts.comment, wordsOf(facts, texts)), saidText(facts, texts), cardLink(facts, texts)].filter(Boolean).join('\n')
 }
 
+/** What stands in the deal when its client wants no more mail. */
+export function optOutText(facts: PlanFacts, texts: PlanTexts): string {
+  return `${fillText(texts.optOut, wordsOf(facts, texts))}\n${cardLink(facts, texts)}`
+}
+
 export function noticeText(facts: PlanFacts, texts: PlanTexts): string {
   return fillText(texts.notice, { ...wordsOf(facts, texts), link: inUrlTag(facts.answerLink) })
 }

@@ -1,7 +1,7 @@
 import type { Channel, Group } from '@/survey/model/survey'
 import type { Card, RuleEffect } from './plan'
 
-export const ANSWER_FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import'] as const
+export const ANSWER_FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout'] as const
 export type AnswerFlag = typeof ANSWER_FLAGS[number]
 
 /** Where an answer goes when its effects are done. */
@@ -85,6 +85,9 @@ export type Effect = { why: Why } & (
   | { kind: 'fields', key: 'fields', fields: AnswerFields }
   | { kind: 'lastScore', key: `lastScore:${number}`, entityTypeId: 2 | 3 | 4, id: number, score: number, group: Group, at: string }
   | { kind: 'answeredInvitation', key: 'invitation', invitationId: number }
+  /** the client wants no more mail: nothing more is sent */
+  | { kind: 'stopInvitation', key: 'invitation', invitationId: number }
+  | { kind: 'optOut', key: 'optOut', entityTypeId: 3 | 4, id: number }
   | { kind: 'setField', key: `setField:${Card}.${string}`, card: Card, id: number, field: string, value: string }
   | { kind: 'dealStage', key: 'dealStage', dealId: number, stage: string, /** its name in the portal */ name: string }
   | { kind: 'comment', key: 'comment', dealId: number, text: string }

@@ -67,7 +67,8 @@ export interface PlanFacts {
   lang: Lang
   defaultLang: Lang
   channel: Channel | null
-  invitation: { id: number, sentAt: string | null } | null
+  /** `waiting`: something may still be sent, or its answer is waited for */
+  invitation: { id: number, sentAt: string | null, waiting: boolean, test: boolean } | null
   deal: SourceDeal | null
   contact: Client | null
   company: Client | null

@@ -13,6 +13,8 @@ export interface PlanTexts {
   taskLead: string
   /** sentence about the source deal; left out where there is none */
   inDeal: string
+  /** said in the deal when the client wants no more mail */
+  optOut: string
   /** words of the link to the answer */
   openCard: string
   /** said behind words that were too long for a comment or a task */

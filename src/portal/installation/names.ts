@@ -114,12 +114,14 @@ const VALUE_NAMES: Record<string, Named> = {
   repeat: { en: 'Repeat', ru: 'Повтор' },
   unmatched: { en: 'Not matched', ru: 'Без приглашения' },
   late: { en: 'Late', ru: 'С опозданием' },
-  invalid: { en: 'Invalid', ru: 'Вне шкалы' }
+  invalid: { en: 'Invalid', ru: 'Вне шкалы' },
+  optout: { en: 'Wants no mail', ru: 'Отказ от писем' }
 }
 
 export const WIDGET_TITLES = {
   tab: { en: 'Feedback', ru: 'Отзывы' },
   request: { en: 'Request feedback', ru: 'Запросить отзыв' },
+  many: { en: 'Request feedback from many', ru: 'Запросить отзывы у многих' },
   report: { en: 'Customer feedback', ru: 'Отзывы клиентов' },
   answer: { en: 'Feedback', ru: 'Отзыв' },
   worker: { en: 'Feedback: handling', ru: 'Отзывы: обработка' }

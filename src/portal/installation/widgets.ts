@@ -10,6 +10,10 @@ const WIDGETS: readonly { placement: string, page: string, title: Named }[] = [
   { placement: 'CRM_CONTACT_DETAIL_TAB', page: 'tab.html', title: WIDGET_TITLES.tab },
   { placement: 'CRM_COMPANY_DETAIL_TAB', page: 'tab.html', title: WIDGET_TITLES.tab },
   { placement: 'CRM_DEAL_DETAIL_TOOLBAR', page: 'request.html', title: WIDGET_TITLES.request },
+  { placement: 'CRM_DEAL_LIST_MENU', page: 'request.html', title: WIDGET_TITLES.request },
+  { placement: 'CRM_CONTACT_DETAIL_TOOLBAR', page: 'request.html', title: WIDGET_TITLES.request },
+  { placement: 'CRM_COMPANY_DETAIL_TOOLBAR', page: 'request.html', title: WIDGET_TITLES.request },
+  { placement: 'CRM_DEAL_LIST_TOOLBAR', page: 'request.html', title: WIDGET_TITLES.many },
   { placement: 'LEFT_MENU', page: 'report.html', title: WIDGET_TITLES.report },
   { placement: 'CRM_ANALYTICS_MENU', page: 'report.html', title: WIDGET_TITLES.report },
   { placement: 'REST_APP_URI', page: 'tab.html', title: WIDGET_TITLES.answer }

@@ -1,6 +1,7 @@
 /**
  * The link of an invitation. Everything stands in the fragment, so that the token stays out of the logs of the host:
  * `survey.html#<portal>,<form id>,<sec>,<invitation>,<token>,<expires>[,<score>[,<lang>]]`
+ * With `stop` in the place of the score it leads to the page that asks whether no more mail is wanted.
  */
 export interface InvitationLink {
   /** host with port, e.g. acme.bitrix24.com */
@@ -17,12 +18,29 @@ export interface InvitationLink {
   lang: string | null
 }
 
+/** A link as it was opened. */
+interface OpenedLink extends InvitationLink {
+  /** leads to the page that stops mails */
+  optOut: boolean
+}
+
+const STOP = 'stop'
+
 export const TOKEN_PATTERN = /^[a-z0-9]{32}$/
 
 /** @param base address of the folder of `survey.html`, with the slash at its end */
 export function formatLink(base: string, link: InvitationLink): string {
+  return addressOf(base, link, link.score === null ? '' : String(link.score))
+}
+
+/** The link for those who want no more mail. @param base as above */
+export function formatOptOutLink(base: string, link: Omit<InvitationLink, 'score'>): string {
+  return addressOf(base, link, STOP)
+}
+
+function addressOf(base: string, link: Omit<InvitationLink, 'score'>, score: string): string {
   const parts = [link.portal, link.formId, link.sec, link.invitationId, link.token, link.expires]
-  if (link.score !== null || link.lang) parts.push(link.score === null ? '' : link.score)
+  if (score !== '' || link.lang) parts.push(score)
   if (link.lang) parts.push(link.lang)
   // A colon may stand in a fragment; left alone, the link has no % that a mail program could escape once more.
   return `${base}survey.html#${parts.map(part => encodeURIComponent(part).replaceAll('%3A', ':')).join(',')}`
@@ -33,7 +51,7 @@ export function formatLink(base: string, link: InvitationLink): string {
  * parameters added behind the fragment, the punctuation of the sentence around it taken for a part of it.
  * @returns null when it cannot be one of ours.
  */
-export function parseLink(fragment: string): InvitationLink | null {
+export function parseLink(fragment: string): OpenedLink | null {
   const text = decode(decode(fragment))?.replace(/^#/, '').replace(/[?&].*$/s, '').replace(/[^a-z0-9]+$/i, '')
   const parts = text?.split(',') ?? []
   if (parts.length < 6 || parts.length > 8) return null
@@ -48,7 +66,8 @@ export function parseLink(fragment: string): InvitationLink | null {
     token: token!,
     expires: Number(expires),
     score: /^\d{1,2}$/.test(score) ? Number(score) : null,
-    lang: /^[a-z]{2,3}(-[a-z]{2,4})?$/i.test(lang) ? lang.toLowerCase() : null
+    lang: /^[a-z]{2,3}(-[a-z]{2,4})?$/i.test(lang) ? lang.toLowerCase() : null,
+    optOut: score === STOP
   }
 }
 

@@ -74,7 +74,7 @@ export interface Snapshot {
   title: string
 }
 
-/** Who has not answered is asked once more. Only the portal's processes do this. */
+/** Who has not answered is asked once more: by the portal's processes, or from the due list (by mail only). */
 export interface Reminder {
   /** days after the invitation was sent; more than the reminder before it */
   afterDays: number
@@ -85,7 +85,7 @@ export interface Reminder {
   text: Localized
 }
 
-/** When people are asked without anybody pressing a button, and what a phone gets. Only the portal's processes do this. */
+/** When people are asked, and what a phone gets. The portal's processes do it by themselves; without them the due list says when it is time. */
 export interface Asking {
   /** full STATUS_IDs of deals; a deal that reaches one is asked about. [] = only by hand */
   stages: string[]

@@ -16,6 +16,7 @@ import { mountInPortal } from '../../../../tests/mount'
 import { newFirstSurvey } from '../installation/run'
 import { loadAutomation, type Automation } from '../automation/automation'
 import { automationMessages } from '../automation/messages'
+import { dueMessages } from '../due/messages'
 import { settingsMessages } from '../messages'
 import { markOfMail, markOfWaiting } from './health'
 import OverviewPage from './OverviewPage.vue'
@@ -67,7 +68,7 @@ async function overview(isAdmin = true, others: unknown[] = []): Promise<VueWrap
       return () => h(OverviewPage)
     }
   })
-  const wrapper = await mountInPortal(page, { portal, messages: [settingsMessages, automationMessages, surveyMessages] })
+  const wrapper = await mountInPortal(page, { portal, messages: [settingsMessages, automationMessages, dueMessages, surveyMessages] })
   await settled(wrapper)
   return wrapper
 }

@@ -1,0 +1,217 @@
+import { answersTo } from '@/invitation/answers-to'
+import type { DueView } from '@/invitation/due-list'
+import { partsOf } from '@/invitation/model/campaign'
+import type { AskDue, Due, ExpireDue, RemindDue } from '@/invitation/model/due'
+import { reminderContent } from '@/invitation/model/reminder'
+import { mailCommand, originOf, resumeInvitation, sendInvitation, type Order, type SendTools } from '@/invitation/sending'
+import { readInvitation } from '@/invitation/store'
+import { DUTY, SETTLING_MS } from '@/plan/control'
+import type { Command, Portal } from '@/portal/client'
+import { MAIL_REFUSED, PortalError } from '@/portal/errors'
+import { getItem, toWire, updateItem } from '@/portal/items'
+import { mailsWith } from '@/portal/mail'
+import { listOf } from '@/portal/php-array'
+import { cardPath, type RecordStore } from '@/portal/record-store'
+import { addMark, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
+
+/** Looks after a lost reply, and the pause before each in milliseconds. */
+const LOOKS = 3
+const PAUSE = 1500
+/** Commands for one invitation that are sent together; a request takes fifty. */
+const GROUP = 25
+
+export type DueOutcome =
+  | { state: 'asked' | 'reminded' | 'expired' }
+  /** somebody else has done it, or it is not due any more */
+  | { state: 'gone' }
+  | { state: 'failed', error: unknown }
+
+export interface DueTools extends Omit<SendTools, 'timelineText'> {
+  /** what is written into the deal's timeline; `link` is the path of the invitation */
+  timelineText: (due: AskDue | RemindDue, link: string) => string
+}
+
+export interface DueRun {
+  /** what is due now, read in this moment: what was done since the list was shown is not done again */
+  view: DueView
+  /** keys of what was shown to whom presses */
+  shown: ReadonlySet<string>
+  report: (key: string, outcome: DueOutcome) => void
+  /** false: stop before the next one */
+  goesOn: () => boolean
+}
+
+/**
+ * Asks, reminds and closes what is due, one after the other. Safe to close, to repeat, and for two people at once: an invitation and each reminder of it
+ * has an ORIGIN_ID of its own that is looked for, and a ticket that can be used once.
+ * What goes wrong with one is reported and stops no other.
+ */
+export async function runDue(portal: Portal, store: RecordStore, { view, shown, report, goesOn }: DueRun, tools: DueTools): Promise<void> {
+  const due = view.due.filter(({ key }) => shown.has(key))
+  for (const key of shown) if (!due.some(one => one.key === key)) report(key, { state: 'gone' })
+  const of = <K extends Due['kind']>(kind: K): Extract<Due, { kind: K }>[] => due.filter((one): one is Extract<Due, { kind: K }> => one.kind === kind)
+  const attempt = async (key: string, run: () => Promise<DueOutcome>): Promise<void> => {
+    if (!goesOn()) return
+    try {
+      report(key, await run())
+    } catch (error) {
+      report(key, { state: 'failed', error })
+    }
+  }
+
+  const reminders = of('remind')
+  const marked = await markAll(portal, store, reminders, tools)
+  for (const one of of('ask')) await attempt(one.key, () => ask(portal, store, view, one, tools))
+  for (const one of reminders) await attempt(one.key, () => remind(portal, store, view, one, marked, tools))
+  for (const group of partsOf(of('expire'), GROUP)) {
+    if (!goesOn()) return
+    const outcomes = await expire(portal, store, group).catch((error: unknown) => new Map(group.map(({ key }): [string, DueOutcome] => [key, { state: 'failed', error }])))
+    for (const [key, outcome] of outcomes) report(key, outcome)
+  }
+}
+
+async function ask(portal: Portal, store: RecordStore, { sender, known }: DueView, due: AskDue, tools: DueTools): Promise<DueOutcome> {
+  const { deal, person, survey, email, lang, resumes, companyId } = due
+  const order: Order = {
+    survey, deal: { id: deal.id, title: deal.title }, recipient: person, companyId, email, lang, sender, known, overrideReason: '', test: false, by: DUTY,
+    stage: deal.stage
+  }
+  const sendTools = { ...tools, timelineText: (link: string) => tools.timelineText(due, link) }
+  const { state } = resumes ? await resumeInvitation(portal, store, order, resumes, sendTools) : await sendInvitation(portal, store, order, sendTools)
+  return { state: state === 'lost' ? 'gone' : 'asked' }
+}
+
+const holderOf = (store: RecordStore, { invitation }: RemindDue): Holder => ({ entityTypeId: store.entityTypeId, id: invitation.id })
+
+const ticketOf = ({ nth }: RemindDue): string => `✉ ${nth + 1} …`
+
+/**
+ * A ticket for every reminder. Then everybody waits for as long as a request may take: who comes later finds either an earlier ticket, and uses that
+ * one, or the mail.
+ * @returns by key
+ */
+async function markAll(portal: Portal, store: RecordStore, reminders: readonly RemindDue[], tools: DueTools): Promise<Map<string, number | PortalError>> {
+  const marked = new Map<string, number | PortalError>()
+  for (const group of partsOf(reminders, GROUP)) {
+    try {
+      const made = await portal.batch<Record<string, number>>(Object.fromEntries(group.map((one, index): [string, Command] =>
+        [`m${index}`, addMark(holderOf(store, one), ticketOf(one))])))
+      for (const [index, { key }] of group.entries()) {
+        const outcome = made[`m${index}`]
+        marked.set(key, outcome?.ok ? Number(outcome.result) : outcome?.error ?? new PortalError('unreadable'))
+      }
+    } catch (error) {
+      // written or not: a ticket that nobody knows of is found when it is looked for
+      if (!(error instanceof PortalError)) throw error
+      for (const { key } of group) marked.set(key, error)
+    }
+  }
+  if (marked.size > 0) await tools.wait(SETTLING_MS)
+  return marked
+}
+
+async function remind(
+  portal: Portal, store: RecordStore, { sender }: DueView, due: RemindDue, marked: ReadonlyMap<string, number | PortalError>, tools: DueTools
+): Promise<DueOutcome> {
+  const { invitation, nth, person, survey, email, deal } = due
+  const own = marked.get(due.key)
+  const published = survey.published!
+  const content = reminderContent(published.content, published.content.asking.reminders[nth - 1]!)
+  const order: Order = {
+    survey: { ...survey, published: { ...published, content } }, deal: deal && { id: deal.id, title: deal.title }, recipient: person, companyId: null,
+    email, lang: invitation.lang || content.defaultLang, sender, known: new Set(), overrideReason: '', test: false, by: DUTY
+  }
+  const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? '' }
+  const count = updateItem(store.entityTypeId, invitation.id, toWire(store, { FB_REMINDERS: nth }))
+  const mail = mailCommand(portal, order, target, { ...tools, timelineText: () => '' }, nth + 1)
+  const comment: Command = {
+    method: 'crm.timeline.comment.add',
+    params: { fields: {
+      ...(deal ? { ENTITY_TYPE: 'deal', ENTITY_ID: deal.id } : { ENTITY_TYPE: person.kind, ENTITY_ID: person.id }),
+      COMMENT: tools.timelineText(due, cardPath(store.entityTypeId, invitation.id))
+    } }
+  }
+
+  for (let attempt = 1; ; attempt++) {
+    const seen = await look(portal, store, due)
+    if (seen.mailed) {
+      await portal.batch<Record<string, unknown>>({
+        ...(seen.reminders < nth ? { count } : {}), ...(typeof own === 'number' ? { spare: removeMark(holderOf(store, due), own) } : {})
+      })
+      return { state: seen.reminders < nth || attempt > 1 ? 'reminded' : 'gone' }
+    }
+    if (seen.isOver || seen.reminders >= nth) return { state: 'gone' }
+    if (seen.ticket === null || attempt > LOOKS) throw own instanceof PortalError ? own : new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
+    try {
+      const done = await portal.batch<Record<'ticket' | 'mail' | 'count' | 'comment', unknown>>({
+        ticket: removeMark(holderOf(store, due), seen.ticket), mail, count, comment
+      }, { halt: true })
+      if (done.ticket.ok && !done.mail.ok && (MAIL_REFUSED.has(done.mail.error.code) || done.mail.error.executed === 'no')) {
+        await clear(portal, due)
+        throw done.mail.error
+      }
+      if (done.ticket.ok && done.count.ok) {
+        if (typeof own === 'number' && own !== seen.ticket) await portal.batch<Record<string, unknown>>({ spare: removeMark(holderOf(store, due), own) })
+        return { state: 'reminded' }
+      }
+      if (!done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
+    } catch (error) {
+      if (!(error instanceof PortalError) || error.executed === 'no') throw error
+    }
+    // no reply, or no ticket because somebody else has used it: look
+    await tools.wait(PAUSE)
+  }
+}
+
+/** The portal keeps the activity of a mail that it could not send. @throws PortalError */
+async function clear(portal: Portal, due: RemindDue): Promise<void> {
+  const { method, params } = mailsWith(originOf(due.invitation, due.nth + 1))
+  for (const { ID } of await portal.call<{ ID: string }[]>(method, params)) await portal.call('crm.activity.delete', { id: Number(ID) })
+}
+
+interface Seen {
+  /** the first ticket; null when it was used */
+  ticket: number | null
+  mailed: boolean
+  reminders: number
+  /** answered, cancelled, expired … */
+  isOver: boolean
+}
+
+/** The mail is looked for after the ticket: who used it sends the mail behind it. @throws PortalError */
+async function look(portal: Portal, store: RecordStore, due: RemindDue): Promise<Seen> {
+  const { tickets, mails, item, answers } = await portal.batch<{
+    tickets: CommentRow[], mails: unknown[], item: { item: unknown }, answers: { items: unknown }
+  }>({
+    tickets: marksOf(holderOf(store, due)), mails: mailsWith(originOf(due.invitation, due.nth + 1)),
+    item: getItem(store.entityTypeId, due.invitation.id), answers: answersTo(store, [due.invitation.id])
+  })
+  for (const outcome of [tickets, mails, item, answers]) if (!outcome.ok) throw outcome.error
+  if (!tickets.ok || !mails.ok || !item.ok || !answers.ok) throw new PortalError('unreadable')
+  const { state, answered, reminders } = readInvitation(store, item.result.item)
+  return {
+    ticket: ticketIn(tickets.result, ticketOf(due)), mailed: mails.result.length > 0, reminders,
+    isOver: answered || state !== 'sent' || listOf(answers.result.items).length > 0
+  }
+}
+
+/** What was answered or closed meanwhile is left as it is. @throws PortalError when nothing could be read or the request failed */
+async function expire(portal: Portal, store: RecordStore, group: readonly ExpireDue[]): Promise<Map<string, DueOutcome>> {
+  const looks = group.map(({ invitation }, index): [string, Command] => [`i${index}`, getItem(store.entityTypeId, invitation.id)])
+  const now = await portal.batch<Record<string, { item: unknown }>>(Object.fromEntries(looks))
+  const open = group.filter((_, index) => {
+    const outcome = now[`i${index}`]
+    if (!outcome?.ok) return false
+    const { state, answered } = readInvitation(store, outcome.result.item)
+    return state === 'sent' && !answered
+  })
+  const written = open.length === 0 ? {} : await portal.batch<Record<string, unknown>>(Object.fromEntries(open.map(({ invitation }): [string, Command] => [
+    `e${invitation.id}`,
+    updateItem(store.entityTypeId, invitation.id, { stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: 'expired', FB_WHY: '' }) })
+  ])))
+  return new Map(group.map((one): [string, DueOutcome] => {
+    const outcome = written[`e${one.invitation.id}`]
+    if (!outcome) return [one.key, { state: 'gone' }]
+    return [one.key, outcome.ok ? { state: 'expired' } : { state: 'failed', error: outcome.error }]
+  }))
+}
