@@ -210,7 +210,13 @@ export async function loadWaiting(
   const deals = await dealTitles(portal, invitations.flatMap(({ dealId }) => dealId ?? []))
   const waiting: Waiting[] = []
   const skipped: [string, Command][] = []
+  const firstOf = await firstsOf(portal, store, invitations)
   for (const { id, token, contactId, companyId, dealId, survey: surveyId, lang, expiresAt, campaign: { day, perDay }, version } of invitations) {
+    const first = firstOf.get(token)
+    if (first !== undefined && first < id) {
+      skipped.push([`s${id}`, settling(store, id, 'cancelled', `duplicate of ${first}`)])
+      continue
+    }
     const survey = surveys.find(one => one.id === surveyId)
     if (!survey || !isAskable(survey)) throw new PortalError('surveyStopped', { detail: surveyId })
     const { person, company } = candidateOf(store, { contactId, companyId, deal: null }, cards)
@@ -233,6 +239,30 @@ export async function loadWaiting(
   await writeAgain(portal, Object.fromEntries(skipped), tools, steer)
   return { waiting, skipped: skipped.length }
 }
+
+/**
+ * Lowest id of each token: the page was closed before the doubles of a request that was executed twice were withdrawn. The first may have been
+ * sent already.
+ */
+async function firstsOf(portal: Portal, store: RecordStore, invitations: readonly Invitation[]): Promise<Map<string, number>> {
+  const parts = partsOf(invitations.map(({ token }) => token), TOKENS)
+  const found = await inBatches(portal, Object.fromEntries(parts.map((tokens, part): [string, Command] => [`f${part}`, {
+    method: 'crm.item.list',
+    params: {
+      entityTypeId: store.entityTypeId, select: selectOf(store, ['FB_TOKEN', 'FB_STATE']), order: { id: 'ASC' }, start: -1,
+      filter: { '=categoryId': store.invitationCategoryId, [`@${wireName(store, 'FB_TOKEN')}`]: tokens }
+    }
+  }])))
+  const firsts = new Map<string, number>()
+  for (const row of Object.values(found).flatMap(outcome => listOf(mapOf(resultOf(outcome)).items))) {
+    const { id, token, state } = readInvitation(store, row)
+    if (['to_send', 'sending', 'sent'].includes(state)) firsts.set(token, Math.min(id, firsts.get(token) ?? id))
+  }
+  return firsts
+}
+
+/** Tokens of one list: each may be there more than once, and a page has fifty rows. */
+const TOKENS = 10
 
 async function dealTitles(portal: Portal, ids: readonly number[]): Promise<Map<number, string>> {
   const found = await inBatches(portal, Object.fromEntries(partsOf([...new Set(ids)], PAGE).map((group, part): [string, Command] => [`d${part}`, {
