@@ -6,6 +6,7 @@ import { openFromMenu } from './places'
 import { answersIn, askableDeals, commentsOf, invitationsIn, storeOf, tasksOf, type KeptAnswer } from './records'
 import { useStage, type Scene } from './stage'
 import { shown, text } from './words'
+import optOut from '@/survey/page/opt-out/texts.json'
 import { formFieldName } from '@/portal/record-store'
 
 /** Everything that can be wrong with an answer and on its way; the duty person's browser handles what arrives. */
@@ -261,15 +262,16 @@ describe('sending', () => {
     const { link, token } = await askWithoutScreens(scene.demo, nextDeal())
     const mail = scene.portal.state.outbox.find(one => one.originId === `${token}/1`)
     const links = [...new Set([...mail?.html.matchAll(/href="([^"]+)"/g) ?? []].map(([, href = '']) => href.replaceAll('&amp;', '&')))].reverse()
-    expect(links).toHaveLength(12)
+    expect(links).toHaveLength(13)
     for (const [index, href] of links.entries()) {
       expect((await fetch(href, { method: index % 2 ? 'GET' : 'HEAD' })).status).toBe(200)
       expect((await fetch(href, { method: index % 2 ? 'HEAD' : 'GET' })).status).toBe(200)
     }
     // some scanners run the scripts of the page as well
-    const scanner = await scene.customer(links[0] ?? '')
-    await scanner.page.getByRole('button', { name: text('ru', 'page.next') }).waitFor()
-    for (const href of links.slice(1, 4)) {
+    const [stop = '', plain = '', ...scores] = links
+    const scanner = await scene.customer(stop)
+    await scanner.page.getByRole('button', { name: optOut.ru.confirm }).waitFor()
+    for (const href of [plain, ...scores.slice(0, 2)]) {
       await scanner.page.goto('about:blank')
       await scanner.page.goto(href)
       await scanner.page.getByRole('button', { name: text('ru', 'page.next') }).waitFor()

@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url'
 import type { Frame } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { doorOf, portalOver } from '../in-process'
+import { askWithoutScreens } from './installed'
 import { dataWords, frameOf, overflow, stopTransitions, strangeWords, violations } from './look'
+import { appOf, pressInToolbar, sliderOf } from './places'
 import { askableDeals, invitationsIn } from './records'
 import { useStage, type Lang, type Scene, type Visitor, type VisitOptions } from './stage'
 import { shown, text } from './words'
@@ -116,4 +118,36 @@ test('with the processes in charge there is nothing to press', async () => {
   const engine = await stage.open({ installed: true, inCharge: 'engine' })
   const { frame } = await openDue(say('due.engine'), {}, engine)
   expect(await frame.getByRole('button', { name: say('due.send') }).count()).toBe(0)
+})
+
+test('an invitation went to a wrong address: corrected, and sent anew from the deal', async () => {
+  const own = await stage.open({ installed: true })
+  const [deal] = askableDeals(own.portal)
+  const first = await askWithoutScreens(own.demo, deal!)
+  const contact = own.portal.state.items.get(3)!.get(invitationsIn(own.portal).find(({ id }) => id === first.id)!.contactId)!
+  contact.fm.find(({ typeId }) => typeId === 'EMAIL')!.value = 'right@example.com'
+  for (const [lang, width, theme] of [['en', 360, 'dark'], ['ru', 1280, 'light']] as const) {
+    const { page, leave } = await own.visit(ADMINISTRATOR, `/crm/deal/details/${deal}/`, { lang, width, theme })
+    const app = await pressInToolbar(page)
+    await app.getByRole('button', { name: text(lang, 'invitation.resend.open') }).click()
+    await app.getByText('right@example.com').first().waitFor({ state: 'attached' })
+    const frame = await frameOf(sliderOf(page).locator('.app-frame.full > iframe'))
+    await stopTransitions(frame)
+    expect(await overflow(frame)).toEqual([])
+    expect(await violations(frame)).toEqual([])
+    expect(await strangeWords(frame, lang, dataWords(own.portal))).toEqual([])
+    await page.screenshot({ path: `${PICTURES}resend-${lang}-${width}-${theme}.png` })
+    if (lang === 'en') {
+      await leave()
+      continue
+    }
+    await app.getByRole('button', { name: say('invitation.resend.send') }).click()
+    await app.getByText(shown('ru', 'invitation.result.sent')).waitFor()
+  }
+  expect(own.portal.state.outbox.filter(({ to }) => to === 'right@example.com')).toHaveLength(1)
+  const states = invitationsIn(own.portal).filter(({ dealId }) => dealId === deal).map(({ state, why }) => `${state} ${why}`.trim())
+  expect(states).toEqual(['cancelled resent', 'sent'])
+  const overview = await own.visit(ADMINISTRATOR, '/marketplace/app/')
+  await appOf(overview.page).getByRole('link', { name: say('due.card.open') }).waitFor()
+  await overview.page.screenshot({ path: `${PICTURES}due-card-ru-1280-light.png`, fullPage: true })
 })
