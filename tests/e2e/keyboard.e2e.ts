@@ -68,6 +68,10 @@ const focused = (frame: Frame): Promise<{ stop: number | null, seen: boolean, wh
   return { stop: element.dataset.stop === undefined ? null : Number(element.dataset.stop), seen, what: element.outerHTML.slice(0, 160) }
 })
 
+/** Some old answers are about deals that are gone. */
+const clientWhoAnswered = (): number => answersIn(scene.portal)
+  .map(({ dealId }) => Number(scene.portal.state.items.get(2)?.get(dealId)?.fields.CONTACT_ID)).find(id => id > 0) ?? 0
+
 const PAGES: [string, () => string, string][] = [
   ['overview', () => '/', 'settings.overview.store.well'],
   ['surveys', () => '/surveys', 'surveys.counted'],
@@ -77,7 +81,7 @@ const PAGES: [string, () => string, string][] = [
   ['automation', () => '/automation', 'automation.remove.what'],
   ['access', () => '/access', 'access.list'],
   ['do not ask', () => '/do-not-ask', 'doNotAsk.never'],
-  ['erasure', () => `/do-not-ask/contact/${Number(scene.portal.state.items.get(2)?.get(answersIn(scene.portal)[0]?.dealId ?? 0)?.fields.CONTACT_ID)}`, 'doNotAsk.erasure.confirmTitle'],
+  ['erasure', () => `/do-not-ask/contact/${clientWhoAnswered()}`, 'doNotAsk.erasure.confirmTitle'],
   ['duty', () => '/duty', 'settings.duty.nowTitle'],
   ['repair', () => '/installation', 'settings.install.advanced']
 ]

@@ -119,7 +119,7 @@ describe('a file that is refused changes nothing', () => {
     ['a picture called JSON', 'logo.json', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0]), 'application/json', 'surveys.import.refusal.notText'],
     ['no JSON', 'x.json', '{"app":', 'application/json', 'surveys.import.refusal.notJson'],
     ['not ours', 'x.json', '{"name":"x"}', 'application/json', 'surveys.import.refusal.notOurs'],
-    ['a newer one', 'x.json', good({ format: 3 }), 'application/json', 'surveys.import.refusal.newer'],
+    ['a newer one', 'x.json', good({ format: 1_000 }), 'application/json', 'surveys.import.refusal.newer'],
     ['a plan that nobody understands', 'x.json', good({ plan: { v: 1, fallbackOwner: null, rules: [{ id: 'a', when: {}, effects: [{ kind: 'fly' }] }] } }), 'application/json', 'surveys.import.refusal.shape']
   ])('%s', async (_, name, content, type, key) => {
     const before = JSON.stringify(surveysIn(scene.portal))
