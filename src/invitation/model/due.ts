@@ -1,7 +1,7 @@
 import type { Lang, Survey } from '@/survey/model/survey'
 import { isUnfinished, type Invitation } from './invitation'
-import { askedKey, companyRefusal, personKey } from './many'
-import { addDays, checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type Refusal, type Seen } from './request'
+import { askedKey, lineRefusal, personKey, type LineRefusal } from './many'
+import { addDays, checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type Seen } from './request'
 
 /**
  * What is due today where the duty person does the work: who is to be asked because a deal reached a stage, who is to be reminded, what has expired.
@@ -98,8 +98,7 @@ export interface ExpireDue {
 export type Due = AskDue | RemindDue | ExpireDue
 
 export type DueRefusal =
-  | Refusal
-  | NonNullable<ReturnType<typeof companyRefusal>>
+  | LineRefusal
   /** further up in the same list, about another deal */
   | { code: 'sameTwice' }
   /** another person of the list has the same address */
@@ -166,18 +165,17 @@ function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
     const person = who === null ? null : people.get(who) ?? null
     const leave = (refusal: DueRefusal): NotDue[] => [{ kind: 'ask', key: `ask ${deal.id}`, deal, person, refusal }]
     if (deal.stage !== move.stage) return leave({ code: 'movedOn' })
-    const verdict = checkRequest({
+    const company = companyOf(deal, people)
+    const { refusal } = checkRequest({
       deal: { seen: true, value: { id: deal.id, title: deal.title, pipeline: deal.pipeline, record: null } },
       recipient: who !== null && person === null ? { seen: false } : { seen: true, value: person },
+      company,
       invitations: { seen: true, value: own.filter(one => one.id !== resumes?.id && askedKey(one) === who) },
       survey, now
     })
-    if (verdict.refusal) return leave(verdict.refusal)
+    if (refusal) return leave(lineRefusal(refusal, person))
     const email = person && emailOf(person)
     if (!person || !email) return leave({ code: 'noClient' })
-    const company = companyOf(deal, people)
-    const refused = company && companyRefusal(company, now)
-    if (refused) return leave(refused)
     const namesake = addresses.get(email.toLowerCase())
     if (taken.has(personKey(person))) return leave({ code: 'sameTwice' })
     if (namesake !== undefined) return leave({ code: 'sharedAddress', name: namesake })

@@ -55,15 +55,15 @@ export interface ManyFacts {
   lastDay: number
 }
 
-type CompanyRefusal = { code: 'companyOptedOut', company: string } | { code: 'companyAskedRecently', company: string, until: string }
+/** A refusal of one line of a list: where it is the company that speaks against, the line names it. */
+export type LineRefusal = Refusal | { code: 'companyOptedOut', company: string } | { code: 'companyAskedRecently', company: string, until: string }
 
 export type ManyRefusal =
-  | Refusal
+  | LineRefusal
   /** further up in the same list */
   | { code: 'sameTwice' }
   | { code: 'sharedAddress', email: string, name: string }
   | { code: 'employeeAddress', email: string }
-  | CompanyRefusal
   /** the mailbox has nothing left until that day, yyyy-mm-dd */
   | { code: 'mailboxFull', from: string }
 
@@ -122,15 +122,15 @@ export function dryRun(facts: ManyFacts): DryRun {
     const verdict = checkRequest({
       deal: { seen: true, value: deal ? { ...deal, record: null } : { id: 0, title: '', pipeline: 0, record: null } },
       recipient: person ? { seen: true, value: person } : { seen: false },
+      company: company && { kind: 'company', emails: [], lang: null, ...company },
       invitations: invitations.seen ? { seen: true, value: own } : { seen: false },
       survey, now
     })
     if (!invitations.seen) unchecked.add('invitations')
     const email = person && emailOf(person)
     const refusal = (person && people.has(personKey(person)) ? { code: 'sameTwice' as const } : null)
-      ?? verdict.refusal
+      ?? (verdict.refusal && lineRefusal(verdict.refusal, person))
       ?? addressRefusal(email ?? '', facts.employees, addresses)
-      ?? (company && companyRefusal(company, now))
     if (refusal || !person || !survey?.published || !email) {
       notAsked.push({ candidate, refusal: refusal ?? { code: 'noRight' } })
       continue
@@ -159,11 +159,11 @@ function addressRefusal(email: string, employees: ReadonlySet<string>, taken: Re
   return name === undefined ? null : { code: 'sharedAddress', email, name }
 }
 
-/** What a contact's company says about it. @returns null when nothing speaks against asking */
-export function companyRefusal({ name, optedOut, notBefore }: NonNullable<Candidate['company']>, now: Date): CompanyRefusal | null {
-  if (optedOut) return { code: 'companyOptedOut', company: name }
-  if (notBefore !== null && Date.parse(notBefore) > now.getTime()) return { code: 'companyAskedRecently', company: name, until: notBefore }
-  return null
+/** @param person whom the line is about */
+export function lineRefusal(refusal: Refusal, person: Recipient | null): LineRefusal {
+  if (refusal.code === 'optedOut' && refusal.recipient !== person) return { code: 'companyOptedOut', company: refusal.recipient.name }
+  if (refusal.code === 'askedRecently' && refusal.company) return { code: 'companyAskedRecently', company: refusal.company.name, until: refusal.until }
+  return refusal
 }
 
 /** Days on which something leaves, with how much. */
