@@ -41,7 +41,7 @@ const deal = (): Record<string, unknown> => scene.portal.state.items.get(2)!.get
 async function openAnswer(lang: Lang, view: { width?: number, theme?: 'light' | 'dark' } = {}): Promise<{ page: Page, tab: FrameLocator, panel: Locator }> {
   const { page } = await scene.visit(MANAGER, `/crm/deal/details/${dealId}/`, { lang, ...view })
   const tab = await openTab(page)
-  await tab.locator('details').first().locator('summary').click()
+  await tab.locator('details.group').first().locator('summary').first().click()
   const panel = tab.getByRole('region', { name: text(lang, 'case.title') })
   await panel.getByRole('button', { name: text(lang, 'case.say.closed') }).waitFor()
   return { page, tab, panel }

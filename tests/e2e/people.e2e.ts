@@ -41,8 +41,7 @@ const contactOf = (dealId: number): number => Number(scene.portal.state.items.ge
 
 describe('access to the report', () => {
   const openReport = async (userId: number): Promise<FrameLocator> => appOf((await scene.visit(userId, '/marketplace/placement/LEFT_MENU/0/')).page)
-  /** the share of promoters less that of detractors, with its n */
-  const figures = (report: FrameLocator) => report.locator('canvas').first()
+  const figures = (report: FrameLocator) => report.locator('[data-figure]').first()
 
   test('who is not on the list gets a sentence instead of the numbers; administrators are never kept out', async () => {
     const { app } = await openPage('access.nav')

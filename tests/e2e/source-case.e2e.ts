@@ -159,7 +159,7 @@ describe('what becomes of it', () => {
   test('questions remain: its owner says so on the card of the deal', async () => {
     const { page } = await scene.visit(MANAGER, `/crm/deal/details/${dealId}/`)
     const tab = await openTab(page)
-    await tab.locator('details').first().locator('summary').click()
+    await tab.locator('details.group').first().locator('summary').first().click()
     const panel = tab.getByRole('region', { name: say('case.title') })
     await panel.getByRole('button', { name: say('case.say.questionsRemain') }).click()
     await panel.getByRole('button', { name: say('case.form.save.questionsRemain') }).click()
