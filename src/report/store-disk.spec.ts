@@ -42,7 +42,7 @@ describe('month disk', () => {
   it('replaces a month as a whole, also when it was longer before', async () => {
     const { disk } = open()
     await disk.write('answers', '2026-03', Array.from({ length: 1_700 }, (_, id) => answer(id)))
-    expect((await disk.read('answers', '2026-03')).map(({ record }) => record.id)).toEqual(Array.from({ length: 1_700 }, (_, id) => id))
+    expect((await disk.read('answers', '2026-03'))?.map(({ record }) => record.id)).toEqual(Array.from({ length: 1_700 }, (_, id) => id))
     await disk.write('answers', '2026-03', [answer(7)])
     expect(await disk.read('answers', '2026-03')).toHaveLength(1)
     await disk.write('answers', '2026-03', [])
@@ -80,7 +80,7 @@ describe('month disk', () => {
     const { disk, troubles } = open()
     expect(await disk.mark()).toBeNull()
     await disk.write('answers', '2026-03', [answer(1)])
-    expect(await disk.read('answers', '2026-03')).toEqual([])
+    expect(await disk.read('answers', '2026-03')).toBeNull()
     expect(troubles).toEqual(['newer'])
   })
 
@@ -90,11 +90,20 @@ describe('month disk', () => {
   ])('works without when storage %s, and says so once', async (_, storage) => {
     vi.stubGlobal('indexedDB', storage())
     const { disk, troubles } = open()
-    expect([await disk.mark(), await disk.months('answers'), await disk.read('answers', '2026-03')]).toEqual([null, [], []])
+    expect([await disk.mark(), await disk.months('answers'), await disk.read('answers', '2026-03')]).toEqual([null, null, null])
     await disk.write('answers', '2026-03', [answer(1)])
     await disk.setMark(mark)
     await disk.clear()
     disk.close()
+    expect(troubles).toEqual(['unavailable'])
+  })
+
+  it('says that it could not read, not that there is nothing', async () => {
+    const { disk, troubles } = open()
+    await disk.write('answers', '2026-03', [answer(1)])
+    vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(() => { throw new DOMException('damaged', 'UnknownError') })
+    expect([await disk.read('answers', '2026-03'), await disk.months('answers')]).toEqual([null, null])
+    vi.restoreAllMocks()
     expect(troubles).toEqual(['unavailable'])
   })
 

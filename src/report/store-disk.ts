@@ -30,10 +30,10 @@ export interface Mark {
 export interface MonthDisk {
   /** null when nothing usable is kept */
   mark(): Promise<Mark | null>
-  /** Months, `2026-03` in UTC, that have records of a kind; newest first. */
-  months(kind: Kind): Promise<string[]>
-  /** Records of a month, `2026-03` in UTC; [] when there are none. */
-  read<K extends Kind>(kind: K, month: string): Promise<KeptOf[K][]>
+  /** Months, `2026-03` in UTC, that have records of a kind; newest first. Null when storage has failed: nobody knows. */
+  months(kind: Kind): Promise<string[] | null>
+  /** Records of a month, `2026-03` in UTC; [] when there are none, null as above. */
+  read<K extends Kind>(kind: K, month: string): Promise<KeptOf[K][] | null>
   /** Replaces the records of a month. Comments are left out. */
   write<K extends Kind>(kind: K, month: string, rows: readonly KeptOf[K][]): Promise<void>
   /** After the months: they count only when the mark says so. */
@@ -61,7 +61,7 @@ export interface DiskOptions {
 
 /**
  * Opens the storage of one user.
- * Nothing here throws: at the first failure the trouble is told and the disk behaves as an empty one from then on.
+ * Nothing here throws: at the first failure the trouble is told, and from then on nothing is read or written.
  */
 export function openMonthDisk({ scope, now, onTrouble }: DiskOptions): MonthDisk {
   let gaveUp = false
@@ -120,12 +120,12 @@ export function openMonthDisk({ scope, now, onTrouble }: DiskOptions): MonthDisk
   return {
     mark: () => attempt(null, async db => await db.get('marks', scope) ?? null),
 
-    months: kind => attempt<string[]>([], async db => {
+    months: kind => attempt<string[] | null>(null, async db => {
       const keys = await db.getAllKeys('parts', IDBKeyRange.bound([scope, kind], [scope, kind, []]))
       return [...new Set(keys.map(([, , month]) => month))].sort().reverse()
     }),
 
-    read: <K extends Kind>(kind: K, month: string) => attempt<KeptOf[K][]>([], async db => {
+    read: <K extends Kind>(kind: K, month: string) => attempt<KeptOf[K][] | null>(null, async db => {
       const rows: KeptOf[K][] = []
       for (const key of await db.getAllKeys('parts', monthRange(kind, month))) {
         // written by this version: its shape is ours

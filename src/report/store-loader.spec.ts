@@ -393,6 +393,16 @@ describe('with a disk', () => {
     expect(other.requests).toEqual({ read: 1, counted: 0 })
   })
 
+  it.each(['months', 'read'] as const)('storage that fails at %s is no empty portal: everything is read anew', async method => {
+    const rows = [...hourly(3000), invitationRow(7000, ago(DAY))]
+    await visit({ rows })
+    const disk = diskOf()
+    const failing = { ...disk, [method]: () => Promise.resolve(null) }
+    const { answers, invitations, verified } = await loaderOf(fakePortal({ rows }), { disk: failing }).load(EVERYTHING)
+    disk.close()
+    expect([answers.length, invitations.length, verified]).toEqual([3000, 1, true])
+  })
+
   it('a failed load leaves what is on it as it was', async () => {
     const rows = hourly(6000)
     await visit({ rows })

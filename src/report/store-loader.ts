@@ -440,17 +440,25 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
       const wanted = Math.min(needed[kind], now().getTime() - LOOK_BACK)
       if (kept === null || (since[kind] ?? Infinity) <= Math.max(kept, wanted)) continue
       const oldest = await readMonths(kind, Math.max(kept, wanted))
+      // storage has failed: the portal is asked as if nothing had been kept
+      if (oldest === null) return
       since[kind] = Math.max(kept, oldest)
     }
   }
 
-  /** @returns the beginning of the oldest month that was read */
-  async function readMonths<K extends Kind>(kind: K, wanted: number): Promise<number> {
-    for (const month of await disk!.months(kind)) {
+  /** @returns the beginning of the oldest month that was read; null when not all of it could be read: then nothing of it is taken */
+  async function readMonths<K extends Kind>(kind: K, wanted: number): Promise<number | null> {
+    const found = new Map<string, Map<number, KeptOf[K]>>()
+    const months = await disk!.months(kind)
+    if (months === null) return null
+    for (const month of months) {
       if (boundsOf(month).to <= wanted || known[kind].has(month)) continue
-      known[kind].set(month, new Map((await disk!.read(kind, month)).map(row => [row.record.id, row])))
+      const rows = await disk!.read(kind, month)
+      if (rows === null) return null
+      found.set(month, new Map(rows.map(row => [row.record.id, row])))
       await pause()
     }
+    for (const [month, rows] of found) known[kind].set(month, rows)
     return wanted === -Infinity ? wanted : boundsOf(monthOf(wanted)).from
   }
 
