@@ -68,12 +68,12 @@ export async function loadDue(portal: Portal, store: RecordStore): Promise<DueVi
   const longest = Math.max(LOOK_BACK_DAYS, ...days)
   const asked = await loadAsked(portal, store, [...people.values()], addDays(now.toISOString(), -longest))
   const facts: DueFacts = {
-    surveys, moves: moves.rows, deals, people, invitations: { seen: true, value: asked.rows }, open, answered, portalLang: portal.context.lang, now
+    surveys, moves: moves.rows, deals, people, invitations: { seen: true, value: asked }, open, answered, portalLang: portal.context.lang, now
   }
   return {
     ...view, ...dueList(facts),
-    more: [moves, over, toRemind, asked].some(({ more }) => more),
-    known: new Set([...asked.rows, ...open].map(({ id }) => id))
+    more: [moves, over, toRemind].some(({ more }) => more),
+    known: new Set([...asked, ...open].map(({ id }) => id))
   }
 }
 
@@ -109,11 +109,13 @@ async function loadOpen(portal: Portal, store: RecordStore, filter: Record<strin
   return listed(portal, store, filter, row => ({ ...readInvitation(store, row), updatedAt: fromWire(store, row).updatedTime }))
 }
 
-async function listed<T>(portal: Portal, store: RecordStore, filter: Record<string, unknown>, read: (row: Record<string, unknown>) => T): Promise<Found<T>> {
+async function listed<T>(
+  portal: Portal, store: RecordStore, filter: Record<string, unknown>, read: (row: Record<string, unknown>) => T, most = MOST
+): Promise<Found<T>> {
   const rows: T[] = []
   const query = { entityTypeId: store.entityTypeId, select: selectOf(store, INVITATION_FIELDS), filter: { '=categoryId': store.invitationCategoryId, ...filter } }
-  for await (const page of listNewestFirst(portal, query, MOST + 1)) rows.push(...page.map(read))
-  return { rows: rows.slice(0, MOST), more: rows.length > MOST }
+  for await (const page of listNewestFirst(portal, query, most + 1)) rows.push(...page.map(read))
+  return { rows: rows.slice(0, most), more: rows.length > most }
 }
 
 /** Deals as they are now, and which of the invitations an answer has come in for. */
@@ -159,14 +161,14 @@ async function loadPeople(
   return new Map(people.map(person => [personKey(person), person]))
 }
 
-/** Invitations of these people since then, of any state: how a sending ended is a reason, too. */
-async function loadAsked(portal: Portal, store: RecordStore, people: readonly Recipient[], since: string): Promise<Found<Invitation>> {
+/** All invitations of these people since then, of any state: how a sending ended is a reason, too, and one that is not seen would be sent again. */
+async function loadAsked(portal: Portal, store: RecordStore, people: readonly Recipient[], since: string): Promise<Invitation[]> {
   const ids = (kind: Recipient['kind']): number[] => people.filter(person => person.kind === kind).map(({ id }) => id)
   const read = (row: Record<string, unknown>): Invitation => readInvitation(store, row)
-  const lists: Found<Invitation>[] = []
+  const asked: Invitation[] = []
   for (const filter of [{ '@contactId': ids('contact') }, { '=contactId': 0, '@companyId': ids('company') }]) {
     if (Object.values(filter).some(value => Array.isArray(value) && value.length === 0)) continue
-    lists.push(await listed(portal, store, { ...filter, '>=createdTime': since }, read))
+    asked.push(...(await listed(portal, store, { ...filter, '>=createdTime': since }, read, Infinity)).rows)
   }
-  return { rows: lists.flatMap(({ rows }) => rows), more: lists.some(({ more }) => more) }
+  return asked
 }

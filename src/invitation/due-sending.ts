@@ -209,7 +209,9 @@ async function expire(portal: Portal, store: RecordStore, group: readonly Expire
     `e${invitation.id}`,
     updateItem(store.entityTypeId, invitation.id, { stageId: store.invitationStages.stopped, ...toWire(store, { FB_STATE: 'expired', FB_WHY: '' }) })
   ])))
-  return new Map(group.map((one): [string, DueOutcome] => {
+  return new Map(group.map((one, index): [string, DueOutcome] => {
+    const read = now[`i${index}`]
+    if (!read?.ok && read?.error.code !== 'notFound') return [one.key, { state: 'failed', error: read?.error ?? new PortalError('unreadable') }]
     const outcome = written[`e${one.invitation.id}`]
     if (!outcome) return [one.key, { state: 'gone' }]
     return [one.key, outcome.ok ? { state: 'expired' } : { state: 'failed', error: outcome.error }]

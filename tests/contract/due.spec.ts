@@ -190,6 +190,15 @@ describe('what is due', () => {
     expect(origins(due)).toHaveLength(6)
   })
 
+  it('an invitation that cannot be looked at is said to have failed, not to be done', async () => {
+    const due = await openDue()
+    await press(due)
+    due.advance(15)
+    const outcomes = await press(due, { wrap: door => (method, params) =>
+      door(method, JSON.parse(JSON.stringify(params).replace('"i0":"crm.item.get?', '"i0":"crm.item.unreadable?')) as typeof params) })
+    expect(statesOf(outcomes)).toEqual(['failed', 'expired', 'expired'])
+  })
+
   it('a list that is an hour old: what was done meanwhile is not done again', async () => {
     const due = await openDue()
     const old = await loadDue(due.scene.as(3), due.scene.store)
