@@ -59,9 +59,9 @@ export const useProcesses = defineStore('processes', () => {
       last.value = what
     } finally {
       work.value = null
-      await cache.invalidateQueries({ key: ['automation'] })
-      // who is in charge stands there, too
-      if (what !== 'renew' && what !== 'repair') await cache.invalidateQueries({ key: ['settings'] })
+      // who is in charge stands in the settings, too; what cannot be read again says so where it is shown
+      const stale = what === 'renew' || what === 'repair' ? ['automation'] : ['automation', 'settings']
+      await Promise.allSettled(stale.map(key => cache.invalidateQueries({ key: [key] })))
     }
     const next = renewNext
     renewNext = null
