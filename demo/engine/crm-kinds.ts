@@ -84,7 +84,7 @@ function matches(run: Run, item: Item, { field, operator, value: raw }: Filter):
   }
 }
 
-/** The first record that fits; without conditions any record does (TRAPS 8). */
+/** The first record that fits; without conditions any record does. */
 const find = (run: Run, entityTypeId: number, filters: Filter[]): Item | undefined =>
   itemsOf(run.portal.state, entityTypeId).sort((a, b) => a.id - b.id).find(item => filters.every(filter => matches(run, item, filter)))
 

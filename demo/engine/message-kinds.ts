@@ -45,7 +45,7 @@ function addActivity(run: Run, client: Item, fields: Bag): Activity {
   return activity
 }
 
-/** What link tracking adds: whoever holds the link reads name, mail and phone of the client (facts 15, 30; TRAPS 37). */
+/** What link tracking adds: whoever holds the link reads name, mail and phone of the client (facts 15, 30). */
 const tracked = (html: string, run: Run): string =>
   html.replace(/href="https?:\/\/[^"#]+/gi, link => `${link}${link.includes('?') ? '&' : '?'}b24form_user=demo.${crmCodeOf(run.item)}`)
 
