@@ -344,7 +344,7 @@ class Delivery {
 
   async all(isFresh: boolean): Promise<void> {
     if (this.todo.size === 0) return
-    const { holder, live } = await findTickets(this.portal, this.store, this.campaignId, this.tools, this.steer, isFresh ? Math.min(...this.todo.keys()) : null)
+    const { holder, live } = await findTickets(this.portal, this.store, this.campaignId, this.tools, this.steer, isFresh)
     let tickets = isFresh ? await this.newTickets(holder, [...this.todo.keys()]) : this.assigned(live)
     if (!isFresh) await this.lookAfter([...this.todo.keys()])
     for (let round = 0; ; round++) {
@@ -575,20 +575,21 @@ async function allTickets(portal: Portal, holder: Holder, seen: Outcomes, tools:
   }).sort((a, b) => a.id - b.id)
 }
 
-/** The first invitation of a campaign carries its tickets, whatever became of it. @throws PortalError 'notFound' when the campaign is gone */
+/**
+ * The first invitation of a campaign carries its tickets, whatever became of it: it need not be among those that wait, so it is looked up even where
+ * nobody can have written a ticket yet (`isFresh`). @throws PortalError 'notFound' when the campaign is gone
+ */
 async function findTickets(
-  portal: Portal, store: RecordStore, campaignId: string, tools: SendTools, steer: ManySteer, fresh: number | null = null
+  portal: Portal, store: RecordStore, campaignId: string, tools: SendTools, steer: ManySteer, isFresh = false
 ): Promise<{ holder: Holder, live: Ticket[] }> {
-  const holderOf = (id: number): Holder => ({ entityTypeId: store.entityTypeId, id })
-  if (fresh !== null) return { holder: holderOf(fresh), live: [] }
   const { items } = await patiently(() => portal.call<{ items: unknown }>('crm.item.list', {
     entityTypeId: store.entityTypeId, select: ['id'], order: { id: 'ASC' }, start: -1,
     filter: { '=categoryId': store.invitationCategoryId, [`%=${wireName(store, 'FB_LEDGER')}`]: `${markStart(campaignId)}%` }
   }), tools, steer)
   const first = listOf(items)[0]
   if (first === undefined) throw new PortalError('notFound', { detail: campaignId })
-  const holder = holderOf(Number(mapOf(first).id))
-  return { holder, live: await allTickets(portal, holder, {}, tools, steer) }
+  const holder = { entityTypeId: store.entityTypeId, id: Number(mapOf(first).id) }
+  return { holder, live: isFresh ? [] : await allTickets(portal, holder, {}, tools, steer) }
 }
 
 interface Seen {

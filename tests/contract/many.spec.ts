@@ -177,6 +177,23 @@ describe('asking many', () => {
     expect([scene.demo.state.outbox.length, addresses(scene)]).toEqual([30, 30])
   })
 
+  it('tickets are found again where somebody else was first with the first of a campaign', async () => {
+    const scene = await sceneWith(40)
+    const { run, newest } = await look(scene, scene.as(1))
+    const [, { waiting, lost }] = [
+      await createMany(scene.as(1), scene.store, { id: 'hhhhhhhh', perDay: 10_000, by: 'duty', newest }, asksOf(run).slice(0, 1), sendTools(1), going),
+      await createMany(scene.as(1), scene.store, { id: 'gggggggg', perDay: 10_000, by: 'duty', newest }, asksOf(run), sendTools(2), going)
+    ]
+    expect([waiting.length, lost]).toEqual([39, 1])
+    await sendMany(scene.as(1), scene.store, 'gggggggg', waiting, sendTools(), { ...going, paused: stopAfter(2) }, true)
+    const steps: string[] = []
+    const report = await sendMany(scene.as(1), scene.store, 'gggggggg', waiting, sendTools(), { ...going, told: ({ step }) => steps.push(step) })
+    expect(report).toMatchObject({ sent: 39, left: 0, error: null })
+    // nobody had to wait until a delivery that was lost must have ended
+    expect(steps).not.toContain('settling')
+    expect([scene.demo.state.outbox.length, addresses(scene)]).toEqual([39, 39])
+  })
+
   it('the mailbox is taken away between two deliveries: it stops, says so, and goes on when there is one again', async () => {
     const scene = await sceneWith(40)
     const { waiting } = await asking(scene, 'eeeeeeee')
