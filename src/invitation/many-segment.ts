@@ -80,7 +80,7 @@ function dealFilter(store: RecordStore, { pipeline, stage, responsible, companyI
 
 /**
  * Everybody who can be asked about a deal, or whom a contact's or company's card is about: contacts of the deal and of its company, contacts of
- * the company and itself. Two requests at most. @throws PortalError 'notFound', 'noRight'
+ * the company and itself. Two requests at most. @throws PortalError 'notFound', 'noRight' of the card itself; any other failure
  */
 export async function loadClients(portal: Portal, store: RecordStore, entityTypeId: number, id: number): Promise<Lead[]> {
   if (entityTypeId === DEAL) return clientsOfDeal(portal, id)
@@ -94,9 +94,9 @@ export async function loadClients(portal: Portal, store: RecordStore, entityType
   })
   if (!card.ok) throw card.error
   const item = mapOf(card.result.item)
-  const latest = (deals.ok ? listOf(deals.result.items).map(mapOf).map(leadOf) : [])
+  const latest = listOf(mapOf(visible(deals)).items).map(mapOf).map(leadOf)
   if (entityTypeId === CONTACT) return [{ contactId: id, companyId: idOf(item.companyId), deal: latest[0]?.deal ?? null }]
-  const contacts = people?.ok ? listOf(people.result).map(row => Number(mapOf(row).CONTACT_ID)) : []
+  const contacts = listOf(people && visible(people)).map(row => Number(mapOf(row).CONTACT_ID))
   return [
     ...contacts.map((contactId): Lead => {
       const own = latest.find(lead => lead.contactId === contactId) ?? latest[0]
@@ -106,6 +106,12 @@ export async function loadClients(portal: Portal, store: RecordStore, entityType
   ]
 }
 
+/** Null for what the caller may not see, or what is gone. @throws PortalError of any other failure: a list that lacks somebody looks like a whole one */
+function visible(outcome: Outcome<unknown>): unknown {
+  if (!outcome.ok && ['noRight', 'notFound'].includes(outcome.error.code)) return null
+  return resultOf(outcome)
+}
+
 async function clientsOfDeal(portal: Portal, id: number): Promise<Lead[]> {
   const { method, params } = getItem(DEAL, id)
   const { contactId, companyId, deal } = leadOf(mapOf(mapOf(await portal.call(method, params)).item))
@@ -113,7 +119,7 @@ async function clientsOfDeal(portal: Portal, id: number): Promise<Lead[]> {
     ofDeal: { method: 'crm.deal.contact.items.get', params: { id } },
     ...(companyId === null ? {} : { ofCompany: { method: 'crm.company.contact.items.get', params: { id: companyId } } })
   })
-  const people = [ofDeal, ofCompany].flatMap(rows => rows?.ok ? listOf(rows.result) : []).map(row => Number(mapOf(row).CONTACT_ID))
+  const people = [ofDeal, ofCompany].flatMap(rows => listOf(rows && visible(rows))).map(row => Number(mapOf(row).CONTACT_ID))
   const contacts = [...new Set([...contactId === null ? [] : [contactId], ...people])]
   return [
     ...contacts.map((contact): Lead => ({ contactId: contact, companyId, deal })),

@@ -3,6 +3,7 @@ import { isRecord } from '../../demo/rest/handler'
 import { noReply, type Request } from '../in-process'
 import { addClients, askMany, asksOf, going, goOn, look, sender } from './many-scene'
 import { NOW, openScene, recordsOf, sendTools, valueOf, type Scene } from './scene'
+import { loadClients } from '@/invitation/many-segment'
 import { createMany, findOpenCampaigns, sendMany, stopMany } from '@/invitation/many-sending'
 import { cancelInvitation, resumeInvitation } from '@/invitation/sending'
 import type { InCharge } from '@/plan/control'
@@ -192,6 +193,15 @@ describe('asking many', () => {
     // nobody had to wait until a delivery that was lost must have ended
     expect(steps).not.toContain('settling')
     expect([scene.demo.state.outbox.length, addresses(scene)]).toEqual([39, 39])
+  })
+
+  it('people of a company who cannot be read now are no company without people', async () => {
+    const scene = await sceneWith(1)
+    const id = [...scene.demo.state.items.get(3)!.values()].map(({ fields }) => Number(fields.COMPANY_ID)).find(company => company > 0)!
+    expect((await loadClients(scene.as(1), scene.store, 4, id)).some(({ contactId }) => contactId !== null)).toBe(true)
+    const broken = scene.as(1, door => (method, params) =>
+      door(method, JSON.parse(JSON.stringify(params).replace('crm.company.contact.items.get', 'crm.company.contact.items.unreadable')) as typeof params))
+    await expect(loadClients(broken, scene.store, 4, id)).rejects.toMatchObject({ code: 'methodMissing' })
   })
 
   it('the mailbox is taken away between two deliveries: it stops, says so, and goes on when there is one again', async () => {
