@@ -137,5 +137,5 @@ export async function retireFormer(portal: Portal, store: RecordStore): Promise<
   })
   const former = listOf(items).map(item => fromWire(store, item))
     .filter(({ values }) => values.FB_SURVEY === CONTROL && values.FB_WHY !== store.generation && values.FB_BY === ENGINE)
-  for (const { id } of former) await writeControl(portal, store, id, { FB_BY: 'duty' })
+  for (const { id } of former) await writeControl(portal, store, id, { FB_BY: DUTY })
 }

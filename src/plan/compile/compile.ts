@@ -1,6 +1,6 @@
 import { collectTemplate } from './collect'
 import { handleTemplate } from './handle'
-import { helperTemplate } from './helpers'
+import { helperTemplate } from './on-card'
 import type { CompileInput, TemplateIds, TemplateKey } from './input'
 import { sendTemplate } from './send'
 import { templateFile, templateText, type Template } from './template'

@@ -8,7 +8,7 @@ import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, ty
 import { nativeCode, WANTS_NO_MAIL } from './codes'
 import { calc, customerWords, doc, ref, shortened, userNumber, variable } from './expression'
 import { createdField, documentId, openFrame, whileCurrent, type Frame } from './frame'
-import type { HelperParameter } from './helpers'
+import type { HelperParameter } from './on-card'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import {
   commentActivities, done, flagWords, ledgerWith, mailActivities, noticeActivities, refusalActivities, responsibleActivities, ruleActivities, ruleName,
