@@ -89,6 +89,7 @@ describe('invitations without an answer', () => {
     ['answered, not handled', { open: [sent()], answered: new Set([50]) }, []],
     ['answered', { open: [sent({ answered: true })] }, []],
     ['the processes’', { open: [sent({ by: 'engine' })] }, []],
+    ['the processes’, and expired', { open: [sent({ by: 'engine', expiresAt: before(0.1) })] }, ['expire']],
     ['a trial', { open: [sent({ test: true })] }, []],
     ['opted out', { open: [sent()], who: [{ ...anna, optedOut: true }] }, ['optedOut']],
     ['the company opted out', { open: [sent({ companyId: 9 })], who: [anna, { ...anna, kind: 'company', id: 9, optedOut: true }] }, ['companyOptedOut']],

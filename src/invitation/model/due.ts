@@ -200,12 +200,14 @@ const surveyFor = (surveys: readonly Survey[], stage: string, pipeline: number |
 
 function dueInvitations({ surveys, deals, people, open, answered, now }: DueFacts): (Due | NotDue)[] {
   return open.flatMap((invitation): (Due | NotDue)[] => {
-    if (invitation.by !== 'duty' || invitation.test || invitation.answered || invitation.state !== 'sent' || answered.has(invitation.id)) return []
+    if (invitation.test || invitation.answered || invitation.state !== 'sent' || answered.has(invitation.id)) return []
     const person = people.get(askedKey(invitation) ?? '') ?? null
     const deal = invitation.dealId === null ? null : deals.get(invitation.dealId) ?? null
     if (invitation.expiresAt !== null && Date.parse(invitation.expiresAt) <= now.getTime()) {
       return [{ kind: 'expire', key: `expire ${invitation.id}`, invitation, deal, person, since: invitation.expiresAt }]
     }
+    // Whom the processes asked they remind; what they left open when they were removed still ends.
+    if (invitation.by !== 'duty') return []
     const survey = surveys.find(({ id }) => id === invitation.survey)
     const nth = survey ? reminderDue(invitation, survey, now) : null
     const reminder = nth === null ? undefined : survey?.published?.content.asking.reminders[nth - 1]
