@@ -10,7 +10,7 @@ import { askWithoutScreens, type Asked } from './installed'
 import { dataWords, EMPTY_PLACEHOLDER, frameOf, overflow, scrolls, stopTransitions, strangeWords, violations } from './look'
 import { openTab, pressInToolbar } from './places'
 import { foreignFile, keepSurvey, keepSurveys, overfullSurvey, surveysIn } from './made-surveys'
-import { answersIn, askableDeals, storeOf } from './records'
+import { answersIn, askableDeals, invitationsIn, storeOf } from './records'
 import { useStage, type Lang, type Scene } from './stage'
 import { shown, text } from './words'
 
@@ -146,8 +146,11 @@ async function importing(frame: Frame, lang: Lang): Promise<void> {
 
 /** A person whose answers are no other screen's. */
 const erasable = (lang: Lang): number => {
-  const deals = answersIn(full.portal).filter(({ flag }) => flag === null).map(({ dealId }) => full.portal.state.items.get(2)?.get(dealId))
-  return [...new Set(deals.map(deal => Number(deal?.fields.CONTACT_ID)))].filter(id => id !== contact)[lang === 'ru' ? 0 : 1] ?? 0
+  const dealOf = (dealId: number) => full.portal.state.items.get(2)?.get(dealId)
+  const deals = answersIn(full.portal).filter(({ flag }) => flag === null).flatMap(({ dealId }) => dealOf(dealId) ?? [])
+  // the portal refuses the timeline of a deal that is gone
+  const ofGone = new Set(invitationsIn(full.portal).filter(({ dealId }) => !dealOf(dealId)).map(({ contactId }) => contactId))
+  return [...new Set(deals.map(({ fields }) => Number(fields.CONTACT_ID)))].filter(id => id !== contact && !ofGone.has(id))[lang === 'ru' ? 0 : 1] ?? 0
 }
 
 async function erased(frame: Frame, lang: Lang): Promise<void> {
