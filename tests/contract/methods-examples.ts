@@ -55,6 +55,7 @@ export const EXAMPLES: Record<string, Example> = {
   'batch': { params: () => ({ halt: 0, cmd: { get_user: 'user.current', get_department: 'department.get' } }), stranger: 'open', elsewhere: 'read' },
   'profile': { params: () => ({}), stranger: 'open', elsewhere: 'read' },
   'scope': { params: () => ({ full: 1 }), stranger: 'open', elsewhere: 'read' },
+  'server.time': { params: () => ({}), stranger: 'open', elsewhere: 'read' },
   'user.current': { params: () => ({}), stranger: 'open', elsewhere: 'read' },
   'user.get': { params: ({ me }) => ({ FILTER: { ID: me } }), stranger: 'open', elsewhere: 'read' },
   'department.get': { params: ({ department }) => ({ ID: department }), stranger: 'open', elsewhere: 'read', lacks: ({ department }) => department === 0 },
@@ -155,6 +156,7 @@ export const EXAMPLES: Record<string, Example> = {
     }),
     stranger: 'empty', elsewhere: 'read'
   },
+  'crm.stagehistory.list': { params: ({ deal }) => ({ entityTypeId: 2, filter: { OWNER_ID: deal }, order: { ID: 'ASC' } }), stranger: 'empty', elsewhere: 'read' },
   'crm.item.fields': { params: ({ entityTypeId }) => ({ entityTypeId }), stranger: 'open', elsewhere: 'read', lacks: noType },
   'crm.deal.contact.items.get': { params: ({ deal }) => ({ id: deal }), stranger: 'refused', elsewhere: 'read' },
   'crm.company.contact.items.get': { params: ({ company }) => ({ id: company }), stranger: 'refused', elsewhere: 'read' },
