@@ -8,7 +8,7 @@ import { writeSetting } from '@/portal/settings-store'
 import { doorOf, portalOver } from '../in-process'
 import { frameOf } from './look'
 import { surveysIn } from './made-surveys'
-import { answersIn, askableDeals, storeOf } from './records'
+import { answersIn, askableDeals, invitationsIn, storeOf } from './records'
 import { useStage, type Scene } from './stage'
 import { shown, text } from './words'
 
@@ -68,9 +68,13 @@ const focused = (frame: Frame): Promise<{ stop: number | null, seen: boolean, wh
   return { stop: element.dataset.stop === undefined ? null : Number(element.dataset.stop), seen, what: element.outerHTML.slice(0, 160) }
 })
 
-/** Some old answers are about deals that are gone. */
-const clientWhoAnswered = (): number => answersIn(scene.portal)
-  .map(({ dealId }) => Number(scene.portal.state.items.get(2)?.get(dealId)?.fields.CONTACT_ID)).find(id => id > 0) ?? 0
+/** Nobody with a deal that is gone: the portal refuses its timeline. */
+const clientWhoAnswered = (): number => {
+  const isGone = (dealId: number): boolean => !scene.portal.state.items.get(2)?.has(dealId)
+  const ofGone = new Set(invitationsIn(scene.portal).filter(({ dealId }) => isGone(dealId)).map(({ contactId }) => contactId))
+  return answersIn(scene.portal).map(({ dealId }) => Number(scene.portal.state.items.get(2)?.get(dealId)?.fields.CONTACT_ID))
+    .find(id => id > 0 && !ofGone.has(id)) ?? 0
+}
 
 const PAGES: [string, () => string, string][] = [
   ['overview', () => '/', 'settings.overview.store.well'],
