@@ -6,7 +6,7 @@ import type { Invitation } from '@/invitation/model/invitation'
 import { personKey } from '@/invitation/model/many'
 import { addDays, type Recipient } from '@/invitation/model/request'
 import { INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
-import { controlCommand, controlFromWire, saidInCharge, type InCharge } from '@/plan/control'
+import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import { ref } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
@@ -48,7 +48,7 @@ export async function loadDue(portal: Portal, store: RecordStore): Promise<DueVi
   const me = mapOf(resultOf(seen.me))
   const sender = { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') }
   // whoever reads only his own records does not see the control record
-  const inCharge = (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? saidInCharge(portal, store)
+  const inCharge = inChargeFrom(portal, store, seen.control)
   const [stages, reminds] = [stagesOf(surveys), firstReminderDays(surveys)]
   const view = { inCharge, isUnused: stages.length === 0 && reminds === null, at, sender }
   if (inCharge === 'engine') return { ...view, due: [], leftOut: [], more: false, known: new Set() }

@@ -3,7 +3,7 @@ import { partsOf } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Candidate, ManyFacts, Segment } from '@/invitation/model/many'
 import { emailOf, type Recipient } from '@/invitation/model/request'
-import { controlCommand, controlFromWire, saidInCharge, type InCharge } from '@/plan/control'
+import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
@@ -46,7 +46,7 @@ export async function loadAsking(portal: Portal, store: RecordStore): Promise<As
     surveys: readable(surveysFromWire(resultOf(seen.surveys))),
     sender: { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') },
     zone: seen.profile.ok ? String(mapOf(seen.profile.result).TIME_ZONE ?? '') : '',
-    inCharge: (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? saidInCharge(portal, store)
+    inCharge: inChargeFrom(portal, store, seen.control)
   }
 }
 

@@ -2,7 +2,7 @@ import { markIn } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, RequestFacts, Seen } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
-import { controlCommand, controlFromWire, DUTY, saidInCharge, type InCharge } from '@/plan/control'
+import { controlCommand, DUTY, inChargeFrom, type InCharge } from '@/plan/control'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
 import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
@@ -147,7 +147,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     zone: seen.profile.ok ? String(mapOf(seen.profile.result).TIME_ZONE ?? '') : '',
     sendAtOnce: seen.atOnce.ok && seen.atOnce.result === 'Y',
     // Whoever reads only his own records does not see the control record: what it said when the frame was opened has come with the frame.
-    inCharge: (seen.control.ok ? controlFromWire(store, seen.control.result)?.inCharge : undefined) ?? saidInCharge(portal, store)
+    inCharge: inChargeFrom(portal, store, seen.control)
   }
 }
 

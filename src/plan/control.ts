@@ -1,4 +1,4 @@
-import type { Command, Portal } from '@/portal/client'
+import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { addItem, fromWire, toWire, updateItem, wireName } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
@@ -99,11 +99,12 @@ export async function putInCharge(portal: Portal, store: RecordStore, inCharge: 
 }
 
 /**
- * Who was in charge when this frame was opened, for people whose role shows them no control record. An invitation that is left to processes because
- * of it while they are not in charge is not sent, and shown as such.
+ * Who is in charge, from what `controlCommand` brought; else who was when this frame was opened, for people whose role shows them no control record.
+ * An invitation that is left to processes because of that while they are not in charge is not sent, and shown as such.
  */
-export function saidInCharge(portal: Portal, store: RecordStore): InCharge {
-  return portal.context.appOptions.engine === store.generation ? ENGINE : DUTY
+export function inChargeFrom(portal: Portal, store: RecordStore, control: Outcome<unknown>): InCharge {
+  const seen = control.ok ? controlFromWire(store, control.result) : null
+  return seen?.inCharge ?? (portal.context.appOptions.engine === store.generation ? ENGINE : DUTY)
 }
 
 async function writeControl(portal: Portal, store: RecordStore, id: number, values: Parameters<typeof toWire>[1]): Promise<void> {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { askWithoutScreens } from './installed'
 import { answersIn, askableDeals, commentsOf, invitationsIn, tasksOf } from './records'
@@ -42,12 +41,9 @@ describe('no more mail', () => {
     await page.getByText(fillIn(own.ru.explanation, { company: 'Alatau' })).waitFor()
     expect(answersIn(scene.portal)).toHaveLength(before)
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
-    mkdirSync('.cache', { recursive: true })
-    await page.screenshot({ path: '.cache/opt-out-360.png' })
 
     await page.getByRole('button', { name: own.ru.confirm }).click()
     await page.getByRole('heading', { name: own.ru.done }).waitFor()
-    await page.screenshot({ path: '.cache/opt-out-done-360.png' })
     expect(answersIn(scene.portal)).toHaveLength(before + 1)
 
     const duty = await scene.visit(1, '/')
