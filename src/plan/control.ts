@@ -91,8 +91,7 @@ export async function putInCharge(portal: Portal, store: RecordStore, inCharge: 
   const control = await readControl(portal, store)
   if (!control) throw new PortalError('notFound', { detail: 'no control record' })
   if (control.inCharge !== inCharge) {
-    await writeControl(portal, store, control.id, { FB_BY: inCharge })
-    const now = await readControl(portal, store)
+    const now = await changed(portal, store, updateItem(store.entityTypeId, control.id, toWire(store, { FB_BY: inCharge })))
     if (now?.inCharge !== inCharge) throw new PortalError('portalFailed', { detail: 'the control record is not kept', retryable: true })
   }
   await writeSetting(portal, 'engine', inCharge === ENGINE ? store.generation : DUTY)
@@ -112,18 +111,25 @@ async function writeControl(portal: Portal, store: RecordStore, id: number, valu
   await portal.call(method, params)
 }
 
+/** Writes, and looks in the same request. @throws PortalError */
+async function changed(portal: Portal, store: RecordStore, write: Command): Promise<Control | null> {
+  const { written, control } = await portal.batch<{ written: unknown, control: unknown }>({ written: write, control: controlCommand(store) }, { halt: true })
+  if (!written.ok) throw written.error
+  if (!control.ok) throw control.error
+  return controlFromWire(store, control.result)
+}
+
 /** The control record, made if there is none: the duty person is in charge then. @throws PortalError 'portalFailed' when it was not kept */
 export async function makeControl(portal: Portal, store: RecordStore): Promise<Control> {
   const found = await readControl(portal, store)
   if (found) return found
-  const { method, params } = addItem(store.entityTypeId, {
+  const add = addItem(store.entityTypeId, {
     title: '⚙', categoryId: store.invitationCategoryId, stageId: store.invitationStages.stopped,
     ...toWire(store, { FB_SURVEY: CONTROL, FB_WHY: store.generation, FB_BY: DUTY, FB_STATE: 'skipped' })
   })
-  await portal.call(method, params)
   // Of two that were made in the same moment both runs take the first.
-  const made = await readControl(portal, store)
-  if (!made) throw new PortalError('portalFailed', { method, detail: 'the control record is not kept', retryable: true })
+  const made = await changed(portal, store, add)
+  if (!made) throw new PortalError('portalFailed', { method: add.method, detail: 'the control record is not kept', retryable: true })
   return made
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EVERYONE } from './access'
-import type { Params, Portal, PortalContext } from './client'
+import type { Command, Params, Portal, PortalContext } from './client'
 import { RECORD_FIELDS } from './fields'
 import type { RecordStore } from './record-store'
 import { ANSWER_STAGES, INVITATION_STAGES } from './record-store'
@@ -25,7 +25,12 @@ function portalKeeping(options: Record<string, unknown> | [], losses = 0): { por
     return true
   }
   const context = { appOptions: options } as unknown as PortalContext
-  return { writes, portal: { context, call: call as Portal['call'], batch: () => Promise.reject(new Error('no batch here')) } }
+  const batch = async (commands: Record<string, Command>) => {
+    const outcomes: Record<string, unknown> = {}
+    for (const [name, { method, params }] of Object.entries(commands)) outcomes[name] = { ok: true, result: await call(method, params) }
+    return outcomes
+  }
+  return { writes, portal: { context, call: call as Portal['call'], batch: batch as Portal['batch'] } }
 }
 
 it('writes every setting and reads it back as it was', async () => {

@@ -90,7 +90,7 @@ export async function readSettings(portal: Portal): Promise<Settings> {
 }
 
 /**
- * Writes one setting and reads it back. All keys share one row that is read, changed and written without a lock: somebody who writes
+ * Writes one setting and reads it back, in one request. All keys share one row that is read, changed and written without a lock: somebody who writes
  * another key in the same moment can undo ours. Then it is written once more.
  *
  * @throws PortalError 'noRight' for anybody but an administrator; 'portalFailed' when the value is not kept; 'unexpected' when it is too large
@@ -100,8 +100,12 @@ export async function writeSetting<K extends keyof Settings>(portal: Portal, key
   const bytes = new TextEncoder().encode(written).length
   if (bytes > MAX_SETTING_BYTES) throw new PortalError('unexpected', { method: 'app.option.set', detail: `${key}: ${bytes} bytes, at most ${MAX_SETTING_BYTES}` })
   for (let attempt = 0; attempt < 2; attempt++) {
-    await portal.call('app.option.set', { options: { [key]: written } })
-    if (await portal.call('app.option.get', { option: key }) === written) return
+    const { set, kept } = await portal.batch<{ set: unknown, kept: unknown }>({
+      set: { method: 'app.option.set', params: { options: { [key]: written } } }, kept: { method: 'app.option.get', params: { option: key } }
+    }, { halt: true })
+    if (!set.ok) throw set.error
+    if (!kept.ok) throw kept.error
+    if (kept.result === written) return
   }
   throw new PortalError('portalFailed', { method: 'app.option.set', detail: `${key} is not kept`, retryable: true })
 }

@@ -1,14 +1,11 @@
 import type { Portal } from '@/portal/client'
-import { PortalError } from '@/portal/errors'
 import { saveForm, type FormTarget, type FormTexts } from './form'
 import type { FormLink } from './model/survey'
-import { loadSurveys, saveSurvey } from './store'
+import { changeSurvey } from './store'
 
-/** Notes the form of a survey. @throws PortalError 'surveyUnreadable' when the survey has gone meanwhile; 'surveyChangedMeanwhile' */
-export async function writeForm(portal: Portal, surveyId: string, form: FormLink | null): Promise<void> {
-  const stored = (await loadSurveys(portal)).find(({ survey }) => survey?.id === surveyId)
-  if (!stored?.survey) throw new PortalError(stored?.trouble ?? 'surveyUnreadable')
-  await saveSurvey(portal, stored, { ...stored.survey, form })
+/** Notes the form of a survey. @throws PortalError 'surveyUnreadable' when the survey has gone meanwhile */
+export function writeForm(portal: Portal, surveyId: string, form: FormLink | null): Promise<void> {
+  return changeSurvey(portal, surveyId, survey => ({ ...survey, form }))
 }
 
 /**

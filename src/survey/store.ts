@@ -88,13 +88,13 @@ async function deleteIfThere(portal: Portal, id: number): Promise<void> {
 /** Adds a published survey that the storage has lost, its version first, as when it was published. @throws PortalError */
 export async function restoreSurvey(portal: Portal, survey: Survey): Promise<void> {
   const { version, content } = survey.published!
-  await keepVersion(portal, versionName(survey.id, version), JSON.stringify(content))
+  const name = versionName(survey.id, version)
+  await keepVersion(portal, name, JSON.stringify(content), await listItems(portal, 'versions', name))
   await addSurvey(portal, survey)
 }
 
 /** A version that is there with other texts was left behind by a publishing that did not come to its end: nobody has answered to it. */
-async function keepVersion(portal: Portal, name: string, json: string): Promise<void> {
-  const [kept] = await listItems(portal, 'versions', name)
+async function keepVersion(portal: Portal, name: string, json: string, [kept]: readonly StoredItem[]): Promise<void> {
   if (kept === undefined) await addItem(portal, 'versions', name, json)
   else if (kept.json !== json) await updateItem(portal, 'versions', kept.id, json)
 }
@@ -105,9 +105,19 @@ async function keepVersion(portal: Portal, name: string, json: string): Promise<
  */
 export async function saveSurvey(portal: Portal, before: StoredSurvey, survey: Survey): Promise<void> {
   if (before.survey === null) throw new PortalError(before.trouble ?? 'surveyUnreadable')
-  const now = (await listItems(portal, 'surveys', before.survey.id)).find(item => item.id === before.itemId)
-  if (now === undefined || now.json !== before.json) throw new PortalError('surveyChangedMeanwhile')
+  checkSame(before, await listItems(portal, 'surveys', before.survey.id))
   await updateItem(portal, 'surveys', before.itemId, writeSurvey(survey))
+}
+
+/** Changes a survey as it is now. @throws PortalError 'surveyUnreadable' when it is gone or damaged */
+export async function changeSurvey(portal: Portal, id: string, change: (survey: Survey) => Survey): Promise<void> {
+  const [now] = (await listItems(portal, 'surveys', id)).map(storedSurvey)
+  if (!now?.survey) throw new PortalError(now?.trouble ?? 'surveyUnreadable')
+  await updateItem(portal, 'surveys', now.itemId, writeSurvey(change(now.survey)))
+}
+
+function checkSame(before: StoredSurvey, items: readonly StoredItem[]): void {
+  if (items.find(({ id }) => id === before.itemId)?.json !== before.json) throw new PortalError('surveyChangedMeanwhile')
 }
 
 /**
@@ -120,8 +130,14 @@ export async function publishSurvey(
 ): Promise<Survey> {
   const published = publish(draft, at, by, options)
   const { version, content } = published.published!
-  await keepVersion(portal, versionName(published.id, version), JSON.stringify(content))
-  await saveSurvey(portal, before, published)
+  const name = versionName(published.id, version)
+  const { kept, now } = await portal.batch<{ kept: unknown, now: unknown }>({ kept: listItemsCommand('versions', name), now: surveyCommand(published.id) })
+  if (!kept.ok) throw kept.error
+  if (!now.ok) throw now.error
+  if (before.survey === null) throw new PortalError(before.trouble ?? 'surveyUnreadable')
+  checkSame(before, itemsFromWire(now.result))
+  await keepVersion(portal, name, JSON.stringify(content), itemsFromWire(kept.result))
+  await updateItem(portal, 'surveys', before.itemId, writeSurvey(published))
   return published
 }
 
