@@ -53,6 +53,8 @@ export default defineConfig({
     }
   },
   test: {
+    // by itself it leaves one core alone: on a machine with two it would use one
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -65,7 +67,7 @@ export default defineConfig({
       { extends: true, test: { name: 'contract', include: [process.env.PORTAL ? 'tests/contract/shapes.spec.ts' : 'tests/contract/**/*.spec.ts'], ...node } },
       { extends: true, test: { name: 'weight', include: ['tests/weight/**/*.spec.ts'], ...node } },
       // what is polled for is as patient as what is waited for, see PATIENCE in tests/e2e/stage.ts
-      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.ts'], ...node, fileParallelism: false, expect: { poll: { timeout: 20_000 } } } }
+      { extends: true, test: { name: 'e2e', include: ['tests/e2e/**/*.e2e.ts'], ...node, globalSetup: './tests/e2e/unpack-browser.ts', expect: { poll: { timeout: 20_000 } } } }
     ]
   }
 })

@@ -10,7 +10,7 @@ const NONE = `No browser for the end-to-end tests. On Linux x64 it comes with "n
 or name a Chrome or Chromium: CHROMIUM_PATH=/path/to/chrome npm run e2e`
 
 /** The browser of the install on Linux x64; CHROMIUM_PATH goes first, an installed Chrome last. */
-async function findBrowser(): Promise<{ executablePath: string } | { channel: 'chrome' }> {
+export async function findBrowser(): Promise<{ executablePath: string } | { channel: 'chrome' }> {
   const { CHROMIUM_PATH } = process.env
   if (CHROMIUM_PATH) return { executablePath: CHROMIUM_PATH }
   if (process.platform !== 'linux' || process.arch !== 'x64') return { channel: 'chrome' }
