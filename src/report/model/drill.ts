@@ -1,4 +1,4 @@
-import { ANSWER_FLAGS, type AnswerFlag } from '@/plan/model/effects'
+import { READ_FLAGS, type ReadFlag } from '@/answer/model/flag'
 import { GROUPS, type Group } from '@/survey/model/survey'
 import { barOf } from './aggregate'
 import type { AnswerTable, BreakdownBy, DimensionValue, InvitationTable } from './answer-table'
@@ -32,7 +32,7 @@ export interface AnswerDrill {
   by?: { dimension: BreakdownBy, value: DimensionValue }
   /** with the tag, or without it */
   tag?: { id: number, with: boolean }
-  flag?: AnswerFlag
+  flag?: ReadFlag
   /** `answered`: the time of the invitation is known; else cases: valid low answers that nobody has finished, or that were closed */
   times?: 'answered' | 'open' | 'closed' | 'closedWithoutTime'
   /** of each deal only its newest answer, and only those with a sum in this currency */
@@ -96,7 +96,7 @@ const numberOrNull = (value: DimensionValue | undefined): number | null => typeo
 function rowsOf(table: AnswerTable, view: View, { of, flag }: AnswerDrill): Uint32Array {
   const { filter } = view
   if (of === 'flagged') {
-    const flags = ANSWER_FLAGS.filter(one => flag === undefined ? !filter.flags.includes(one) : one === flag)
+    const flags = READ_FLAGS.filter(one => flag === undefined ? !filter.flags.includes(one) : one === flag)
     return flags.length === 0 ? new Uint32Array() : select(table, { ...view, filter: { ...filter, flags } }).listed
   }
   const { listed, counted, countedBefore } = select(table, view)

@@ -1,12 +1,12 @@
 import type { AnswerState } from '@/answer/model/answer'
-import type { AnswerFlag } from '@/plan/model/effects'
+import type { ReadFlag } from '@/answer/model/flag'
 import type { Group } from '@/survey/model/survey'
 import type { BreakdownBy } from './answer-table'
 import type { Measure } from './measure'
 import type { Comparison, PeriodChoice, Step } from './period'
 import { answerGroup, type ReportAnswer } from './records'
 
-export type FlagChoice = AnswerFlag | 'none'
+export type FlagChoice = ReadFlag | 'none'
 
 /**
  * What a person looks at: one state for every figure, list and export of the page.
