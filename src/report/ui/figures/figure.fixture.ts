@@ -33,7 +33,7 @@ export function figureProps(
     filter, period, departments, now: NOW.getTime(), by: filter.by, ...filter.step === 'auto' ? {} : { step: filter.step }
   })
   const props = {
-    figures, filter, period, labels, meaning: figure => meaningOf(figure, filter), drill: vi.fn(), openAnswer: vi.fn(), change: vi.fn()
+    figures, filter, period, labels, meaning: figure => meaningOf(figure, filter), drill: vi.fn(), openAnswer: vi.fn(), change: vi.fn(), retag: vi.fn()
   } satisfies FigureProps
   // beside the properties: what the figures were made of
   return Object.defineProperty(props, 'tables', { value: tables, enumerable: false }) as typeof props & { tables: typeof tables }

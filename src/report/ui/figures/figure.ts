@@ -4,6 +4,7 @@ import type { Drill } from '@/report/model/drill'
 import type { ReportFilter } from '@/report/model/filter'
 import type { Figure, Meaning } from '@/report/model/meaning'
 import type { Period } from '@/report/model/period'
+import type { Retagging } from '@/report/model/retag'
 
 /*
  * What the page and its figures agree upon. The page owns state, loading and the panel of records; a figure draws and asks.
@@ -30,6 +31,8 @@ export interface FigureProps {
   openAnswer: (id: number) => void
   /** changes the state of the page, and with it the address: dimension of the breakdown, step of the trend, tags … */
   change: (part: Partial<ReportFilter>) => void
+  /** tags were written to the portal: all figures count them */
+  retag: (tagsOf: Retagging) => void
 }
 
 /**
