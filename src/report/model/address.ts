@@ -115,7 +115,8 @@ const CODECS: { [K in keyof ReportFilter]: Codec<K> } = {
   },
   tags: list(idsOrNone),
   step: word(['auto', ...STEPS], 'auto'),
-  by: word(BREAKDOWNS, DEFAULT_FILTER.by)
+  by: word(BREAKDOWNS, DEFAULT_FILTER.by),
+  drivers: { write: value => value.split('/').map(escape).join('/'), read: text => text.split('/').map(part => unescape(part) ?? '').join('/') }
 }
 
 const KEYS = Object.keys(CODECS) as (keyof ReportFilter)[]

@@ -39,6 +39,8 @@ export interface AnswerDrill {
   currency?: string
   /** only answers with a comment */
   commented?: true
+  /** only these: what is not in the table chose them */
+  ids?: ReadonlySet<number>
 }
 
 /** Which invitations of the response rate a number stands for. */
@@ -140,6 +142,8 @@ function conditionsOf(table: AnswerTable, { filter: { measure }, departments }: 
   }
   if (times === 'answered') tests.push(row => table.at[row]! >= table.sentAt[row]!)
   else if (times) tests.push(row => caseOf(table, row) === times)
+  const { ids } = drill
+  if (ids) tests.push(row => ids.has(table.records[row]!.id))
   if (drill.commented) tests.push(row => table.commented[row] === 1)
   return tests
 }
