@@ -328,6 +328,17 @@ describe('behind a number', () => {
     expect(view.find('[data-figure=records]').exists()).toBe(false)
   })
 
+  it('of cases that wait for a call stand in the order of "who to call now", with the numbers to dial', async () => {
+    const { view } = await open({ rows: sixty() })
+    const first = view.findAll('[data-figure=calls] li').map(row => row.attributes('data-row'))
+    await drill(view, 'calls', 'n')
+    expect(records(view).map(row => row.attributes('data-answer')).slice(0, first.length)).toEqual(first)
+    expect(records(view)[0]!.get('a').attributes('href')).toBe('tel:+77015550011')
+    await press(view, 'Back to the report')
+    await drill(view, 'headline', 'n')
+    expect(records(view)[0]!.find('a').exists(), 'nobody is to be called').toBe(false)
+  })
+
   it('stand invitations where it counts invitations', async () => {
     const { view, frame } = await open({ rows: [...sixty(), invitationRow(900, day(3)), invitationRow(901, day(2))] })
     await drill(view, 'response', 'sent')
