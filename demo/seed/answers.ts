@@ -275,7 +275,10 @@ class Writer {
         FB_VALUE: value, FB_SCORE: value === null || !headline ? null : scoreOn(headline, value),
         FB_COEFFICIENT: scores.length ? scores.reduce((sum, score) => sum + score, 0) / scores.length : null, FB_GROUP: value === null ? null : group,
         FB_COMMENT: comment,
-        FB_ANSWERS: JSON.stringify(Object.fromEntries(survey.scored.flatMap(({ id }, index) => values[index] === null ? [] : [[id, values[index]]]))),
+        FB_ANSWERS: JSON.stringify({
+          ...Object.fromEntries(survey.scored.flatMap(({ id }, index) => values[index] === null ? [] : [[id, values[index]]])),
+          ...this.chosenIn(survey, group, number)
+        }),
         FB_LANG: number % 50 === 20 ? null : lang, FB_FLAG: flag,
         FB_TAGS: comment === null || number % 3 === 1 ? null : this.topicsOf(group, number),
         // what was imported was given long before
@@ -298,6 +301,15 @@ class Writer {
       const value = values[index] ?? null
       return [CODES[type], index === 0 && instead !== null ? instead : value === null ? null : String(value)]
     }))
+  }
+
+  /** Whoever waited is unhappy, whoever met the people is not; some leave the question out. */
+  private chosenIn({ choices }: SurveyFacts, group: Group, number: number): Record<string, string[]> {
+    if (!choices || number % 6 === 4) return {}
+    const [speed = '', people = '', result = '', price = ''] = choices.options
+    const usual = { low: [speed, result, speed], middle: [price, speed, result], high: [people, result, people] }[group]
+    const chosen = [usual[number % 3] ?? speed, ...number % 5 === 2 ? [price] : []]
+    return { [choices.id]: [...new Set(chosen)] }
   }
 
   private tokenOf(invitation: Item): unknown {

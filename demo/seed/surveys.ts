@@ -16,6 +16,8 @@ export interface SurveyFacts {
   scored: Scored[]
   /** how many snapshot fields are filled */
   snapshots: number
+  /** a question where people choose; ids only */
+  choices?: { id: string; options: readonly string[] }
 }
 
 const nps = (id: string): Scored => ({ id, type: 'nps', points: 11, easyIs: 'high' })
@@ -26,7 +28,11 @@ const TEXTS: Record<Metric, { ru: string; en: string }> = {
   stars: { ru: 'Оцените монтаж', en: 'Please rate the installation' }
 }
 
-interface Past { id: string; name: string; company: string; versions: Scored[][]; snapshots: { card: string; field: string; title: string }[] }
+type Text = { ru: string; en: string }
+interface Past {
+  id: string; name: string; company: string; versions: Scored[][]; snapshots: { card: string; field: string; title: string }[]
+  choices?: { id: string; text: Text; options: { id: string; text: Text }[] }
+}
 
 /** Surveys that ran beside the first one and stand still now; the effort survey turned its scale round on the way. */
 const PAST: Past[] = [
@@ -34,7 +40,13 @@ const PAST: Past[] = [
     id: 'service', name: 'После обращения в сервис', company: 'Alatau', versions: [[{ id: 'csat', type: 'csat', points: 5, easyIs: 'high' }, nps('recommend')]],
     snapshots: [{ card: 'deal', field: 'sourceId', title: 'Источник' }, { card: 'deal', field: 'typeId', title: 'Тип сделки' },
       { card: 'company', field: 'title', title: 'Компания' }, { card: 'deal', field: 'additionalInfo', title: 'Дополнительно' },
-      { card: 'company', field: 'employees', title: 'Сотрудников' }]
+      { card: 'company', field: 'employees', title: 'Сотрудников' }],
+    choices: {
+      id: 'why', text: { ru: 'Что повлияло на вашу оценку?', en: 'What shaped your rating?' }, options: [
+        { id: 'speed', text: { ru: 'Скорость', en: 'Speed' } }, { id: 'people', text: { ru: 'Люди', en: 'The people' } },
+        { id: 'result', text: { ru: 'Результат', en: 'The result' } }, { id: 'price', text: { ru: 'Цена', en: 'The price' } }
+      ]
+    }
   },
   {
     id: 'effort', name: 'Легко ли с нами', company: 'Alatau',
@@ -69,7 +81,8 @@ function contentOf(past: Past, scored: readonly Scored[], like: Record<string, u
   const questions = scored.map(({ id, type, points, easyIs }, index) => ({
     id, type, text: TEXTS[type], required: index === 0, ...(type === 'ces' ? { points, easyIs } : {})
   }))
-  return { ...like, name: past.name, questions, snapshots: past.snapshots, pipelines: [] }
+  const choices = past.choices ? [{ ...past.choices, type: 'choices', required: false }] : []
+  return { ...like, name: past.name, questions: [...questions, ...choices], snapshots: past.snapshots, pipelines: [] }
 }
 
 function put(portal: DemoPortal, storage: Storage, name: string, json: unknown): void {
@@ -98,5 +111,8 @@ export function seedSurveys(portal: DemoPortal): SurveyFacts[] {
     })
   }
   return [facts, ...PAST.flatMap(past => past.versions.map((scored, index): SurveyFacts =>
-    ({ id: past.id, version: index + 1, scored, snapshots: past.snapshots.length })))]
+    ({
+      id: past.id, version: index + 1, scored, snapshots: past.snapshots.length,
+      ...past.choices ? { choices: { id: past.choices.id, options: past.choices.options.map(({ id }) => id) } } : {}
+    })))]
 }

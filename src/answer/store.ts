@@ -1,4 +1,5 @@
 import type { Answer, AnswerState } from '@/answer/model/answer'
+import { readFlag } from '@/answer/model/flag'
 import type { Invitation } from '@/invitation/model/invitation'
 import { invitationList, readInvitation } from '@/invitation/store'
 import { readLedger } from '@/plan/model/ledger'
@@ -6,7 +7,7 @@ import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import type { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL, type NativeType, type RecordField } from '@/portal/fields'
-import { aboutDeal, dealIdOf, fromWire, getItem, selectOf } from '@/portal/items'
+import { aboutDeal, dealIdOf, fromWire, getItem, selectOf, wireName } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { ANSWER_STAGES, isOwnPipeline, type RecordStore } from '@/portal/record-store'
 import { surveysCommand, surveysFromWire, type StoredSurvey } from '@/survey/store'
@@ -33,7 +34,7 @@ export function readAnswer(store: RecordStore, item: unknown): Answer {
     score: values.FB_SCORE,
     coefficient: values.FB_COEFFICIENT,
     group: values.FB_GROUP,
-    flag: values.FB_FLAG,
+    flag: readFlag(values.FB_FLAG, mapOf(item)[wireName(store, 'FB_FLAG')]),
     channel: values.FB_CHANNEL,
     askedBy: values.FB_ASKED_BY,
     ownerId: record.assignedById,

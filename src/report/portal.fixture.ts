@@ -116,7 +116,7 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
 
   function named(entityTypeId: number, ids: unknown): { items: Record<string, unknown>[] } {
     const seen = (ids as number[]).filter(id => !(entityTypeId === 3 && options.hidden?.includes(id)))
-    return { items: seen.map(id => entityTypeId === 3 ? { id, name: 'Anna', lastName: `Petrova ${id}` } : { id, title: entityTypeId === 4 ? 'Acme' : `Deal ${id}` }) }
+    return { items: seen.map(id => entityTypeId === 3 ? { id, name: 'Anna', lastName: `Petrova ${id}`, fm: [{ typeId: 'PHONE', value: '+7 701 555-00-11' }] } : { id, title: entityTypeId === 4 ? 'Acme' : `Deal ${id}` }) }
   }
 
   function versionsNamed(name: string): unknown[] {

@@ -7,7 +7,7 @@ import type { Kind, KeptOf } from './store-rows'
  */
 
 /** How the kept records look. Raise it with every change of `ReportAnswer`, `ReportInvitation` or of the rules that fill them. */
-const VERSION = 1
+const VERSION = 2
 
 const NAME = 'feedback-report'
 

@@ -7,6 +7,7 @@ import { itemsFromWire, listItemsCommand } from '@/portal/storage'
 import { readContent } from '@/survey/model/stored'
 import type { Survey } from '@/survey/model/survey'
 import type { ReportAnswer, ReportInvitation } from './model/records'
+import { retagged, type Retagging } from './model/retag'
 import { breather } from './store-breath'
 import type { Mark, MonthDisk } from './store-disk'
 import {
@@ -69,6 +70,8 @@ export interface ReportLoader {
    * It may lack what changed since the last visit. Wait for the load to end.
    */
   part(): Promise<ReportPart | null>
+  /** Takes over tags that this page has just written: it would learn of them with the next news only. */
+  retag(tagsOf: Retagging): void
   /** The next `load` asks for what is new, changed and deleted. */
   expire(): void
   /** Waits until what was read is on disk. */
@@ -490,6 +493,16 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
     part: async () => {
       await turn
       return await part()
+    },
+    retag: tagsOf => {
+      for (const [month, rows] of known.answers) {
+        for (const [id, row] of rows) {
+          const record = retagged(row.record, tagsOf)
+          if (record === row.record) continue
+          rows.set(id, { ...row, record })
+          dirty.add(`answers ${month}`)
+        }
+      }
     },
     expire: () => { fresh = false },
     settled: async () => {

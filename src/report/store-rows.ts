@@ -1,3 +1,4 @@
+import { readFlag } from '@/answer/model/flag'
 import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
 import { dealFields, dealIdOf, readFields, wireName } from '@/portal/items'
 import type { RecordField } from '@/portal/fields'
@@ -105,7 +106,7 @@ export function keepAnswer(store: RecordStore, row: ListedItem, scales: EffortSc
     nps: parseScale({ type: 'nps' }, values.FB_NPS), csat: parseScale({ type: 'csat' }, values.FB_CSAT), stars: parseScale({ type: 'stars' }, values.FB_STARS),
     ces: effort, effortScale: effort === null ? null : scale,
     coefficient: coefficient !== null && coefficient >= 0 && coefficient <= 100 ? coefficient : null,
-    group: values.FB_GROUP, flag: values.FB_FLAG, channel: values.FB_CHANNEL, survey, version, lang: values.FB_LANG ?? '',
+    group: values.FB_GROUP, flag: readFlag(values.FB_FLAG, row[store.names.FB_FLAG]), channel: values.FB_CHANNEL, survey, version, lang: values.FB_LANG ?? '',
     // a stage that people added is work in progress
     state: ANSWER_STAGES.find(stage => store.answerStages[stage] === row.stageId) ?? 'work',
     dealId: dealIdOf(store, row), contactId: idOf(row.contactId), companyId: idOf(row.companyId), ownerId: idOf(row.assignedById),

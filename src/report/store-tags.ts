@@ -116,14 +116,13 @@ function updateOf(store: RecordStore, id: number, tags: readonly number[]): Reco
 
 /**
  * Moves every answer from one tag to another and removes the first one, in this order: broken off, it goes on where it stood when it is called again.
- * @param onProgress told after each request how many answers were moved so far
+ * @param onMoved told after each request which answers were moved by it
  * @throws PortalError of the first answer that could not be changed; the tag is still there then
  */
 export async function mergeTags(
-  portal: Portal, store: RecordStore, from: number, into: number, onProgress: (moved: number) => void = () => undefined
+  portal: Portal, store: RecordStore, from: number, into: number, onMoved: (ids: readonly number[]) => void = () => undefined
 ): Promise<void> {
   const name = wireName(store, 'FB_TAGS')
-  let moved = 0
   for (let after = 0; ;) {
     const reply = mapOf(await portal.call('crm.item.list', {
       entityTypeId: store.entityTypeId, filter: { '=categoryId': store.answerCategoryId, [`=${name}`]: from, '>id': after }, select: ['id', name],
@@ -136,8 +135,8 @@ export async function mergeTags(
       const some = tagged.slice(at, at + TOGETHER)
       const outcomes = await portal.batch<Record<string, unknown>>(Object.fromEntries(some.map(({ id, tags }): [string, Command] =>
         [`a${id}`, { method: 'crm.item.update', params: updateOf(store, id, changed(tags, [into], [from])) }])))
+      onMoved(some.map(({ id }) => id).filter(id => outcomes[`a${id}`]?.ok))
       for (const outcome of Object.values(outcomes)) if (!outcome.ok) throw outcome.error
-      onProgress(moved += some.length)
     }
     if (rows.length < PAGE) break
     after = Number(rows.at(-1)!.id)

@@ -1,8 +1,8 @@
-import type { AnswerFlag } from '@/plan/model/effects'
 import type { Ledger } from '@/plan/model/ledger'
 import { isOptOut } from '@/survey/model/fill-kind'
 import { parseJson } from '@/survey/model/parse-json'
 import type { Channel, Group, Metric } from '@/survey/model/survey'
+import type { ReadFlag } from './flag'
 
 export const ANSWER_STATES = ['new', 'low', 'middle', 'high', 'work', 'closed', 'no_contact', 'set_aside'] as const
 export type AnswerState = typeof ANSWER_STATES[number]
@@ -32,7 +32,7 @@ export interface Answer {
   score: number | null
   coefficient: number | null
   group: Group | null
-  flag: AnswerFlag | null
+  flag: ReadFlag | null
   channel: Channel | null
   askedBy: number | null
   ownerId: number | null

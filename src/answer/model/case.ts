@@ -1,6 +1,6 @@
 import type { Group } from '@/survey/model/survey'
-import type { AnswerFlag } from '@/plan/model/effects'
 import type { Answer, AnswerState } from './answer'
+import type { ReadFlag } from './flag'
 
 /**
  * An answer that counts is a case until somebody ends it. What a person says about it:
@@ -35,7 +35,7 @@ const ENDED: ReadonlySet<AnswerState> = new Set(['closed', 'no_contact'])
 const NO_CASE: ReadonlySet<AnswerState> = new Set(['new', 'set_aside'])
 
 /** Counts, has been handled and has a score: only about such an answer something is to be done. */
-export function isCase({ state, flag, group }: { state: AnswerState, flag: AnswerFlag | null, group: Group | null }): boolean {
+export function isCase({ state, flag, group }: { state: AnswerState, flag: ReadFlag | null, group: Group | null }): boolean {
   return flag === null && group !== null && !NO_CASE.has(state)
 }
 

@@ -1,9 +1,9 @@
 import type { Invitation } from '@/invitation/model/invitation'
-import type { AnswerFlag } from '@/plan/model/effects'
 import { scaleRange } from '@/survey/model/scale'
 import { headlineQuestion, type Group, type Metric, type SurveyContent } from '@/survey/model/survey'
 import type { Answer } from './answer'
 import { commentOf } from './comment'
+import type { ReadFlag } from './flag'
 import { judge } from './judge'
 
 /** An answer as a screen shows it: what the handling wrote, or, before that, what the same rules say without writing anything. */
@@ -12,7 +12,7 @@ export interface Reading {
   /** the version that was answered; null while its texts are not loaded, or when they are gone */
   content: SurveyContent | null
   handled: boolean
-  flag: AnswerFlag | null
+  flag: ReadFlag | null
   group: Group | null
   /** accepted value of the headline question */
   value: number | null

@@ -159,7 +159,7 @@ describe('an answer', () => {
     expect(view.text()).toContain('The old question?')
   })
 
-  it.each([['test', 'Test'], ['repeat', 'Repeated answer'], ['late', 'After the invitation had closed'], ['unmatched', 'No matching invitation'], ['invalid', 'No valid score']])(
+  it.each([['test', 'test'], ['repeat', 'answered again'], ['late', 'after the deadline'], ['unmatched', 'no invitation found'], ['invalid', 'no valid score']])(
     'flagged as %s says so in words and is no score of the deal', async (flag, words) => {
       const { view } = await open({ answers: { items: [answerItem(31, { FB_FLAG: flag })] } })
       expect(view.text()).toContain(words)

@@ -1,6 +1,6 @@
 import { parseDate } from '@internationalized/date'
 import { ANSWER_STATES } from '@/answer/model/answer'
-import { ANSWER_FLAGS } from '@/plan/model/effects'
+import { READ_FLAGS } from '@/answer/model/flag'
 import { GROUPS } from '@/survey/model/survey'
 import { BREAKDOWNS } from './answer-table'
 import { DEFAULT_FILTER, type FlagChoice, type ReportFilter } from './filter'
@@ -81,7 +81,7 @@ function word<T extends string>(known: readonly T[], byDefault: T): { write: (va
   }
 }
 
-const FLAG_CHOICES: readonly FlagChoice[] = ['none', ...ANSWER_FLAGS]
+const FLAG_CHOICES: readonly FlagChoice[] = ['none', ...READ_FLAGS]
 const flags = list(words(FLAG_CHOICES))
 
 const CODECS: { [K in keyof ReportFilter]: Codec<K> } = {
@@ -115,7 +115,8 @@ const CODECS: { [K in keyof ReportFilter]: Codec<K> } = {
   },
   tags: list(idsOrNone),
   step: word(['auto', ...STEPS], 'auto'),
-  by: word(BREAKDOWNS, DEFAULT_FILTER.by)
+  by: word(BREAKDOWNS, DEFAULT_FILTER.by),
+  drivers: { write: value => value.split('/').map(escape).join('/'), read: text => text.split('/').map(part => unescape(part) ?? '').join('/') }
 }
 
 const KEYS = Object.keys(CODECS) as (keyof ReportFilter)[]

@@ -6,10 +6,12 @@ import { aggregate as aggregateTables, aggregating, type Report, type ReportView
 import { DIMENSIONS, tablesOf } from './answer-table'
 import { drillAnswers, drillInvitations, type AnswerDrill } from './drill'
 import { answerFixture as answer, invitationFixture as invitation } from './records.fixture'
+import { optionDriversOf } from './drivers'
 import { DEFAULT_FILTER, matches, type Departments, type ReportFilter } from './filter'
 import { MEASURES } from './measure'
 import { resolvePeriod, type Period, type PeriodChoice } from './period'
 import { answerGroup, EFFORT_SCALES, type ReportAnswer, type ReportInvitation } from './records'
+import { select } from './selection'
 
 const ZONE = 'Europe/Moscow'
 const NOW = new Date('2026-03-15T10:00:00Z')
@@ -322,6 +324,35 @@ describe('drivers', () => {
   it('of a tag that everything carries have nothing to compare with', () => {
     const { drivers } = aggregate(many([10, 9, 0, 0, 0, 7], { tags: [1] }), [])
     expect(drivers).toMatchObject([{ tag: 1, impact: null, difference: null, without: { n: 0, value: null } }])
+  })
+})
+
+describe('drivers by a question', () => {
+  const chose = (nps: number, options: string[] | null, count: number, start: number) =>
+    Array.from({ length: count }, (_, index) => ({ id: start + index, nps, options }))
+  const drivers = (given: ReturnType<typeof chose>) => {
+    const { answers: table } = tablesOf(given.map(({ id, nps }) => answer({ id, nps })), [])
+    const said = new Map(given.flatMap(({ id, options }): [number, string[]][] => options === null ? [] : [[id, options]]))
+    return optionDriversOf(table, 'nps', select(table, viewOf()).counted, said)
+  }
+
+  it('compare who chose an option with who did not, among those who answered the question', () => {
+    const found = drivers([...chose(0, ['wait', 'price'], 10, 1), ...chose(10, ['price'], 10, 20), ...chose(10, ['people'], 20, 40), ...chose(0, null, 50, 100)])
+    expect(found.map(({ option, impact, difference, with: own, without }) =>
+      [option, own.n, own.value, without.n, without.value, impact, difference?.verdict ?? null])).toEqual([
+      ['people', 20, 100, 20, 0, 50, 'up'], ['price', 20, 0, 20, 100, -50, 'down'], ['wait', 10, -100, 30, 100, -50, 'down']
+    ])
+  })
+
+  it('are those of tags, for the same answers', () => {
+    const given = chose(0, ['1'], 7, 1).concat(chose(9, ['2', '1'], 6, 20), chose(7, ['2'], 9, 40))
+    const tagged = aggregate(given.map(({ id, nps, options }) => answer({ id, nps, tags: options!.map(Number) })), []).drivers
+    expect(drivers(given).map(({ option, ...rest }) => ({ tag: Number(option), ...rest }))).toEqual(tagged)
+  })
+
+  it('of nobody are none, and of an option that all chose have nothing to compare with', () => {
+    expect(drivers(chose(9, null, 8, 1))).toEqual([])
+    expect(drivers(chose(9, ['all', 'all'], 8, 1))).toMatchObject([{ option: 'all', with: { n: 8 }, without: { n: 0 }, impact: null, difference: null }])
   })
 })
 

@@ -1,4 +1,4 @@
-import { ANSWER_FLAGS, type AnswerFlag } from '@/plan/model/effects'
+import { READ_FLAGS, type ReadFlag } from '@/answer/model/flag'
 import type { Change } from '@/survey/model/score/adjusted-wald'
 import type { Interval } from '@/survey/model/score/interval'
 import { scaleValues } from '@/survey/model/scale'
@@ -65,7 +65,7 @@ export interface Report {
     /** without a value of the measure */
     unscored: number
     /** flagged, and the flag is not asked for */
-    flags: Record<AnswerFlag, number>
+    flags: Record<ReadFlag, number>
   }
   response: ResponseRate
   breakdown: BreakdownRow[]
@@ -170,8 +170,8 @@ export function barOf(measure: Measure, value: number): number {
   return measure === 'coefficient' ? Math.min(9, Math.floor(value / 10)) * 10 : value
 }
 
-function flagsOf({ flagged }: Selection): Record<AnswerFlag, number> {
-  return Object.fromEntries(ANSWER_FLAGS.map(flag => [flag, flagged[flagCode(flag)]!])) as Record<AnswerFlag, number>
+function flagsOf({ flagged }: Selection): Record<ReadFlag, number> {
+  return Object.fromEntries(READ_FLAGS.map(flag => [flag, flagged[flagCode(flag)]!])) as Record<ReadFlag, number>
 }
 
 function responseRate(invitations: InvitationTable, view: View): ResponseRate {

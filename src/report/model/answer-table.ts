@@ -1,4 +1,4 @@
-import { ANSWER_FLAGS, type AnswerFlag } from '@/plan/model/effects'
+import { READ_FLAGS, type ReadFlag } from '@/answer/model/flag'
 import { groupOf, isOnScale } from '@/survey/model/scale'
 import { GROUPS, METRICS, type Group } from '@/survey/model/survey'
 import { MEASURES, type Measure } from './measure'
@@ -41,7 +41,7 @@ export interface AnswerTable {
   groups: Record<Measure, Uint8Array>
   /** bit of the effort scale, 0 without an effort value */
   effort: Uint8Array
-  /** 0 = none, else 1 + number in ANSWER_FLAGS */
+  /** 0 = none, else 1 + number in READ_FLAGS */
   flag: Uint8Array
   /** 1 = came over a shared channel */
   shared: Uint8Array
@@ -134,7 +134,7 @@ function* buildAnswers(unordered: readonly ReportAnswer[]): Generator<undefined,
     if (values.ces[row]! >= 0) effort[row] = 1 << EFFORT_SCALES.indexOf(answer.effortScale!)
     values.coefficient[row] = answer.coefficient !== null && answer.coefficient >= 0 && answer.coefficient <= 100 ? answer.coefficient : -1
     groups.coefficient[row] = group
-    flag[row] = answer.flag === null ? 0 : 1 + ANSWER_FLAGS.indexOf(answer.flag)
+    flag[row] = flagCode(answer.flag ?? 'none')
     shared[row] = isShared(answer) ? 1 : 0
     commented[row] = answer.hasComment ? 1 : 0
     dimensions.responsible.set(row, answer.ownerId)
@@ -233,9 +233,10 @@ function acceptedValue(answer: ReportAnswer, metric: typeof METRICS[number]): nu
 
 const groupCode = (group: Group | null): number => group === null ? NO_GROUP : GROUPS.indexOf(group)
 
-export const flagCode = (flag: AnswerFlag | 'none'): number => flag === 'none' ? 0 : 1 + ANSWER_FLAGS.indexOf(flag)
+export const flagCode = (flag: ReadFlag | 'none'): number => flag === 'none' ? 0 : 1 + READ_FLAGS.indexOf(flag)
 
-class Encoder<V> implements Coded<V> {
+/** Gives every different value a number, in the order in which they come. */
+export class Encoder<V> implements Coded<V> {
   readonly values: V[] = []
   readonly codes: Uint32Array
   readonly #known = new Map<V, number>()

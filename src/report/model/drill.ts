@@ -1,4 +1,4 @@
-import { ANSWER_FLAGS, type AnswerFlag } from '@/plan/model/effects'
+import { READ_FLAGS, type ReadFlag } from '@/answer/model/flag'
 import { GROUPS, type Group } from '@/survey/model/survey'
 import { barOf } from './aggregate'
 import type { AnswerTable, BreakdownBy, DimensionValue, InvitationTable } from './answer-table'
@@ -32,13 +32,15 @@ export interface AnswerDrill {
   by?: { dimension: BreakdownBy, value: DimensionValue }
   /** with the tag, or without it */
   tag?: { id: number, with: boolean }
-  flag?: AnswerFlag
+  flag?: ReadFlag
   /** `answered`: the time of the invitation is known; else cases: valid low answers that nobody has finished, or that were closed */
   times?: 'answered' | 'open' | 'closed' | 'closedWithoutTime'
   /** of each deal only its newest answer, and only those with a sum in this currency */
   currency?: string
   /** only answers with a comment */
   commented?: true
+  /** only these: what is not in the table chose them */
+  ids?: ReadonlySet<number>
 }
 
 /** Which invitations of the response rate a number stands for. */
@@ -96,7 +98,7 @@ const numberOrNull = (value: DimensionValue | undefined): number | null => typeo
 function rowsOf(table: AnswerTable, view: View, { of, flag }: AnswerDrill): Uint32Array {
   const { filter } = view
   if (of === 'flagged') {
-    const flags = ANSWER_FLAGS.filter(one => flag === undefined ? !filter.flags.includes(one) : one === flag)
+    const flags = READ_FLAGS.filter(one => flag === undefined ? !filter.flags.includes(one) : one === flag)
     return flags.length === 0 ? new Uint32Array() : select(table, { ...view, filter: { ...filter, flags } }).listed
   }
   const { listed, counted, countedBefore } = select(table, view)
@@ -140,6 +142,8 @@ function conditionsOf(table: AnswerTable, { filter: { measure }, departments }: 
   }
   if (times === 'answered') tests.push(row => table.at[row]! >= table.sentAt[row]!)
   else if (times) tests.push(row => caseOf(table, row) === times)
+  const { ids } = drill
+  if (ids) tests.push(row => ids.has(table.records[row]!.id))
   if (drill.commented) tests.push(row => table.commented[row] === 1)
   return tests
 }

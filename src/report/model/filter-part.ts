@@ -1,6 +1,6 @@
+import { READ_FLAGS } from '@/answer/model/flag'
 import { GROUPS } from '@/survey/model/survey'
 import { ANSWER_STATES } from '@/answer/model/answer'
-import { ANSWER_FLAGS } from '@/plan/model/effects'
 import type { AnswerTable, Dimension, DimensionValue } from './answer-table'
 import { DEFAULT_FILTER, type ReportFilter } from './filter'
 import type { Period } from './period'
@@ -43,7 +43,7 @@ export function withValues(filter: ReportFilter, part: FilterPart, values: reado
   switch (part) {
     case 'comment': return { ...filter, comment: (['with', 'without'] as const).find(word => word === values.at(-1)) ?? 'any' }
     case 'flags': {
-      const flags = known(['none', ...ANSWER_FLAGS])
+      const flags = known(['none', ...READ_FLAGS])
       return { ...filter, flags: flags.length > 0 ? flags : DEFAULT_FILTER.flags }
     }
     case 'groups': return { ...filter, groups: known(GROUPS) }

@@ -1,12 +1,12 @@
 import type { AnswerState } from '@/answer/model/answer'
-import type { AnswerFlag } from '@/plan/model/effects'
+import type { ReadFlag } from '@/answer/model/flag'
 import type { Group } from '@/survey/model/survey'
 import type { BreakdownBy } from './answer-table'
 import type { Measure } from './measure'
 import type { Comparison, PeriodChoice, Step } from './period'
 import { answerGroup, type ReportAnswer } from './records'
 
-export type FlagChoice = AnswerFlag | 'none'
+export type FlagChoice = ReadFlag | 'none'
 
 /**
  * What a person looks at: one state for every figure, list and export of the page.
@@ -39,6 +39,8 @@ export interface ReportFilter {
   step: Step | 'auto'
   /** of the breakdown */
   by: BreakdownBy
+  /** what drives the score: '' = tags, `<survey>/<question>` = the options of one question */
+  drivers: string
 }
 
 /** Parts of the filter that choose answers, apart from the period. */
@@ -50,7 +52,7 @@ export type Condition = typeof CONDITIONS[number]
 export const DEFAULT_FILTER: ReportFilter = {
   period: { preset: 'last12Months' }, comparison: 'previous', measure: 'nps', surveys: [], channels: [], pipelines: [], responsible: [], departments: [], companies: [],
   groups: [], languages: [], snapshots: [[], [], [], [], []], comment: 'any', states: [], flags: ['none'], tags: [],
-  step: 'auto', by: 'responsible'
+  step: 'auto', by: 'responsible', drivers: ''
 }
 
 /** user id → departments he is in, and all above these */

@@ -1,6 +1,6 @@
 import type { AnswerState } from '@/answer/model/answer'
+import type { ReadFlag } from '@/answer/model/flag'
 import type { InvitationState } from '@/invitation/model/invitation'
-import type { AnswerFlag } from '@/plan/model/effects'
 import type { Scale } from '@/survey/model/scale'
 import type { Group } from '@/survey/model/survey'
 import { groupOfNps, parseNps } from '@/survey/model/score/groups'
@@ -27,7 +27,7 @@ export interface ReportAnswer {
   /** group of the headline question, whichever that is */
   group: Group | null
   /** null = valid */
-  flag: AnswerFlag | null
+  flag: ReadFlag | null
   channel: string | null
   survey: string
   version: number

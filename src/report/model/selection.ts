@@ -1,4 +1,4 @@
-import { ANSWER_FLAGS } from '@/plan/model/effects'
+import { READ_FLAGS } from '@/answer/model/flag'
 import { flagCode, type AnswerTable, type Coded, type InvitationTable } from './answer-table'
 import { inDepartments, type Departments, type ReportFilter } from './filter'
 import type { Period } from './period'
@@ -35,7 +35,7 @@ export function select(table: AnswerTable, { filter, period, departments }: View
   const listed = new Uint32Array(size)
   const counted = new Uint32Array(size)
   const countedBefore = new Uint32Array(size)
-  const flagged = new Uint32Array(1 + ANSWER_FLAGS.length)
+  const flagged = new Uint32Array(1 + READ_FLAGS.length)
   let [listedCount, countedCount, beforeCount, shared, unscored] = [0, 0, 0, 0, 0]
   const matching = answerTest(table, filter, departments)
   const wantedFlags = new Uint8Array(flagged.length)

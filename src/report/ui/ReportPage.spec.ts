@@ -7,12 +7,15 @@ import { DEFAULT_FILTER } from '@/report/model/filter'
 import { resolvePeriod } from '@/report/model/period'
 import { answerRow, fakePortal, invitationRow, store, type FakeOptions, type FakePortal, type Row } from '@/report/portal.fixture'
 import { createReportLoader } from '@/report/store-loader'
+import { tagAnswer } from '@/report/store-tags'
 import { reportMessages } from '@/report/ui/messages'
 import ReportPage from '@/report/ui/ReportPage.vue'
 import WaitingNotice from '@/report/ui/WaitingNotice.vue'
 import '@/report/ui/answers-file'
 import { surveyMessages } from '@/survey/ui/messages'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
+
+vi.mock('@/report/store-tags', () => ({ tagAnswer: vi.fn() }))
 
 // there is no canvas here
 vi.mock('vue-chartjs', () => ({ Line: { name: 'Line', props: ['data', 'options'], template: '<div data-chart />' } }))
@@ -282,6 +285,15 @@ describe('conditions', () => {
     await settle()
     expect(has(view, 'Unhappy ones')).toBe(false)
   })
+
+  it.each(['Close', 'Escape'])('their panel is put away with %s, and the focus is where it came from', async way => {
+    const { view } = await open({ rows: sixty() })
+    await press(view, 'Views')
+    if (way === 'Close') await press(view, 'Close')
+    else await view.get('section[aria-labelledby=views-title] input').trigger('keydown', { key: 'Escape' })
+    expect(view.text()).not.toContain('Saved views')
+    expect(document.activeElement?.textContent?.trim()).toBe('Views')
+  })
 })
 
 describe('behind a number', () => {
@@ -314,6 +326,17 @@ describe('behind a number', () => {
     await press(view, 'Back to the report')
     expect(document.activeElement).toBe(from.element)
     expect(view.find('[data-figure=records]').exists()).toBe(false)
+  })
+
+  it('of cases that wait for a call stand in the order of "who to call now", with the numbers to dial', async () => {
+    const { view } = await open({ rows: sixty() })
+    const first = view.findAll('[data-figure=calls] li').map(row => row.attributes('data-row'))
+    await drill(view, 'calls', 'n')
+    expect(records(view).map(row => row.attributes('data-answer')).slice(0, first.length)).toEqual(first)
+    expect(records(view)[0]!.get('a').attributes('href')).toBe('tel:+77015550011')
+    await press(view, 'Back to the report')
+    await drill(view, 'headline', 'n')
+    expect(records(view)[0]!.find('a').exists(), 'nobody is to be called').toBe(false)
   })
 
   it('stand invitations where it counts invitations', async () => {
@@ -463,6 +486,23 @@ it('hides the answers about somebody\'s own work where the administrator wants i
   view.unmount()
   const administrator = await open({ rows, access })
   expect(number(administrator.view, 'headline', 'n')).toBe(60)
+})
+
+it('a tag put on a comment counts at once in every figure, and after the next reading as well', async () => {
+  vi.mocked(tagAnswer).mockResolvedValue([71])
+  const { view, portal } = await open({ rows: sixty(), fields: { uf_FB_TAGS: { items: [{ ID: '71', VALUE: 'Price' }] } } })
+  expect(view.get('[data-figure=drivers]').text()).toContain('No answer of this selection has a tag')
+  const requests = portal.requests.length
+  await view.get('[data-figure=comments] button[aria-label^="Add a tag"]').trigger('click')
+  await settle()
+  await view.get('[data-figure=comments] form input').setValue('Price')
+  await view.get('[data-figure=comments] form').trigger('submit')
+  await settle()
+  expect(number(view, 'drivers', 'withN')).toBe(1)
+  expect(portal.requests).toHaveLength(requests)
+  await choose(view, 'Period', 'last30Days')
+  await choose(view, 'Period', 'all')
+  expect(number(view, 'drivers', 'withN')).toBe(1)
 })
 
 describe('while answers wait', () => {

@@ -59,6 +59,15 @@ describe('WaitingNotice', () => {
     expect(view.text()).toContain('2 answers handled')
   })
 
+  it('says how many are left to the processes of the portal, which may still be at it', async () => {
+    vi.mocked(onDuty).mockResolvedValue({ handled: [4], failed: [], taken: [], left: [6, 7], more: false, inCharge: 'engine' })
+    const view = await open({})
+    await view.get('button').trigger('click')
+    await flushPromises()
+    expect(view.text()).toContain('1 answer handled')
+    expect(view.text()).toContain('The portal itself is handling 2 answers.')
+  })
+
   it('shows why an answer stayed, and tries again', async () => {
     vi.mocked(onDuty).mockResolvedValue({ handled: [], failed: [{ id: 4, error: new PortalError('surveyUnreadable') }], taken: [], left: [], more: false, inCharge: null })
     const view = await open({})

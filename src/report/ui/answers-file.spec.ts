@@ -46,7 +46,7 @@ describe('answersCsv', () => {
 
   it('leaves empty what is not there and numbers what may not be seen', async () => {
     const bare = { ...answer, nps: null, group: 'low' as const, dealId: 77, contactId: null, companyId: 99, ownerId: 78, channel: null, comment: '', flag: 'invalid' as const }
-    expect((await csv([bare], 'en'))[1]).toBe('"2026-03-02 00:30","Dissatisfied","","#99","","#77","#78","no case",,"After a deal",2,"en","invalid score"')
+    expect((await csv([bare], 'en'))[1]).toBe('"2026-03-02 00:30","Dissatisfied","","#99","","#77","#78","no case",,"After a deal",2,"en","no valid score"')
   })
 
   it('has a column for every score, field, snapshot and question that somebody answered', async () => {

@@ -66,7 +66,7 @@ export function answerColumns(rows: readonly ReportAnswer[], words: FileWords): 
     column('survey', 20, ({ survey }) => surveyName(survey)),
     column('version', 8, ({ version }) => version),
     column('lang', 8, ({ lang }) => lang),
-    column('flag', 18, ({ flag }) => flag === null ? null : t(`report.flag.${flag}`))
+    column('flag', 18, ({ flag }) => flag === null ? null : t(`ui.flag.${flag}`))
   ])
 }
 

@@ -2,10 +2,10 @@ import { computed, onScopeDispose, ref, shallowReactive, shallowRef, type Ref } 
 import { useI18n } from 'vue-i18n'
 import type { Portal } from '@/portal/client'
 import type { RecordStore } from '@/portal/record-store'
-import type { Survey } from '@/survey/model/survey'
+import { textIn, type Localized, type Survey } from '@/survey/model/survey'
 import { BREAKDOWNS, type BreakdownBy, type DimensionValue } from '@/report/model/answer-table'
 import { loadNames, loadPipelines, loadStructure, loadTags, type Names, type Structure } from '@/report/store'
-import type { Labels } from '@/report/ui/figures/figure'
+import type { ChoiceQuestion, Labels } from '@/report/ui/figures/figure'
 
 export interface LoadedLabels extends Labels {
   /** departments and who is in them, once somebody asked for it */
@@ -122,6 +122,17 @@ export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabel
     return isTaken ? t('report.dimension.then', { title }) : title
   }
 
+  /** Of the newest published version; a draft was never answered. */
+  const questions = computed((): ChoiceQuestion[] => surveys().flatMap(({ id: survey, published }) => {
+    const { questions: asked = [], defaultLang = '' } = published?.content ?? {}
+    const words = (text: Localized): string => textIn(text, locale.value, defaultLang)
+    return asked.flatMap(({ id, type, text, options = [] }): ChoiceQuestion[] => {
+      if (type === 'yesno') return [{ survey, id, text: words(text), options: new Map([['yes', t('ui.yes')], ['no', t('ui.no')]]) }]
+      if (type !== 'choice' && type !== 'choices') return []
+      return [{ survey, id, text: words(text), options: new Map(options.map(option => [option.id, words(option.text)])) }]
+    })
+  }))
+
   const labels: Labels = {
     person: id => name('people', id),
     company: id => name('companies', id),
@@ -142,6 +153,7 @@ export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabel
     snapshot,
     dimension: dimension => dimension.startsWith('snapshot') ? kept(Number(dimension.slice(-1))) : t(`report.dimension.${dimension}`),
     value,
+    questions: () => questions.value,
     tags: () => {
       tags.ask()
       return tags.value.value

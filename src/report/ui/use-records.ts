@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import type { Tables } from '@/report/model/answer-table'
 import type { ReportAnswer, ReportInvitation } from '@/report/model/records'
+import { withTags, type Retagging } from '@/report/model/retag'
 import { tablesInSlices } from '@/report/store'
 import type { Depth, Progress, ReportLoader, ReportRecords } from '@/report/store-loader'
 
@@ -32,6 +33,8 @@ export interface RecordReading {
   stop: () => void
   /** goes on where a stop or a failure ended it */
   goOn: () => Promise<void>
+  /** these tags were written just now */
+  retag: (tagsOf: Retagging) => void
   /** asks for what is new as well */
   refresh: () => Promise<void>
 }
@@ -49,11 +52,22 @@ export function useRecords({ loader, depth, isHidden = () => false }: RecordSour
   let stopping = new AbortController()
   let newest = 0
   let drawing = 0
+  /** tags that were written while records were being drawn */
+  let written: Retagging[] = []
 
   async function draw(read: ReportRecords, reach: Depth): Promise<void> {
     const mine = ++drawing
+    written = []
     const tables = await tablesInSlices({ answers: read.answers.filter(one => !isHidden(one)), invitations: read.invitations.filter(one => !isHidden(one)) })
-    if (mine === drawing) records.value = { ...tables, reach, loadedAt: read.loadedAt, verified: read.verified }
+    if (mine !== drawing) return
+    const answers = written.reduce(withTags, tables.answers)
+    records.value = { ...tables, answers, reach, loadedAt: read.loadedAt, verified: read.verified }
+  }
+
+  function retag(tagsOf: Retagging): void {
+    loader().retag(tagsOf)
+    written.push(tagsOf)
+    if (records.value) records.value = { ...records.value, answers: withTags(records.value.answers, tagsOf) }
   }
 
   async function load(): Promise<void> {
@@ -92,7 +106,7 @@ export function useRecords({ loader, depth, isHidden = () => false }: RecordSour
   onScopeDispose(stop)
 
   return {
-    records, progress, loading: computed(() => running.value > 0), error, stopped, stop, goOn: load,
+    records, progress, loading: computed(() => running.value > 0), error, stopped, stop, goOn: load, retag,
     refresh: async () => {
       loader().expire()
       await load()

@@ -5,7 +5,7 @@ import { DEFAULT_FILTER, type Departments, type ReportFilter } from '@/report/mo
 import { meaningOf } from '@/report/model/meaning'
 import { resolvePeriod } from '@/report/model/period'
 import type { ReportAnswer, ReportInvitation } from '@/report/model/records'
-import type { FigureProps, Labels } from './figure'
+import type { ChoiceQuestion, FigureProps, Labels } from './figure'
 
 /** What the page hands to a figure, for specs: the real aggregation of a few records. */
 
@@ -16,11 +16,16 @@ export const day = (back: number): string => new Date(NOW.getTime() - back * 86_
 
 const TAGS = new Map([[71, 'Price'], [72, 'Speed']])
 
+const QUESTIONS: ChoiceQuestion[] = [
+  { survey: 'visit', id: 'why', text: 'What shaped it?', options: new Map([['staff', 'Staff'], ['price', 'Prices']]) },
+  { survey: 'other', id: 'again', text: 'Again?', options: new Map([['yes', 'Yes'], ['no', 'No']]) }
+]
+
 const labels: Labels = {
   person: id => `Person ${id}`, company: id => `Company ${id}`, contact: id => `Contact ${id}`, deal: id => `Deal ${id}`, department: id => `Department ${id}`,
   pipeline: id => `Pipeline ${id}`, tag: id => TAGS.get(id) ?? null, survey: id => id, channel: channel => channel ?? 'none', language: code => code,
   snapshot: number => `Field ${number}`, dimension: dimension => `By ${dimension}`, value: (dimension, value) => value === null ? `no ${dimension}` : `${dimension} ${value}`,
-  tags: () => TAGS, refreshTags: vi.fn(async () => undefined)
+  questions: () => QUESTIONS, tags: () => TAGS, refreshTags: vi.fn(async () => undefined)
 }
 
 export function figureProps(
@@ -29,11 +34,11 @@ export function figureProps(
   const filter: ReportFilter = { ...DEFAULT_FILTER, ...part }
   const period = resolvePeriod(filter.period, NOW, 'Asia/Almaty', filter.comparison)
   const tables = tablesOf(answers, invitations)
-  const figures = aggregate(tables.answers, tables.invitations, {
-    filter, period, departments, now: NOW.getTime(), by: filter.by, ...filter.step === 'auto' ? {} : { step: filter.step }
-  })
+  const view = { filter, period, departments, now: NOW.getTime(), by: filter.by, ...filter.step === 'auto' ? {} : { step: filter.step } }
+  const figures = aggregate(tables.answers, tables.invitations, view)
   const props = {
-    figures, filter, period, labels, meaning: figure => meaningOf(figure, filter), drill: vi.fn(), openAnswer: vi.fn(), change: vi.fn()
+    figures, filter, period, labels, answers: tables.answers, view, meaning: figure => meaningOf(figure, filter),
+    drill: vi.fn(), openAnswer: vi.fn(), change: vi.fn(), retag: vi.fn()
   } satisfies FigureProps
   // beside the properties: what the figures were made of
   return Object.defineProperty(props, 'tables', { value: tables, enumerable: false }) as typeof props & { tables: typeof tables }

@@ -1,9 +1,11 @@
 import type { Report } from '@/report/model/aggregate'
-import type { BreakdownBy, DimensionValue } from '@/report/model/answer-table'
+import type { AnswerTable, BreakdownBy, DimensionValue } from '@/report/model/answer-table'
 import type { Drill } from '@/report/model/drill'
 import type { ReportFilter } from '@/report/model/filter'
 import type { Figure, Meaning } from '@/report/model/meaning'
 import type { Period } from '@/report/model/period'
+import type { Retagging } from '@/report/model/retag'
+import type { View } from '@/report/model/selection'
 
 /*
  * What the page and its figures agree upon. The page owns state, loading and the panel of records; a figure draws and asks.
@@ -13,6 +15,16 @@ import type { Period } from '@/report/model/period'
  * (no attribute where there is no number), and beside it, where several are alike, `data-part="<which>"`.
  */
 
+/** A question with options. */
+export interface ChoiceQuestion {
+  survey: string
+  /** id within the survey */
+  id: string
+  text: string
+  /** id → words */
+  options: ReadonlyMap<string, string>
+}
+
 /** Everything a figure gets, and all of it the same state. */
 export interface FigureProps {
   /** what `aggregate` returned for filter and period */
@@ -20,6 +32,9 @@ export interface FigureProps {
   filter: ReportFilter
   /** `filter.period` and `filter.comparison`, resolved; with the zone of all dates */
   period: Period
+  /** what `figures` was made of */
+  answers: AnswerTable
+  view: View
   /** what this filter makes of each figure; `undefinedBy` not empty = say why there is none, `caution` not empty = a hint beside it */
   meaning: (figure: Figure) => Meaning
   /** names of what numbers stand for */
@@ -30,6 +45,8 @@ export interface FigureProps {
   openAnswer: (id: number) => void
   /** changes the state of the page, and with it the address: dimension of the breakdown, step of the trend, tags … */
   change: (part: Partial<ReportFilter>) => void
+  /** tags were written to the portal: all figures count them */
+  retag: (tagsOf: Retagging) => void
 }
 
 /**
@@ -53,6 +70,8 @@ export interface Labels {
   dimension: (dimension: BreakdownBy) => string
   /** a value of a dimension as words, always something: "without", "not visible to you (#5)", "…" */
   value: (dimension: BreakdownBy, value: DimensionValue) => string
+  /** questions with options to choose from, as the published versions ask them */
+  questions: () => readonly ChoiceQuestion[]
   /** the tags that can be chosen: id → label; undefined as long as they are not known */
   tags: () => ReadonlyMap<number, string> | undefined
   /** reads the tags again: somebody renamed or merged one */

@@ -28,7 +28,7 @@ export function usePartWords(labels: () => Labels, measure: () => Measure) {
         case 'groups': return t(`ui.group.${measure() === 'nps' ? NPS_WORDS[String(value)] : String(value)}`)
         case 'comment': return t(`report.filter.comment.${value}`)
         case 'states': return t(`report.state.${value}`)
-        case 'flags': return value === 'none' ? t('report.filter.valid') : t(`report.flag.${value}`)
+        case 'flags': return value === 'none' ? t('report.filter.valid') : t(`ui.flag.${value}`)
         default: return labels().value(part, value)
       }
     }
