@@ -28,6 +28,8 @@ export interface RequestFacts {
   invitations: Seen<Invitation[]>
   survey: Survey | null
   now: Date
+  /** an address is asked for only where a mail is to be sent; a mail unless said otherwise */
+  channel?: 'email' | 'sms'
 }
 
 export type Refusal =
@@ -63,14 +65,14 @@ export function checkRequest(facts: RequestFacts): RequestVerdict {
   return { refusal, overridable: refusal?.code === 'askedRecently', unchecked }
 }
 
-function refusalOf({ deal, recipient, company = null, invitations, survey, now }: RequestFacts): Refusal | null {
+function refusalOf({ deal, recipient, company = null, invitations, survey, now, channel = 'email' }: RequestFacts): Refusal | null {
   if (!deal.seen) return { code: 'dealMissing' }
   if (deal.value.record) return { code: 'ownRecord', dealId: deal.value.record.dealId }
   if (survey === null || !isAskable(survey) || survey.published === null) return { code: 'noActiveSurvey' }
   if (!recipient.seen) return { code: 'noRight' }
   const person = recipient.value
   if (person === null) return { code: 'noClient' }
-  if (emailOf(person) === null) {
+  if (channel === 'email' && emailOf(person) === null) {
     const email = person.emails.find(text => text.trim() !== '')
     return email === undefined ? { code: 'noEmail', recipient: person } : { code: 'invalidEmail', recipient: person, email }
   }
