@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { acceptAnswer, type Answers } from '@/survey/model/answers'
+import { COMMENT_ID, groupNow } from '@/survey/model/asked'
 import { parseLink, type InvitationLink } from '@/survey/model/invitation-link'
 import { isOnScale } from '@/survey/model/scale'
 import { headlineQuestion, type Lang, type Question } from '@/survey/model/survey'
@@ -8,7 +9,7 @@ import type { FormConfig } from './form-config'
 import { chooseLang } from './languages'
 import { payloadOf, propertiesOf } from './payload'
 import { openForm, ownPageUrl, postAnswers, type Device } from './portal-form'
-import { COMMENT_ID, groupNow, sheetOf, type Sheet } from './sheet'
+import { sheetOf, type Sheet } from './sheet'
 import { ENGLISH, loadTexts, TEXT_LANGS } from './texts'
 
 /**
