@@ -27,7 +27,7 @@ export const STORE: RecordStore = {
 }
 
 export const SURVEY: Survey = {
-  ...publish({ v: 3, id: 's1', status: 'draft', draft: { ...afterDeal, name: 'After the deal', company: 'Alatau' }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1),
+  ...publish({ v: 4, id: 's1', status: 'draft', draft: { ...afterDeal, name: 'After the deal', company: 'Alatau' }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1),
   status: 'active', form: { id: 5, sec: 'abc', made: 'api', verifiedAt: null }
 }
 

@@ -44,7 +44,7 @@ export async function openEngineScene(contents: readonly { id: string, content: 
   const portal = portalOver(doorOf(demo), { appOptions: demo.state.app.options, isInstalled: true })
   const surveys: Published[] = []
   for (const { id, content, plan } of contents) {
-    const draft: Survey = { v: 3, id, status: 'draft', draft: content, published: null, form: null, plan }
+    const draft: Survey = { v: 4, id, status: 'draft', draft: content, published: null, form: null, plan }
     const published = publish(draft, NOW.toISOString(), ADMINISTRATOR) as Published
     const form = await saveForm(portal, { survey: published, store }, FORM_TEXTS, [ADMINISTRATOR])
     const survey: Published = { ...published, status: 'active', form }

@@ -38,7 +38,7 @@ export async function openScene(now: () => Date = () => NOW): Promise<Scene> {
   const portal = portalOver(doorOf(demo))
   const { store } = await install(portal, { keepIn })
   const fresh: Survey = {
-    v: 3, id: 's1', status: 'draft', draft: { ...afterDeal, company: 'Demo' }, published: null, form: null, plan: standardPlan(afterDealTasks.ru)
+    v: 4, id: 's1', status: 'draft', draft: { ...afterDeal, company: 'Demo' }, published: null, form: null, plan: standardPlan(afterDealTasks.ru)
   }
   const published = publish(fresh, NOW.toISOString(), ADMINISTRATOR)
   const texts = { button: 'Отправить', success: 'Спасибо', failure: 'Не получилось', comment: 'Комментарий', answers: 'Ответы' }

@@ -13,9 +13,9 @@ const before = (days: number, from = now): string => new Date(from.getTime() - d
 const reminder = (afterDays: number, channel: Reminder['channel'] = 'email'): Reminder => ({ afterDays, channel, subject: {}, text: {} })
 
 const surveyWith = (reminders: Reminder[], more: Partial<Survey> = {}): Survey => {
-  const content = { ...afterDeal, notBeforeDays: 30, expiresAfterDays: 14, pipelines: [], asking: { stages: [STAGE], sms: {}, reminders } }
+  const content = { ...afterDeal, notBeforeDays: 30, expiresAfterDays: 14, pipelines: [], asking: { stages: [STAGE], sms: {}, chat: {}, script: {}, reminders } }
   return {
-    v: 3, id: 's', status: 'active', draft: content, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content },
+    v: 4, id: 's', status: 'active', draft: content, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content },
     form: { id: 3, sec: 'x', made: 'api', verifiedAt: null }, plan: null, ...more
   }
 }

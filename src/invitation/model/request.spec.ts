@@ -7,7 +7,7 @@ import { addDays, checkRequest, defaultSurvey, emailOf, languageFor, type Recipi
 
 const now = new Date('2026-11-22T05:00:00Z')
 const survey: Survey = {
-  v: 3, id: 'a1', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content: { ...afterDeal, notBeforeDays: 90 } },
+  v: 4, id: 'a1', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content: { ...afterDeal, notBeforeDays: 90 } },
   form: { id: 3, sec: 'abc', made: 'api', verifiedAt: null }, plan: null
 }
 const anna: Recipient = { kind: 'contact', id: 6, name: 'Anna', emails: ['anna@example.com'], lang: 'ru', notBefore: null, optedOut: false }

@@ -239,7 +239,7 @@ describe('words that somebody wrote', () => {
           ...question, text: localized, ...question.options ? { options: question.options.map(option => ({ ...option, text: localized })) } : {}
         })),
         followUp: { asked: true, text: { high: localized, middle: localized, low: localized } }, mail: { ...content.mail, from: text },
-        asking: { stages: [text], sms: localized, reminders: [] }
+        asking: { stages: [text], sms: localized, chat: {}, script: {}, reminders: [] }
       } }],
       mails: [{ lang: 'ru', subject: text, html: text }, { lang: 'en', subject: `${text} `, html: text }],
       sms: [{ lang: 'ru', text }, { lang: 'en', text: `${text} ` }],
