@@ -36,6 +36,7 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
     by: values.FB_BY === ENGINE ? ENGINE : DUTY,
     answered: record.stageId === store.invitationStages.answered,
     test: values.FB_FLAG === 'test',
+    ...values.FB_FLAG === 'shared' ? { shared: true } : {},
     campaign: markIn(values.FB_LEDGER ?? '')
   }
 }

@@ -79,6 +79,21 @@ export async function invite(scene: EngineScene, survey: Survey, dealId: number,
   return { id: Number(item.id), token }
 }
 
+/** A registered link of a place, made by the duty person: nobody in particular is asked. */
+export async function share(scene: EngineScene, survey: Survey, by: 'engine' | 'duty', changes: Parameters<typeof toWire>[1] = {}): Promise<Sent> {
+  const { portal, store, demo } = scene
+  const token = `q${demo.state.items.get(store.entityTypeId)?.size ?? 0}x`.padEnd(32, '0')
+  const { method, params } = addItem(store.entityTypeId, {
+    title: 'Офис', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, assignedById: ADMINISTRATOR,
+    ...toWire(store, {
+      FB_TOKEN: token, FB_BY: by, FB_SURVEY: survey.id, FB_VERSION: 1, FB_CHANNEL: 'qr', FB_STATE: 'sent', FB_FLAG: 'shared',
+      FB_SENT_AT: '2026-03-02T08:00:00Z', FB_EXPIRES_AT: '2046-04-01T08:00:00Z', ...changes
+    })
+  })
+  const { item } = await portal.call<{ item: { id: number } }>(method, params)
+  return { id: Number(item.id), token }
+}
+
 export async function change(scene: EngineScene, id: number, values: Parameters<typeof toWire>[1]): Promise<void> {
   const { method, params } = updateItem(scene.store.entityTypeId, id, toWire(scene.store, values))
   await scene.portal.call(method, params)

@@ -229,6 +229,8 @@ const complaintSays = (decision: string, words = WORDS): Said => ({
   answers: { decision: Number(decision), service: 3, nps: 4, improve: words, remarks: 'Больше ничего' }
 })
 
+const supportSays = (help: string): Said => ({ values: { FB_CSAT: help, FB_COMMENT: WORDS }, answers: { help: Number(help), solved: 'no' } })
+
 const fullComment = (grade: string): string => `deal 1: [B]Обратная связь: ${grade}[/B] ${CLIENT}. Опрос: Претензия урегулирована + words`
 const told = (grade: string, ...who: number[]): string[] => who.map(to => `${to}: ${CLIENT}: получен ответ [B]${grade}[/B]. Сделка: ${DEAL_TITLE}.`)
 const callTask = (people: string): string => `${people}, 24 h, 2: Позвонить: ${CLIENT}, 2/5 (answer, company, contact, deal) + words`
@@ -247,6 +249,45 @@ const HIGH: PlainOutcome = {
   comments: [fullComment('4/5 – доволен')], notices: told('4/5 – доволен', ANNA, EMILY), tasks: [],
   mails: [`olga.melnikova@example.kz: Спасибо, ${CLIENT}`], dealStage: 'WON', dealComments: 'доволен'
 }
+
+const strangers = (grade: string, ...who: number[]): string[] => who.map(to => `${to}: Неизвестный клиент: получен ответ [B]${grade}[/B].`)
+
+/** Nobody knows who answered over a shared link, so it is all the duty person's, where the plan names nobody; no card changes. */
+const SHARED: PlainOutcome = {
+  ...LOW, title: '2/5', flag: 'shared', owner: DUTY, of: [null, null, null], askedBy: null, lastScores: [null, null, null], comments: [],
+  coefficient: 25, notices: strangers('2/5 – недоволен (по общей ссылке)', DUTY, EMILY),
+  tasks: ['1 ← 5, 8 h, 5: Вернуться к обращению: Неизвестный клиент, оценка 2/5 (по общей ссылке) (answer) + words'], invitation: 'open', ...UNTOUCHED
+}
+const aside = { stage: 'set_aside', notices: [], tasks: [] }
+
+/** Over a registered link of a place that somebody has answered before: how, survey and what is sent, what is left behind. */
+export const OVER_SHARED_LINK: { how: string, survey: 'support', said: Said, outcome: PlainOutcome }[] = [
+  { how: 'shared', survey: 'support', said: supportSays('2'), outcome: SHARED },
+  {
+    how: 'shared', survey: 'support', said: supportSays('5'),
+    outcome: {
+      ...SHARED, title: '5/5', stage: 'high', group: 'high', value: 5, score: 100, coefficient: 100,
+      notices: strangers('5/5 – доволен (по общей ссылке)', DUTY), tasks: []
+    }
+  },
+  { how: 'sharedDouble', survey: 'support', said: supportSays('2'), outcome: { ...SHARED, ...aside, flag: 'repeat' } },
+  {
+    how: 'sharedClosed', survey: 'support', said: supportSays('2'),
+    outcome: { ...SHARED, ...aside, flag: 'late', notices: strangers('2/5 – недоволен (после закрытия приглашения)', DUTY, EMILY) }
+  },
+  {
+    how: 'sharedInvalid', survey: 'support', said: supportSays('2'),
+    outcome: {
+      ...SHARED, ...aside, title: 'без оценки', flag: 'invalid', group: null, value: null, score: null, coefficient: null,
+      notices: strangers('без оценки (не указана или вне шкалы)', DUTY)
+    }
+  },
+  // a link that is everybody's can be turned into one that stops mails by anybody: it stops nothing
+  {
+    how: 'sharedOptOut', survey: 'support', said: supportSays('2'),
+    outcome: { ...SHARED, ...aside, title: 'без оценки', flag: 'optout', group: null, value: null, score: null, coefficient: null }
+  }
+]
 
 /** What a client may write; whatever it is, it is quoted as it was said, and does nothing. */
 const TEXTS = {

@@ -58,6 +58,14 @@ describe('judge', () => {
     ['the wish, behind an answer and after the invitation was closed', { answer: { answersJson: OPT_OUT_FILL }, earlier: [{}], invitation: { state: 'cancelled' } }, 'optout'],
     ['the wish of nobody known', { answer: { answersJson: OPT_OUT_FILL }, invitation: null }, 'unmatched'],
     ['an answer behind the wish', { earlier: [{ answersJson: OPT_OUT_FILL }], invitation: { state: 'cancelled', why: 'optedOut' } }, null],
+    ['over a shared link', { invitation: { shared: true } }, 'shared'],
+    ['over a shared link that others have answered', { invitation: { shared: true }, earlier: [{}, { id: 71, submission: 's2' }] }, 'shared'],
+    ['the same filling-in twice over a shared link', { invitation: { shared: true }, earlier: [{ submission: 's1' }] }, 'repeat'],
+    ['over a shared link, from a page that tells no filling-ins apart', { invitation: { shared: true }, answer: { submission: '' }, earlier: [{ submission: '' }] }, 'shared'],
+    ['over a shared link that was closed', { invitation: { shared: true, state: 'cancelled' } }, 'late'],
+    ['a second too late, over a shared link', { invitation: { shared: true }, answer: { createdAt: '2026-12-20T05:00:01+03:00' } }, 'late'],
+    ['without a valid score, over a shared link', { invitation: { shared: true }, answer: { posted: { ...answer.posted, nps: '99' } } }, 'invalid'],
+    ['a wish over a shared link', { invitation: { shared: true }, answer: { answersJson: OPT_OUT_FILL } }, 'optout'],
     ['late before invalid', { invitation: { state: 'cancelled' }, answer: { posted: { ...answer.posted, nps: '99' } } }, 'late']
   ])('%s → flag', (_, change, flag) => {
     expect(verdict(change).flag).toBe(flag)

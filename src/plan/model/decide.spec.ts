@@ -32,6 +32,7 @@ const base: PlanFacts = {
   lang: 'en',
   defaultLang: 'ru',
   channel: 'email',
+  callBack: null,
   invitation: { id: 55, sentAt: '2026-11-20T05:00:00.000Z', waiting: true, test: false },
   deal: { id: 5, title: 'Kitchen', stage: 'C2:WON', pipeline: 2, sum: { amount: 900, currency: 'KZT' }, responsibleId: 11 },
   contact: client(6, 'Anna Petrova'),
@@ -328,6 +329,25 @@ describe('every kind of effect', () => {
   ])('the wish for no more mail, %s: nothing of the plan, the card last', (_, changes, expected) => {
     expect(run({ flag: 'optout', ...changes }, only({ kind: 'comment' }, mail, task, field)).map(({ key }) => key)).toEqual(expected)
   })
+
+  describe('an answer over a shared link', () => {
+    const nobody = { deal: null, contact: null, company: null, askedBy: null, responsible: null, fallback: { id: 66, name: 'Kim', active: true } }
+    const link = { ...base.invitation!, shared: true }
+
+    it('gets everything that needs neither client nor deal, from the fallback person; cards, scores and the link stay as they are', () => {
+      const effects = run({ ...nobody, flag: 'shared', group: 'low', invitation: link }, only({ kind: 'comment' }, mail, task, field, { kind: 'notify', whom: ['owner'] }))
+      expect(keys(effects)).toEqual(['fields', 'notify:66', 'task:r.2', '!comment', '!mail:r.1', '!setField:deal.ufCrm1', 'handOver'])
+      expect(effects).toEqual(expect.arrayContaining([
+        expect.objectContaining({ kind: 'fields', fields: expect.objectContaining({ flag: 'shared', dealId: null, contactId: null, companyId: null, ownerId: 66 }) }),
+        expect.objectContaining({ kind: 'task', responsibleId: 66 }), expect.objectContaining({ wanted: 'comment', reason: 'noCard' })
+      ]))
+      expect(effects.at(-1)).toMatchObject({ stage: 'low' })
+    })
+
+    it.each(['late', 'invalid', 'repeat', 'optout'] as const)('%s: neither answered nor closed by it', flag => {
+      expect(keys(run({ ...nobody, flag, invitation: link }, only()))).toEqual(['fields', 'handOver'])
+    })
+  })
 })
 
 describe('decide, whatever comes', () => {
@@ -384,7 +404,7 @@ describe('decide, whatever comes', () => {
       expect(new Set(keys(effects)).size).toBe(effects.length)
       expect(decide(using, facts, texts)).toEqual(effects)
       if (facts.flag !== null) {
-        expect(effects.at(-1)).toMatchObject({ stage: 'set_aside' })
+        expect(effects.at(-1)).toMatchObject({ stage: facts.flag === 'shared' ? facts.group ?? 'set_aside' : 'set_aside' })
         expect(keys(effects).some(key => key.startsWith('lastScore'))).toBe(false)
       }
       for (const effect of effects) {
@@ -396,7 +416,7 @@ describe('decide, whatever comes', () => {
         if (effect.kind === 'mail') {
           expect([effect.subject, effect.body]).not.toContain('')
           expect(effect.subject).not.toMatch(/[\r\n]/)
-          expect(facts.flag).toBeNull()
+          expect([null, 'shared']).toContain(facts.flag)
           expect((facts.contact ?? facts.company)?.optedOut).toBe(false)
         }
       }
