@@ -17,6 +17,7 @@ const replies = (changes: Replies = {}): Replies => ({
   deal: { item: { id: 2, title: 'Kitchen', categoryId: 0, contactId: 3, companyId: 4 } },
   contact: { item: anna }, company: { item: { id: 4, title: 'Alatau' } },
   ofDeal: [{ CONTACT_ID: 3 }, { CONTACT_ID: 8 }], ofCompany: [], byContact: { items: [] }, byCompany: { items: [] }, byDeal: { items: [] },
+  dealChats: [], contactChats: [], companyChats: [], chats: [],
   surveys: storedSurveys(SURVEY), me: { ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', EMAIL: 'ivan@example.com' }, profile: { ID: '7', TIME_ZONE: '' }, atOnce: null, control: { items: [] },
   'user.get': [{ ID: '9', NAME: 'Olga', LAST_NAME: 'Kim', ACTIVE: true }],
   'user.option.set': true,
