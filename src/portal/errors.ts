@@ -16,7 +16,7 @@ export const ERROR_CODES = [
   // the portal's processes
   'planWithoutProcesses', 'processesNotAllowed', 'processRefused', 'processesInUse',
   // asking
-  'noEmail', 'invalidEmail', 'noMailbox', 'senderRefused', 'mailFailed', 'mailUnconfirmed', 'chatRefused', 'chatUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
+  'noEmail', 'invalidEmail', 'noMailbox', 'mailboxFull', 'senderRefused', 'mailFailed', 'mailUnconfirmed', 'chatRefused', 'chatUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
   // anything we did not foresee; the technical text is shown beside it
   'unexpected'
 ] as const

@@ -74,13 +74,16 @@ export const sentBy = ({ by, channel }: Pick<Invitation, 'by'> & Partial<Pick<In
 export const isOneOfMany = ({ campaign, state, by }: Pick<Invitation, 'campaign' | 'state' | 'by'>): boolean => !!campaign && state === 'to_send' && by === 'duty'
 
 /**
- * Two people may press the button in the same second; each writes first and then looks. The lowest id wins.
+ * Two people may press the button in the same second; each writes first and then looks. The lowest id wins. Who has answered meanwhile, or was
+ * reached by what was withdrawn behind it, was asked all the same.
  * @param known ids that were already there when the person was told who had been asked
  * @returns the invitation that wins over `own`, or null when `own` is the first
  */
-export function winnerOver(own: number, others: readonly Pick<Invitation, 'id' | 'state' | 'answered' | 'test'>[], known: ReadonlySet<number>): number | null {
+export function winnerOver(
+  own: number, others: readonly (Pick<Invitation, 'id' | 'state' | 'answered' | 'test'> & Partial<Pick<Invitation, 'sentAt'>>)[], known: ReadonlySet<number>
+): number | null {
   const rivals = others
-    .filter(other => other.id < own && !known.has(other.id) && !other.answered && !other.test && ['to_send', 'sending', 'sent'].includes(other.state))
+    .filter(other => other.id < own && !known.has(other.id) && !other.test && (isWaiting(other) || other.answered || !!other.sentAt))
     .map(other => other.id)
   return rivals.length === 0 ? null : Math.min(...rivals)
 }

@@ -47,7 +47,7 @@ export function mailboxOf(survey: Survey, sender: Sender, surveys: readonly Surv
 export const mailboxKey = ({ address, askedBy }: Pick<Mailbox, 'address' | 'askedBy'>): string => address || `user ${askedBy}`
 
 /** Kept in FB_LEDGER of an invitation while and after a reminder of it leaves: the day and whose mailbox it was, where no survey names one. */
-export const remindedMark = (day: string, senderId: number): string => `✉${day}:${senderId}`
+export const remindedMark = (day: string, senderId: number | ''): string => `✉${day}:${senderId}`
 
 /** @returns null while there is room */
 export function fullUntil(used: number, limit: number, today: string): string | null {

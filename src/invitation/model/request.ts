@@ -145,6 +145,12 @@ function lastAsked(invitations: Seen<readonly Invitation[]> | undefined): Invita
     .sort((a, b) => Date.parse(askedAt(b)!) - Date.parse(askedAt(a)!))[0] ?? null
 }
 
+/** Whether somebody is left in peace because of it: it is open, or so many days are not over. @param days 0 = none */
+export function isInTheWay(invitation: Invitation, days: number, now: Date, offset: number): boolean {
+  const asked = askedAt(invitation)
+  return isOpen(invitation, now) || (asked !== null && dayAfterPause(asked, days, offset) > portalDay(now, offset))
+}
+
 /** When somebody was asked by it, or will be in a moment; null when nothing has left and nothing will. */
 function askedAt({ sentAt, state, createdAt }: Invitation): string | null {
   const moment = sentAt ?? (state === 'to_send' || state === 'sending' ? createdAt : null)

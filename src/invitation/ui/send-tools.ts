@@ -14,6 +14,7 @@ export const pause = (milliseconds: number): Promise<void> => new Promise(resolv
 export function browserTools(portal: Portal, timelineText: SendTools['timelineText']): SendTools {
   return {
     now: clockOf(portal).now,
+    offset: () => clockOf(portal).offset,
     randomBytes: length => crypto.getRandomValues(new Uint8Array(length)),
     wait: pause,
     base: linkBase(portal),
