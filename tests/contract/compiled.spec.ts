@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { change, handleByDuty, invite, openEngineScene, post, saidBy, share, type EngineScene, type Posted } from './engine-scene'
-import { ARRIVALS, BAD_INPUT, DEAL, expectedOutcome, OVER_SHARED_LINK, WORDS as SAID, type PlainOutcome } from './expected-outcomes'
+import { ARRIVALS, BAD_INPUT, CALLS, DEAL, expectedOutcome, OVER_SHARED_LINK, WORDS as SAID, type PlainOutcome } from './expected-outcomes'
 import { dealsWithAddress, NOW, recordsIn } from './scene'
 import type { Item } from '../../demo/state'
 import { FULL_PLAN } from '../compile-example'
@@ -9,7 +9,7 @@ import type { Plan } from '@/plan/model/plan'
 import { planFromTemplate } from '@/plan/model/template-plans'
 import { toWireNative, updateItem } from '@/portal/items'
 import { userFieldName } from '@/portal/record-store'
-import { OPT_OUT_FILL } from '@/survey/model/fill-kind'
+import { CALL_BACK_FILL, OPT_OUT_FILL } from '@/survey/model/fill-kind'
 import { TEMPLATE_IDS } from '@/survey/model/template'
 import { contentFromTemplate } from '@/survey/model/templates'
 import { GROUPS } from '@/survey/model/survey'
@@ -106,8 +106,12 @@ interface Outcome {
   ledger: string[]
 }
 
+/** What is sent; `call`: no answer, but the wish to be called back, and what came before it over the same link. */
+type Saying = Pick<Posted, 'values' | 'answers'> & { call?: { wish: string, before?: 'answer' | 'same' | 'otherDevice' } }
+const callFill = (wish: string): Pick<Posted, 'values' | 'answers'> => ({ values: { FB_ANSWERS: CALL_BACK_FILL, FB_COMMENT: wish }, answers: {} })
+
 async function outcomeOf(
-  scene: EngineScene, by: 'engine' | 'duty', surveyId: string, how: How, dealId: number, said: Pick<Posted, 'values' | 'answers'>
+  scene: EngineScene, by: 'engine' | 'duty', surveyId: string, how: How, dealId: number, said: Saying
 ): Promise<Outcome> {
   const { demo: { state }, store, surveys } = scene
   const survey = surveys.find(({ id }) => id === surveyId)!
@@ -119,7 +123,8 @@ async function outcomeOf(
     : await invite(scene, survey, dealId, by, changes[how])
   await mishap(scene, how, dealId, inv)
   const handle = async (): Promise<void> => { if (by === 'duty') await handleByDuty(scene) }
-  const usual: Posted = { token, inv: String(inv), sid: `s${inv}`, ...said }
+  const { call } = said
+  const usual: Posted = { token, inv: String(inv), sid: `s${inv}`, values: said.values, answers: said.answers }
   if (isShared(how)) {
     await post(scene, survey, { ...usual, sid: 'first' })
     await handle()
@@ -136,6 +141,10 @@ async function outcomeOf(
     await post(scene, survey, { ...usual, sid: 'first' })
     await handle()
   }
+  if (call?.before) {
+    await post(scene, survey, { ...usual, ...call.before === 'answer' ? {} : callFill('+7 700 000 00 00'), sid: call.before === 'same' ? usual.sid : 'first' })
+    await handle()
+  }
   if (how === 'late' || how === 'sharedClosed') await change(scene, inv, { FB_STATE: 'cancelled' })
   const before = { comments: state.comments.length, tasks: state.tasks.length, notices: state.notifications.length, activities: state.activities.length }
   const metrics = ['FB_NPS', 'FB_CSAT', 'FB_CES', 'FB_STARS']
@@ -149,7 +158,7 @@ async function outcomeOf(
   const answers = how === 'unanswered' ? Object.fromEntries(Object.entries(told).filter(([, value]) => typeof value !== 'number')) : told
   const link = how === 'forged' || how === 'optOutForged' ? { token: 'z'.repeat(32) } : how === 'none' ? { token: '', inv: '' } : {}
   const wish = (isWish(how) && how !== 'answerBehindOptOut') || how === 'sharedOptOut' ? { values: { FB_ANSWERS: OPT_OUT_FILL }, answers: {} } : {}
-  const id = await post(scene, survey, { ...usual, values, answers, ...wish, ...link })
+  const id = await post(scene, survey, { ...usual, values, answers, ...wish, ...call ? callFill(call.wish) : {}, ...link })
   await handle()
 
   const records = state.items.get(store.entityTypeId)!
@@ -261,7 +270,7 @@ describe('what processes do', () => {
     expect(Object.keys(PERMITTED_DIFFERENCES).length).toBeLessThanOrEqual(5)
   })
 
-  async function bothLeave(surveyId: string, how: How, said: Pick<Posted, 'values' | 'answers'>, outcome: PlainOutcome, quoted?: string): Promise<void> {
+  async function bothLeave(surveyId: string, how: How, said: Saying, outcome: PlainOutcome, quoted?: string): Promise<void> {
     for (const scene of [duty, engine]) asItWas(scene)
     const interpreted = await outcomeOf(duty, 'duty', surveyId, how, DEAL, said)
     const compiled = await outcomeOf(engine, 'engine', surveyId, how, DEAL, said)
@@ -279,6 +288,10 @@ describe('what processes do', () => {
 
   it.each(OVER_SHARED_LINK)('over a shared link, $how: what is written by hand, whoever handles it', async ({ survey, how, said, outcome }) => {
     await bothLeave(survey, how as How, said, outcome)
+  })
+
+  it.each(CALLS)('wants to be called back, $name: what is written by hand, whoever handles it', async ({ survey, how, said, words, outcome }) => {
+    await bothLeave(survey, how as How, said, outcome, words ?? said.call.wish)
   })
 
   describe('bad input: what is written by hand, whoever handles it', () => {

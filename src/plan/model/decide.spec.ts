@@ -330,6 +330,38 @@ describe('every kind of effect', () => {
     expect(run({ flag: 'optout', ...changes }, only({ kind: 'comment' }, mail, task, field)).map(({ key }) => key)).toEqual(expected)
   })
 
+  describe('the wish to be called back', () => {
+    const wish = (change: Partial<PlanFacts> = {}, again = false): Partial<PlanFacts> => ({ flag: 'callback', group: null, callBack: { wish: '+7 701,\nevening [URL]', again }, ...change })
+    const using = only({ kind: 'comment' }, mail, { ...task, deadlineHours: 8 }, field)
+
+    it.each<[string, Partial<PlanFacts>, string[]]>([
+      ['once', wish(), ['fields', 'comment', 'notify:10', 'task:callBack', 'handOver']],
+      ['once more', wish({}, true), ['fields', 'comment', 'notify:10', 'handOver']],
+      ['the same filling-in twice', wish({ callBack: null }), ['fields', 'handOver']],
+      ['without a deal', wish({ deal: null }), ['fields', 'notify:10', 'task:callBack', 'handOver']],
+      ['of a test', wish({ invitation: { ...base.invitation!, test: true } }), ['fields', 'comment', 'notify:10', 'task:callBack', 'handOver']]
+    ])('%s: nothing of the plan', (_, change, expected) => {
+      expect(keys(run(change, using))).toEqual(expected)
+    })
+
+    it('is the owner\'s, on behalf of his supervisor, as urgent as the plan\'s most urgent task', () => {
+      expect(one('task', wish(), using)).toMatchObject({
+        title: 'Call back: Anna Petrova, +7 701, evening ［URL]', responsibleId: 10, creatorId: 20, checklist: [], deadline: '2026-11-22T13:00:00.000Z', dealId: 5, contactId: 6,
+        companyId: 7, description: expect.stringContaining('Anna Petrova asks to be called back: +7 701, evening ［URL]. Survey: After a deal. Deal: Kitchen.')
+      })
+      expect(one('task', wish(), only({ ...task, deadlineHours: 72 }))).toMatchObject({ deadline: '2026-11-23T05:00:00.000Z' })
+      expect(one('task', wish({ mayCreateFor: () => false }), using)).toMatchObject({ creatorId: 13, auditors: [20] })
+    })
+
+    it('says in the deal and to the owner what was written, and what was not', () => {
+      expect(one('comment', wish(), using).text).toContain('[B]Anna Petrova asks to be called back: +7 701, evening ［URL][/B]')
+      expect(one('notify', wish({}, true), using).text).toContain('asks once more to be called back: +7 701, evening ［URL]. Deal: Kitchen. [URL=/marketplace/')
+      expect(one('task', wish({ callBack: { wish: ' ', again: false } }), using).title).toBe('Call back: Anna Petrova, no phone number given')
+      expect(one('task', wish({ invitation: { ...base.invitation!, test: true } }), using).title).toMatch(/\(test\)$/)
+      expect(one('task', wish({ callBack: { wish: 'x'.repeat(70_000), again: false } }), using).title.length).toBeLessThanOrEqual(250)
+    })
+  })
+
   describe('an answer over a shared link', () => {
     const nobody = { deal: null, contact: null, company: null, askedBy: null, responsible: null, fallback: { id: 66, name: 'Kim', active: true } }
     const link = { ...base.invitation!, shared: true }
@@ -384,6 +416,7 @@ describe('decide, whatever comes', () => {
     said: fc.array(fc.record({ question: fc.string(), said: fc.string({ unit: 'grapheme' }) })),
     surveyName: fc.string(),
     channel: fc.constantFrom(null, 'email' as const),
+    callBack: fc.option(fc.record({ wish: fc.string({ unit: 'grapheme' }), again: fc.boolean() })),
     invitation: fc.option(fc.record({ id: fc.nat(), sentAt: fc.constant(null), waiting: fc.boolean(), test: fc.boolean() })),
     deal: fc.option(fc.record({ id: fc.nat(), title: fc.string(), stage: fc.string(), pipeline: fc.nat(3), sum: fc.constant(null), responsibleId: fc.nat() })),
     contact: fc.option(anyClient),
