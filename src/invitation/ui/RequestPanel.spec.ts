@@ -386,7 +386,7 @@ describe('change', () => {
     const { view, portal } = await open({ invitations: { items: [] } })
     await press(view, 'Change or preview')
     const contact = vi.fn(() => ({ item: { id: 8, name: 'Boris', lastName: 'Lee', fm: [] } }))
-    Object.assign(portal, { batch: fakePortal({ contact, invitations: { items: [] } }).batch })
+    Object.assign(portal, { batch: fakePortal({ contact, invitations: { items: [] }, chats: [] }).batch })
     await view.findAll('select')[0]!.setValue(8)
     await settled()
     expect(contact).toHaveBeenCalledOnce()
