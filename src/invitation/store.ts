@@ -78,6 +78,8 @@ export interface RequestView {
   otherContactIds: number[]
   /** invitations of the recipient */
   invitations: Seen<Invitation[]>
+  /** invitations that name the deal's company, whoever of it was asked */
+  ofCompany: Seen<Invitation[]>
   /** dialogs of the deal and of its client */
   chats: Seen<Chat[]>
   /** invitations of other people about this deal: worth knowing, no reason to refuse */
@@ -148,6 +150,9 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     invitations: contactId === 0 && companyId === 0
       ? { seen: true, value: [] }
       : ofPerson.ok ? { seen: true, value: read(ofPerson.result).filter(isOfPerson) } : { seen: false },
+    ofCompany: companyId === 0 ? { seen: true, value: [] } : seen.byCompany.ok && seen.company.ok
+      ? { seen: true, value: read(seen.byCompany.result).filter(invitation => invitation.companyId === companyId) }
+      : { seen: false },
     chats: await readChats(portal, [
       ...deal ? [{ card: { kind: 'deal' as const, id: dealId }, rows: seen.dealChats }] : [],
       ...contactId > 0 ? [{ card: { kind: 'contact' as const, id: contactId }, rows: seen.contactChats }] : [],

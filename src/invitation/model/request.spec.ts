@@ -85,7 +85,8 @@ describe('checkRequest', () => {
 
   it('says what could not be looked at', () => {
     expect(checkRequest({ ...facts, invitations: { seen: false } })).toEqual({ refusal: null, also: [], overridable: false, unchecked: ['invitations'] })
-    expect(checkRequest({ ...facts, ofCompany: { seen: false }, mailbox: { seen: false } }).unchecked).toEqual(['company', 'mailbox'])
+    expect(checkRequest({ ...facts, survey: withContent({ companyDays: 1 }), ofCompany: { seen: false }, mailbox: { seen: false } }).unchecked).toEqual(['company', 'mailbox'])
+    expect(checkRequest({ ...facts, ofCompany: { seen: false } }).unchecked).toEqual([])
     expect(checkRequest({ ...facts, recipient: { seen: false } }).unchecked).toEqual(['recipient'])
   })
 })

@@ -79,11 +79,11 @@ export interface RequestVerdict {
  * The first reason that forbids asking wins; they are ordered from the most to the least basic. Tests and shared links never count.
  */
 export function checkRequest(facts: RequestFacts): RequestVerdict {
-  const { invitations, recipient, ofCompany, mailbox, mayExceed = false } = facts
+  const { invitations, recipient, ofCompany, mailbox, survey, mayExceed = false } = facts
   const unchecked: Unchecked[] = [
     ...(invitations.seen ? [] : ['invitations' as const]),
     ...(recipient.seen ? [] : ['recipient' as const]),
-    ...(ofCompany?.seen === false ? ['company' as const] : []),
+    ...(ofCompany?.seen === false && (survey?.published?.content.companyDays ?? 0) > 0 ? ['company' as const] : []),
     ...(mailbox?.seen === false ? ['mailbox' as const] : [])
   ]
   const final = finalRefusal(facts)
