@@ -7,7 +7,7 @@ import { headlineQuestion, type Lang, type Question } from '@/survey/model/surve
 import { openDrafts, type Draft } from './draft'
 import type { FormConfig } from './form-config'
 import { chooseLang } from './languages'
-import { payloadOf, propertiesOf } from './payload'
+import { payloadOf, propertiesOf, type Payload } from './payload'
 import { openForm, ownPageUrl, postAnswers, type Device } from './portal-form'
 import { sheetOf, type Sheet } from './sheet'
 import { ENGLISH, loadTexts, TEXT_LANGS } from './texts'
@@ -38,6 +38,8 @@ export function usePage(fragment: string, device: Device) {
   const texts = shallowRef(ENGLISH)
   const group = computed(() => sheet.value ? groupNow(sheet.value, answers.value) ?? 'middle' : 'middle')
 
+  /** of the wish to be called back, among the drafts */
+  const wishKey = `${link?.token}.call`
   let origin = ''
   let draft: Draft = { sid: device.newId(), answers: {}, consents: null, linkScore: null, payload: null }
   let failures = 0
@@ -112,9 +114,14 @@ export function usePage(fragment: string, device: Device) {
 
   /** Send. A second press while the first is on its way does nothing. */
   async function send(): Promise<void> {
-    if (!link || !sheet.value || phase.value !== 'filling') return
+    if (link && sheet.value && phase.value === 'filling') await post(payloadOf(sheet.value, answers.value, consents.value, link, draft.sid, lang.value))
+  }
+
+  /** Sends this and nothing else, until it has arrived. */
+  async function post(payload: Payload): Promise<void> {
+    if (!link) return
     phase.value = 'sending'
-    draft = { ...draft, answers: { ...answers.value }, payload: payloadOf(sheet.value, answers.value, consents.value, link, draft.sid, lang.value) }
+    draft = { ...draft, answers: { ...answers.value }, payload }
     drafts.save(link.token, draft)
     await deliver()
   }
@@ -136,6 +143,13 @@ export function usePage(fragment: string, device: Device) {
     } else {
       waitAndRetry()
     }
+  }
+
+  /** May ask to be called back, or has asked and it has not arrived. */
+  function wantsCall(): boolean {
+    if (phase.value === 'thanks') return link?.kind !== 'stop' && sheet.value?.thankYou?.callBack.includes(group.value) === true
+    const { draft: wish, sentAt } = drafts.read(wishKey)
+    return phase.value === 'answered' && wish !== null && sentAt === null
   }
 
   function waitAndRetry(): void {
@@ -161,5 +175,5 @@ export function usePage(fragment: string, device: Device) {
     clearTimeout(timer)
   })
 
-  return { phase, config, sheet, answers, consents, checkUrl, lang, texts, group, keepsDrafts: device.storage !== null, start, send, retry, setLang }
+  return { phase, config, sheet, answers, consents, checkUrl, lang, texts, group, keepsDrafts: device.storage !== null, start, send, post, retry, setLang, link, drafts, wishKey, wantsCall }
 }
