@@ -1,7 +1,8 @@
 import { readInvitation } from '@/invitation/store'
 import { isInChat, writeInChat } from '@/invitation/chat'
 import { chatMark, type ChatPlace } from '@/invitation/model/chat'
-import { chatText } from '@/invitation/model/chat-text'
+import { chatWords } from '@/invitation/chat-words'
+import { linkOf } from '@/invitation/personal-link'
 import { isOneOfMany, type Invitation, type InvitationState } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
 import { addDays, isAskable, type Recipient } from '@/invitation/model/request'
@@ -15,14 +16,12 @@ import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { MAIL_REFUSED, PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { quoteCustomer } from '@/portal/hostile-text'
 import { addItem, dealLink, getItem, toWire, toWireNative, updateItem } from '@/portal/items'
 import { mailsWith, sendMail } from '@/portal/mail'
 import { cardPath, type RecordStore } from '@/portal/record-store'
 import { addMark, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
 import { cutText, oneLine } from '@/survey/model/cut-text'
 import { isEmail } from '@/survey/model/email-address'
-import type { InvitationLink } from '@/survey/model/invitation-link'
 import type { Lang, Survey } from '@/survey/model/survey'
 import { readable, surveyCommand, surveysFromWire } from '@/survey/store'
 
@@ -437,24 +436,8 @@ export function mailCommand(portal: Portal, order: Order, target: Target, tools:
   })
 }
 
-function linkOf(portal: Portal, { survey }: Pick<Order, 'survey'>, { id, token, expires }: Target): Omit<InvitationLink, 'score' | 'lang'> {
-  return {
-    portal: new URL(portal.context.origin).host, formId: survey.form!.id, sec: survey.form!.sec, invitationId: String(id), token,
-    expires: Math.floor(Date.parse(expires) / 1000)
-  }
-}
-
 function chatCommand(portal: Portal, order: Order, chat: ChatPlace, target: Target, { base }: SendTools): Command {
   return writeInChat(chat, order.sender.id, chatWords(portal, order, target, base))
-}
-
-/** What the client reads in a dialog; names from the CRM cannot pass for signs of the portal's there. */
-export function chatWords(portal: Portal, order: Pick<Order, 'survey' | 'recipient' | 'deal' | 'lang' | 'sender'>, target: Target, base: string): string {
-  const content = order.survey.published!.content
-  const plain = (text: string): string => quoteCustomer(text, 200)
-  return chatText(content, linkOf(portal, order, target), base, order.lang, {
-    client: plain(order.recipient.name), deal: plain(order.deal?.title ?? ''), responsible: plain(order.sender.name), company: plain(content.company)
-  })
 }
 
 /** What is written down when the mail is out. */
