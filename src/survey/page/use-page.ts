@@ -175,5 +175,8 @@ export function usePage(fragment: string, device: Device) {
     clearTimeout(timer)
   })
 
-  return { phase, config, sheet, answers, consents, checkUrl, lang, texts, group, keepsDrafts: device.storage !== null, start, send, post, retry, setLang, link, drafts, wishKey, wantsCall }
+  return {
+    phase, config, sheet, answers, consents, checkUrl, lang, texts, group, keepsDrafts: device.storage !== null, link, drafts, wishKey,
+    start, send, post, retry, setLang, wantsCall
+  }
 }
