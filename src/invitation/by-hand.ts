@@ -1,7 +1,8 @@
 import { handSubmission, type HandAnswer, type HandWay } from '@/invitation/model/by-hand'
 import type { Invitation } from '@/invitation/model/invitation'
+import { dayAfterPause, latestDay } from '@/invitation/model/portal-day'
 import { addDays, type Recipient } from '@/invitation/model/request'
-import { settling } from '@/invitation/sending'
+import { settling, type SendTools } from '@/invitation/sending'
 import { invitationList, readInvitation, readRecipient } from '@/invitation/store'
 import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import { ref, type ResultReference } from '@/portal/batch-command'
@@ -129,6 +130,8 @@ export interface HandOrder {
   at: string
   /** who enters it */
   userId: number
+  /** day before which the card said that nobody is to be asked: a later one is not made earlier */
+  notBefore: string | null
   by: InCharge
   answer: HandAnswer
   /** the invitation that this answers; null = a new one is written with it */
@@ -139,10 +142,7 @@ export interface HandOrder {
   key: string
 }
 
-export interface HandTools {
-  now: () => Date
-  wait: (milliseconds: number) => Promise<void>
-}
+export type HandTools = Pick<SendTools, 'now' | 'offset' | 'wait'>
 
 /**
  * Writes down what a person said: an invitation over the channel `phone` and its answer in the first stage, in one request; or the answer to the
@@ -153,33 +153,33 @@ export interface HandTools {
  * answered meanwhile, 'notFound' when it is closed
  */
 export async function enterByHand(portal: Portal, store: RecordStore, order: HandOrder, tools: HandTools): Promise<number> {
-  const submission = handSubmission(order, order.key)
-  let failure: unknown = new PortalError('replyLost', { executed: 'unknown', retryable: true })
-  for (let attempt = 0; attempt <= LOOKS; attempt++) {
-    if (attempt > 0) await tools.wait(PAUSE)
-    const seen = await look(portal, store, order, submission)
-    const [kept] = seen.answers
-    if (kept) {
+  /** of a writing whose end nobody has seen yet */
+  let failure: PortalError | null = null
+  for (let attempt = 0; ; attempt++) {
+    const seen = await look(portal, store, order).catch((error: unknown) => {
+      if (failure === null || !(error instanceof PortalError)) throw error
+      return null
+    })
+    const kept = seen?.answers[0]
+    if (seen && kept) {
       await tidy(portal, store, seen)
       return kept.id
     }
-    if (attempt === LOOKS) break
-    if (order.open) checkOpen(seen)
+    if (failure !== null && attempt >= LOOKS) throw failure
     try {
-      await write(portal, store, order, submission, seen.invitations[0] ?? null, tools)
-      // what came back may be the second of two: looked at once more, without a pause
-      const after = await look(portal, store, order, submission)
-      const [first] = after.answers
-      if (first) {
-        await tidy(portal, store, after)
-        return first.id
+      if (seen) {
+        if (order.open) checkOpen(seen)
+        await write(portal, store, order, seen.invitations[0] ?? null, tools)
+        // what came back may be the second of two: looked at at once
+        failure = new PortalError('replyLost', { executed: 'unknown', retryable: true })
+        continue
       }
     } catch (error) {
       if (!(error instanceof PortalError) || error.executed === 'no') throw error
       failure = error
     }
+    await tools.wait(PAUSE)
   }
-  throw failure
 }
 
 interface Entered { id: number, invitationId: number }
@@ -193,7 +193,7 @@ interface Seen {
   others: number
 }
 
-async function look(portal: Portal, store: RecordStore, { open, token }: HandOrder, submission: string): Promise<Seen> {
+async function look(portal: Portal, store: RecordStore, { open, token, key }: HandOrder): Promise<Seen> {
   const wanted = open?.token ?? token
   const { invitations, answers } = await portal.batch<{ invitations: { items: unknown }, answers: { items: unknown } }>({
     invitations: invitationList(store, { [`=${wireName(store, 'FB_TOKEN')}`]: wanted }),
@@ -206,7 +206,7 @@ async function look(portal: Portal, store: RecordStore, { open, token }: HandOrd
   if (!answers.ok) throw answers.error
   // A filter that the portal does not understand finds anything: compare again.
   const rows = listOf(answers.result.items).map(item => fromWire(store, item)).filter(({ values }) => values.FB_TOKEN === wanted)
-  const own = rows.filter(({ values }) => values.FB_SUBMISSION === submission)
+  const own = rows.filter(({ values }) => values.FB_SUBMISSION?.endsWith(`.${key}`))
   return {
     invitations: listOf(invitations.result.items).map(item => readInvitation(store, item)).filter(one => one.token === wanted).sort((a, b) => a.id - b.id),
     answers: own.map(({ id, values }) => ({ id, invitationId: Number(values.FB_INVITATION) })).sort((a, b) => a.id - b.id),
@@ -222,20 +222,19 @@ function checkOpen({ invitations, others }: Seen): void {
 }
 
 /** @param written the open invitation, or what an earlier try has left: an invitation without its answer */
-async function write(
-  portal: Portal, store: RecordStore, order: HandOrder, submission: string, written: Invitation | null, tools: HandTools
-): Promise<void> {
+async function write(portal: Portal, store: RecordStore, order: HandOrder, written: Invitation | null, tools: HandTools): Promise<void> {
   const isNew = written === null
   const done = await portal.batch<{ invitation: unknown, answer: unknown, person?: unknown }>({
     invitation: isNew
       ? addItem(store.entityTypeId, invitationFields(store, order, tools.now()))
       // the answer came by phone, whichever way was asked
       : updateItem(store.entityTypeId, written.id, {
-          ...order.open ? {} : { stageId: store.invitationStages.open }, ...toWire(store, { FB_CHANNEL: 'phone', ...order.open ? {} : { FB_STATE: 'sent', FB_WHY: '' } })
+          ...order.open ? {} : { stageId: store.invitationStages.open },
+          ...toWire(store, { FB_CHANNEL: 'phone', ...order.open ? {} : { FB_STATE: 'sent', FB_WHY: '' } })
         }),
-    answer: addItem(store.entityTypeId, answerFields(store, order, submission, written?.id ?? ref('invitation', 'item', 'id'))),
+    answer: addItem(store.entityTypeId, answerFields(store, order, written?.id ?? ref('invitation', 'item', 'id'))),
     // Behind the answer: who may not change the client's card has entered it all the same.
-    ...(isNew ? { person: notBefore(store, order) } : {})
+    ...(isNew ? { person: notBeforeCommand(store, order, tools) } : {})
   }, { halt: true })
   if (!done.invitation.ok) throw done.invitation.error
   if (done.answer.ok) return
@@ -266,12 +265,13 @@ function invitationFields(store: RecordStore, order: HandOrder, now: Date): Reco
 }
 
 /** As the form writes it: whose it is and what it is worth says the handling. */
-function answerFields(store: RecordStore, order: HandOrder, submission: string, invitationId: number | ResultReference): Record<string, unknown> {
+function answerFields(store: RecordStore, order: HandOrder, invitationId: number | ResultReference): Record<string, unknown> {
   const { survey, lang, userId, open, token, answer } = order
   return {
     title: titleOf(order), categoryId: store.answerCategoryId, stageId: store.answerStages.new, assignedById: userId,
     ...toWire(store, {
-      FB_TOKEN: open?.token ?? token, FB_SUBMISSION: submission, FB_SURVEY: survey.id, FB_VERSION: survey.published!.version, FB_LANG: lang,
+      FB_TOKEN: open?.token ?? token, FB_SUBMISSION: handSubmission(order, order.key),
+      FB_SURVEY: survey.id, FB_VERSION: survey.published!.version, FB_LANG: lang,
       ...answer.scores, ...(answer.comment === '' ? {} : { FB_COMMENT: answer.comment }), FB_ANSWERS: answer.answersJson
     }),
     [wireName(store, 'FB_INVITATION')]: typeof invitationId === 'number' ? String(invitationId) : invitationId
@@ -279,9 +279,10 @@ function answerFields(store: RecordStore, order: HandOrder, submission: string, 
 }
 
 /** Whoever was asked on the phone is not asked by mail a day later. */
-function notBefore(store: RecordStore, { person, at, survey }: HandOrder): Command {
+function notBeforeCommand(store: RecordStore, { person, at, survey, notBefore }: HandOrder, { offset }: HandTools): Command {
   const type = person.kind === 'contact' ? CONTACT : COMPANY
-  return updateItem(type, person.id, toWireNative(store, type, { FB_NOT_BEFORE: addDays(at, survey.published!.content.notBeforeDays).slice(0, 10) }))
+  const day = latestDay([dayAfterPause(at, survey.published!.content.notBeforeDays, offset?.() ?? 0), notBefore])
+  return updateItem(type, person.id, toWireNative(store, type, { FB_NOT_BEFORE: day }))
 }
 
 /**
@@ -294,5 +295,9 @@ async function tidy(portal: Portal, store: RecordStore, { invitations, answers: 
     ...invitations.filter(({ id, state }) => id !== kept?.invitationId && state === 'sent')
       .map(({ id }): [string, Command] => [`i${id}`, settling(store, id, 'cancelled', `duplicate of ${kept?.invitationId}`)])
   ])
-  if (Object.keys(commands).length > 0) await portal.batch<Record<string, unknown>>(commands)
+  if (Object.keys(commands).length === 0) return
+  await portal.batch<Record<string, unknown>>(commands).catch((error: unknown) => {
+    // the answer is there, and what is left over says of itself that it is a second one
+    if (!(error instanceof PortalError)) throw error
+  })
 }

@@ -30,7 +30,7 @@ async function orderFrom(scene: Pick<Scene, 'as' | 'store'>, dealId: number, ans
   const [survey] = view.surveys
   return {
     survey: survey!, deal: view.deal, person: view.people[0]!, companyId: view.companyId, lang: 'ru', way: 'phone', at: '2026-03-02T08:40:00Z',
-    userId: view.me.id, by: view.inCharge, answer: handAnswer(askedOf(survey!.published!.content), answers), open: null, token, key: 'k1'
+    userId: view.me.id, notBefore: null, by: view.inCharge, answer: handAnswer(askedOf(survey!.published!.content), answers), open: null, token, key: 'k1'
   }
 }
 
