@@ -301,7 +301,8 @@ describe('refusals', () => {
   })
 
   it.each([[true, 'Send anyway…'], [false, undefined]])('a mailbox that sent its mails of today: from tomorrow; administrator: %s', async (isAdmin, label) => {
-    const { view } = await open({ ...withContent({ mailsPerDay: 20 }), mails: counted(24), tests: counted(1), spread: counted(5), spreadToday: counted(2) }, { isAdmin })
+    const counts = { mails: counted(24), tests: counted(1), spread: counted(5), spreadToday: counted(2) }
+    const { view } = await open({ ...withContent({ mailsPerDay: 20 }), ...counts }, { isAdmin })
     expect(view.text()).toContain('The mailbox ivan@example.com has sent its 20 mails of today. You can ask again from Mar 3, 2026.')
     expect(button(view, 'Send')).toBeUndefined()
     expect(button(view, 'Send anyway…')?.text()).toBe(label)

@@ -93,7 +93,8 @@ export function useRequest(dealId: number, changed: () => void) {
     enabled: () => mailbox.value !== null && view.value?.deal.seen === true && view.value.recipient.seen,
     query: async () => {
       const { now, offset } = clockOf(portal)
-      return mailbox.value ? mailboxUse(portal, requireStore(portal), { mailbox: mailbox.value, day: portalDay(now(), offset), offset }) : { seen: false as const }
+      if (!mailbox.value) return { seen: false as const }
+      return mailboxUse(portal, requireStore(portal), { mailbox: mailbox.value, day: portalDay(now(), offset), offset })
     },
     gcTime: 0, staleTime: 0
   })
@@ -215,7 +216,8 @@ export function useRequest(dealId: number, changed: () => void) {
   }
 
   // Once per opening, on fresh facts, and only when nothing speaks against it and everything could be checked.
-  const isCounted = (): boolean => mailbox.value === null || verdict.value?.refusal != null || (use.asyncStatus.value === 'idle' && use.status.value !== 'pending')
+  const isRefused = (): boolean => verdict.value !== null && verdict.value.refusal !== null
+  const isCounted = (): boolean => mailbox.value === null || isRefused() || (use.asyncStatus.value === 'idle' && use.status.value !== 'pending')
   const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success' && isCounted(), fresh => {
     if (!fresh) return
     opening.stop()
