@@ -17,7 +17,8 @@ const rule = (code: string, text: string): RestError => new RestError(code, text
 function cardOf({ portal: { state }, user, params }: Call): { chats: Chat[] } {
   const kind = NATIVE[textOf(params.CRM_ENTITY_TYPE).toLowerCase()]
   const id = intOf(params.CRM_ENTITY)
-  if (!id) throw rule('ERROR_ARGUMENT', 'The value of an argument \'CRM_ENTITY\' has an invalid type')
+  // a batch asks for the chats of a client that the deal may not have
+  if (!id) throw new RestError('ERROR_ARGUMENT', 'The value of an argument \'CRM_ENTITY\' has an invalid type')
   const item = kind && itemOf(state, kind.entityTypeId, id)
   if (!kind || !item) return { chats: [] }
   if (!mayRecord(state, user, 'read', item)) throw refused('ACCESS_DENIED', 'Access denied! You don\'t have access to this action', 403)
