@@ -297,12 +297,12 @@ const callComment = (wish: string): string => `deal 1: [B]${CLIENT} ${wish}[/B] 
 
 /** No answer: whoever looks after the client hears of it and gets a task, in the time of the plan's most urgent one. */
 const CALL: PlainOutcome = {
-  ...LOW, ...aside, title: `без оценки · ${CLIENT} · ${DEAL_TITLE}`, flag: 'callback', group: null, value: null, score: null, coefficient: null,
+  ...LOW, ...aside, title: `Просит перезвонить · ${CLIENT} · ${DEAL_TITLE}`, flag: 'callback', group: null, value: null, score: null, coefficient: null,
   lastScores: [null, null, null], comments: [callComment(`просит перезвонить: ${PHONE}`)], notices: wished(`просит перезвонить: ${PHONE}`, ANNA),
   tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (answer, company, contact, deal) + words`], invitation: 'open', ...UNTOUCHED
 }
 const CALL_OF_STRANGER: PlainOutcome = {
-  ...CALL, title: 'без оценки', owner: DUTY, of: [null, null, null], askedBy: null, comments: [], notices: [], tasks: []
+  ...CALL, title: 'Просит перезвонить', owner: DUTY, of: [null, null, null], askedBy: null, comments: [], notices: [], tasks: []
 }
 const nothing = { values: {}, answers: {} }
 const call = (before?: 'answer' | 'same' | 'otherDevice', wish = PHONE) => ({ ...nothing, call: { wish, ...before ? { before } : {} } })
@@ -330,8 +330,8 @@ export const CALLS: { name: string, survey: 'full' | 'silent' | 'support', how: 
       tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (проверка) (answer, company, contact, deal) + words`]
     }
   },
-  { name: 'with a forged token', survey: 'full', how: 'forged', said: call(), outcome: { ...CALL_OF_STRANGER, flag: 'unmatched' } },
-  { name: 'without a token', survey: 'full', how: 'none', said: call(), outcome: { ...CALL_OF_STRANGER, flag: 'unmatched' } },
+  { name: 'with a forged token', survey: 'full', how: 'forged', said: call(), outcome: { ...CALL_OF_STRANGER, title: 'без оценки', flag: 'unmatched' } },
+  { name: 'without a token', survey: 'full', how: 'none', said: call(), outcome: { ...CALL_OF_STRANGER, title: 'без оценки', flag: 'unmatched' } },
   {
     name: 'by somebody whom nobody knows, over a shared link', survey: 'full', how: 'shared', said: { ...complaintSays('5'), call: { wish: PHONE, before: 'otherDevice' } },
     outcome: {
@@ -342,7 +342,7 @@ export const CALLS: { name: string, survey: 'full' | 'silent' | 'support', how: 
   {
     name: 'about a deal that is gone', survey: 'full', how: 'dealGone', said: call(),
     outcome: {
-      ...CALL, title: `без оценки · ${CLIENT}`, of: [null, 1, 1], lastScores: [null, null], comments: [], notices: [`3: ${CLIENT} просит перезвонить: ${PHONE}.`],
+      ...CALL, title: `Просит перезвонить · ${CLIENT}`, of: [null, 1, 1], lastScores: [null, null], comments: [], notices: [`3: ${CLIENT} просит перезвонить: ${PHONE}.`],
       tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (answer, company, contact) + words`], dealStage: null
     }
   },

@@ -11,8 +11,9 @@ import { createdField, documentId, openFrame, whileCurrent, type Frame } from '.
 import type { HelperParameter } from './on-card'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import {
-  answerLink, CALL_BACK, commentActivities, done, flagWords, ledgerWith, mailActivities, noticeActivities, refusalActivities, responsibleActivities, ruleActivities, ruleName,
-  saveLedger, settingActivities, stageActivities, supervisorActivities, taskActivities, taskVariables, type Branch
+  answerLink, CALL_BACK, commentActivities, done, flagWords, ledgerWith, mailActivities, noticeActivities, refusalActivities,
+  responsibleActivities, ruleActivities, ruleName, saveLedger, settingActivities, stageActivities, supervisorActivities, taskActivities,
+  taskVariables, type Branch
 } from './rules'
 import { readAnswer } from './said'
 import type { Template, Variable } from './template'
@@ -210,7 +211,7 @@ type Of = (name: string) => string
 /** Which answers stay out of the numbers, and why; the first reason that holds. */
 function flagActivities(branch: Branch, invitation: string): Activity[] {
   const { frame } = branch
-  const { a, field, store } = frame
+  const { a, field, store, texts } = frame
   const sameToken = [
     { field: field('FB_TOKEN'), operator: '=' as const, value: doc(field('FB_TOKEN')) },
     { field: 'CATEGORY_ID', operator: '=' as const, value: String(store.answerCategoryId) },
@@ -224,6 +225,7 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
   const of = (name: Parameters<typeof field>[0]) => (operator: Parameters<typeof test>[2], value = '') => test(invitation, field(name), operator, value)
   const expires = of('FB_EXPIRES_AT')
   const answered = isVar('EARLIER_KEY', `t${doc(field('FB_TOKEN'))}`)
+  const called = flag('callback', [[isDoc(field('FB_ANSWERS'), CALL_BACK_FILL)]])
   return [
     a.when('Earlier answers', [[isVar('MATCHED', 'Y')]], [
       earlier,
@@ -239,7 +241,7 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
       flag('unmatched', [[test('Variable', 'MATCHED', '!=', 'Y')]]),
       flag('optout', [[isDoc(field('FB_ANSWERS'), OPT_OUT_FILL)]]),
       // late or cancelled, he wants to be called all the same
-      flag('callback', [[isDoc(field('FB_ANSWERS'), CALL_BACK_FILL)]]),
+      { ...called, then: [...called.then, a.set('Instead of a score', { SCORE_TEXT: own(texts.callBack.title) })] },
       // a shared link is answered by one person after the other
       flag('repeat', [[answered, of('FB_FLAG')('!=', 'shared')], [isVar('QUIET', 'Y')]]),
       flag('late', [
@@ -325,7 +327,7 @@ function optOutActivities({ frame, content }: Branch, invitation: string): Activ
   ])]
 }
 
-/** Somebody wants to be called: as `callBackEffects` of the plan has it. The comment goes into the deal with everything else, the task is given with the others. */
+/** Somebody wants to be called, see `callBackEffects` of the plan. The comment goes into the deal with everything else, the task is given with the others. */
 function callBackActivities({ frame, content }: Branch, invitation: string): Activity[] {
   const { a, field, store, texts } = frame
   const before = [

@@ -228,7 +228,10 @@ function optOutEffects(facts: PlanFacts, texts: PlanTexts): Effect[] {
   return [...effects, { kind: 'optOut', key: 'optOut', entityTypeId: client.entityTypeId, id: client.id, why }]
 }
 
-/** Somebody wants to be called: whatever the rules say, it is the owner's task. Said over two devices, perhaps with two numbers, it stays one task, and both are told. */
+/**
+ * Somebody wants to be called: whatever the rules say, it is the owner's task. Said over two devices, perhaps with two numbers, it stays one task,
+ * and both are told.
+ */
 function callBackEffects(at: Whose, again: boolean, hours: number): Effect[] {
   const { facts, owner } = at
   const { comment, notice, title, description } = callBackTexts(facts, at.texts)

@@ -36,6 +36,7 @@ export function wordsOf(facts: PlanFacts, texts: PlanTexts): Record<string, stri
 
 /** "9/10" */
 function scoreOf(facts: PlanFacts, texts: PlanTexts): string {
+  if (facts.flag === 'callback') return texts.callBack.title
   return facts.value === null ? texts.noScore : `${facts.value}/${facts.scaleMax}`
 }
 

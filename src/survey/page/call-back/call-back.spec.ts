@@ -43,7 +43,9 @@ const asked = (page: VueWrapper) => vi.waitFor(() => {
 })
 const write = (page: VueWrapper, phone: string) => page.find('[aria-labelledby="title-phone"].text-box').setValue(phone)
 const wishes = (device: FakeDevice) => device.fills.filter(({ values }) => values!.includes('callBack')).map(({ values, properties, consents }) => ({
-  values: JSON.parse(values!) as Record<string, string[]>, properties: JSON.parse(properties!) as Record<string, string>, consents: JSON.parse(consents!) as object
+  values: JSON.parse(values!) as Record<string, string[]>,
+  properties: JSON.parse(properties!) as Record<string, string>,
+  consents: JSON.parse(consents!) as object
 }))
 
 describe('call me back', () => {
@@ -146,7 +148,9 @@ describe('call me back', () => {
     expect(wishes(device)).toHaveLength(2)
   })
 
-  it.each<[string, Partial<FakeDevice['answers']>]>([['refused', { fill: NOT_FILLED }], ['a form that was paused meanwhile', { get: FORM_ERROR }]])('%s: says so, and a press sends it', async (_, answers) => {
+  it.each<[string, Partial<FakeDevice['answers']>]>([
+    ['refused', { fill: NOT_FILLED }], ['a form that was paused meanwhile', { get: FORM_ERROR }]
+  ])('%s: says so, and a press sends it', async (_, answers) => {
     const device = fakeDevice({ get: offers(['low']) })
     const page = await thanked(device)
     await asked(page)
