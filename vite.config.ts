@@ -5,6 +5,7 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import { defineConfig } from 'vitest/config'
 import { designTokens } from './vite.design-tokens.ts'
 import { firstPaint } from './vite.first-paint.ts'
+import { plainImports } from './vite.plain-imports.ts'
 import { uiIcons } from './vite.ui-icons.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -34,7 +35,8 @@ export default defineConfig({
     designTokens(),
     uiIcons(),
     vueI18n({ include: [at('./src/**/locales/*.json')], runtimeOnly: true, fullInstall: false, dropMessageCompiler: true, strictMessage: true }),
-    firstPaint()
+    firstPaint(),
+    plainImports('survey')
   ],
   build: {
     target: 'es2022',

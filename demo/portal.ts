@@ -7,10 +7,11 @@ import { Limits } from './rest/limits'
 import { builtInMethods } from './rest/methods/index'
 import { createRecord, nextId } from './rest/records'
 import { seedAnswers } from './seed/answers'
+import { seedChats } from './seed/chats'
 import { seedCrm } from './seed/crm'
 import type { Caller, DemoPortal, State, Switches } from './state'
 
-const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity', 'bizproc']
+const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity', 'bizproc', 'imopenlines']
 
 const DEFAULTS: Switches = {
   smartProcesses: true, dealPipelines: null, undocumented: true, formWritesNothing: false, foreignTaskCreatorRefused: true, limits: false, latency: 0,
@@ -22,7 +23,7 @@ const DEFAULTS: Switches = {
 function emptyState(): State {
   return {
     users: [], departments: [], items: new Map(), types: [], categories: [], statuses: [], userFields: [], activities: [], outbox: [],
-    comments: [], notifications: [], tasks: [], placements: [], storages: [], forms: [], formResults: [], stageHistory: [], mailboxes: [], sms: [],
+    comments: [], notifications: [], tasks: [], placements: [], storages: [], forms: [], formResults: [], stageHistory: [], mailboxes: [], sms: [], chats: [],
     workflowTemplates: [], workflows: [],
     app: { id: 7, code: 'local.5f0c1d27a9b384.61842077', installed: false, handler: '', options: {}, userOptions: {} }, counters: {}
   }
@@ -74,6 +75,9 @@ export function createPortal(options: PortalOptions = {}): DemoPortal {
     snapshot: () => structuredClone(state)
   }
   const door: Door = { portal, methods: table, limits }
-  if (options.seed !== false) seedCrm(portal)
+  if (options.seed !== false) {
+    seedCrm(portal)
+    seedChats(portal)
+  }
   return portal
 }

@@ -105,6 +105,20 @@ export interface Workflow {
 
 export interface Sms { id: number; to: string; text: string; provider: string; sentAt: string }
 
+/** `authorId`: 0 = the portal itself; the client has an id that is no employee's */
+export interface ChatMessage { id: number; authorId: number; date: string; text: string }
+
+/** A dialog of an open line. */
+export interface Chat {
+  id: number; connectorId: string; connectorTitle: string; name: string; lineId: number
+  /** records of the CRM that it belongs to; 0 = none */
+  lead: number; company: number; contact: number; deal: number
+  clientId: number; operators: number[]
+  /** false: somebody has ended the dialog */
+  active: boolean
+  created: string; messages: ChatMessage[]
+}
+
 export interface Mailbox { userId: number | null; email: string; name: string }
 
 export interface App {
@@ -138,6 +152,7 @@ export interface State {
   stageHistory: StageHistory[]
   mailboxes: Mailbox[]
   sms: Sms[]
+  chats: Chat[]
   workflowTemplates: WorkflowTemplate[]
   workflows: Workflow[]
   app: App

@@ -27,7 +27,7 @@ export const STORE: RecordStore = {
 }
 
 export const SURVEY: Survey = {
-  ...publish({ v: 3, id: 's1', status: 'draft', draft: { ...afterDeal, name: 'After the deal', company: 'Alatau' }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1),
+  ...publish({ v: 4, id: 's1', status: 'draft', draft: { ...afterDeal, name: 'After the deal', company: 'Alatau' }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1),
   status: 'active', form: { id: 5, sec: 'abc', made: 'api', verifiedAt: null }
 }
 
@@ -94,7 +94,9 @@ export function fakePortal(replies: Replies, context: Partial<PortalContext> = {
       requests.push(`batch ${Object.keys(commands).join(' ')}`)
       return Object.fromEntries(Object.entries<Command>(commands).map(([name, command]): [string, Outcome<unknown>] => {
         const result = replyTo(name, command)
-        return [name, result instanceof PortalError ? { ok: false, error: result } : { ok: true, result }]
+        if (result instanceof PortalError) return [name, { ok: false, error: result }]
+        const total = (result as { total?: number } | null)?.total
+        return [name, { ok: true, result, ...total === undefined ? {} : { total } }]
       })) as { [K in keyof T]: Outcome<T[K]> }
     }
   }

@@ -19,6 +19,8 @@ const MISSING: [RegExp, (name: string) => RestError][] = [
   [/^(app|user)\.option\.set$/, name => rule('ArgumentNullException', `${name} is empty`)],
   [/^im\.department\./, () => rule('ID_EMPTY', 'Department ID can\'t be empty')],
   [/^im\.notify\./, name => name === 'USER_ID' ? rule('USER_ID_EMPTY', 'User ID can\'t be empty') : rule('MESSAGE_EMPTY', 'Message can\'t be empty')],
+  [/^imopenlines\./, name => rule('ERROR_ARGUMENT', `Argument '${name}' is null or empty`, 400, { argument: name })],
+  [/^im\.dialog\./, () => rule('DIALOG_ID_EMPTY', 'Dialog ID can\'t be empty')],
   [/^crm\.status\.add$/, name => rule('', name === 'fields.NAME' ? 'The field Title is required.' : name === 'fields'
     ? 'Parameter \'fields\' must be array.' : `The field ${name.slice(7)} is required.`)],
   [/^crm\.status\.(update|delete)$/, name => name === 'id' ? rule('Invalid identifier.', 'An incorrect identifier was passed.')

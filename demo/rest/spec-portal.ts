@@ -5,7 +5,7 @@ import type { Params } from './handler'
 /** The moment at which the specs' portals stand. */
 export const NOW = new Date('2026-08-20T10:00:00Z')
 
-const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity', 'bizproc']
+const SCOPES = ['crm', 'placement', 'userfieldconfig', 'user_basic', 'department', 'im', 'task', 'entity', 'bizproc', 'imopenlines']
 
 export const callerOf = (userId: number, context: Caller['context'] = 'application', scopes = SCOPES): Caller => ({ userId, context, scopes })
 
@@ -28,7 +28,7 @@ interface Made { type: { id: number; entityTypeId: number } }
 
 const LISTS: Record<string, string[]> = {
   FB_GROUP: ['high', 'middle', 'low'], FB_STATE: ['to_send', 'sending', 'sent', 'failed', 'skipped', 'expired', 'cancelled'], FB_CHANNEL: ['email', 'link'],
-  FB_FLAG: ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout']
+  FB_FLAG: ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout', 'callback', 'shared']
 }
 const TYPES: Record<string, string> = {
   FB_TOKEN: 'string', FB_NPS: 'string', FB_COMMENT: 'string', FB_VALUE: 'integer', FB_SCORE: 'double', FB_DEAL: 'integer', FB_SUM: 'money',

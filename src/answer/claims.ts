@@ -30,11 +30,11 @@ export interface Turns {
 export const TAKE_OVER_AFTER_MS = 10 * 60_000
 
 /**
- * Answers in the first stage that the app handles, and not the portal's processes. An invitation says by its FB_BY who handles its answer; an answer
- * without an invitation is handled by whoever is in charge. What a process might start on is marked first (FB_BY of the answer), so that one which
- * wakes late leaves it alone, and looked at again after `SETTLING_MS`: a process that was faster has left its own mark. What a process has marked
- * and not finished, and what it never began, is taken over when it has stood still for `TAKE_OVER_AFTER_MS`; while the duty person is in charge no
- * process begins anything, and what none has marked is taken at once.
+ * Answers in the first stage that the app handles, and not the portal's processes. An invitation says by its FB_BY who handles its answer; an answer without
+ * an invitation, and one that came over a shared link, is handled by whoever is in charge. What a process might start on is marked first (FB_BY of the
+ * answer), so that one which wakes late leaves it alone, and looked at again after `SETTLING_MS`: a process that was faster has left its own mark. What a
+ * process has marked and not finished, and what it never began, is taken over when it has stood still for `TAKE_OVER_AFTER_MS`; while the duty person is in
+ * charge no process begins anything, and what none has marked is taken at once.
  * @param wait lets time pass, in milliseconds
  * @throws PortalError
  */
@@ -95,18 +95,21 @@ export function recordList(store: RecordStore, filter: Record<string, unknown>, 
   return {
     method: 'crm.item.list',
     params: {
-      entityTypeId: store.entityTypeId, select: selectOf(store, ['FB_TOKEN', 'FB_INVITATION', 'FB_BY']), filter, order: { id: order }, start: -1
+      entityTypeId: store.entityTypeId, select: selectOf(store, ['FB_TOKEN', 'FB_INVITATION', 'FB_BY', 'FB_FLAG']), filter, order: { id: order }, start: -1
     }
   }
 }
 
-/** Answer id → FB_BY of its invitation, which has both the posted id and the posted token. At most as many invitations as answers: one page. */
+/**
+ * Answer id → FB_BY of its invitation, which has both the posted id and the posted token; none of a shared link, which outlives who is in charge.
+ * At most as many invitations as answers: one page.
+ */
 export async function askersOf(portal: Portal, store: RecordStore, answers: readonly WireRecord[]): Promise<Map<number, string>> {
   const ids = [...new Set(answers.map(({ values }) => values.FB_INVITATION ?? '').filter(id => /^\d{1,12}$/.test(id)).map(Number))]
   if (ids.length === 0) return new Map()
   const { method, params } = recordList(store, { '=categoryId': store.invitationCategoryId, '@id': ids })
   const { items } = await portal.call<Rows>(method, params)
-  const invitations = new Map(items.map(item => fromWire(store, item)).map(({ id, values }) => [`${id}/${values.FB_TOKEN}`, values.FB_BY ?? DUTY]))
+  const invitations = new Map(items.map(item => fromWire(store, item)).filter(({ values }) => values.FB_FLAG !== 'shared').map(({ id, values }) => [`${id}/${values.FB_TOKEN}`, values.FB_BY ?? DUTY]))
   return new Map(answers.flatMap(({ id, values: { FB_INVITATION, FB_TOKEN } }): [number, string][] => {
     const by = FB_TOKEN === null ? undefined : invitations.get(`${Number(FB_INVITATION)}/${FB_TOKEN}`)
     return by === undefined ? [] : [[id, by]]

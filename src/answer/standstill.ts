@@ -1,5 +1,5 @@
 import { askersOf, isTheirs, recordList, TAKE_OVER_AFTER_MS } from '@/answer/claims'
-import { isUnfinished, type Invitation } from '@/invitation/model/invitation'
+import { isUnfinished, sentBy, type Invitation } from '@/invitation/model/invitation'
 import { invitationList, readInvitation } from '@/invitation/store'
 import { ENGINE } from '@/plan/compile/input'
 import { controlCommand, controlFromWire, TAKEN, WITH_SNAPSHOTS } from '@/plan/control'
@@ -49,6 +49,6 @@ export async function loadStandstill(portal: Portal, store: RecordStore, now: Da
     // a filter that the portal does not understand finds anything
     taken: rows(seen.taken).map(item => fromWire(store, item)).filter(({ values }) => values.FB_BY?.startsWith(TAKEN))
       .map(({ id, createdTime }) => ({ id, at: createdTime })),
-    invitations: rows(seen.unsent).map(item => readInvitation(store, item)).filter(invitation => invitation.by === ENGINE && isUnfinished(invitation, now))
+    invitations: rows(seen.unsent).map(item => readInvitation(store, item)).filter(invitation => sentBy(invitation) === ENGINE && isUnfinished(invitation, now))
   }
 }

@@ -62,17 +62,22 @@ export async function surroundings(portal: Portal, store: RecordStore, id: numbe
   if (!TOKEN_PATTERN.test(answer.token) || !/^\d{1,12}$/.test(answer.invitationId)) return nothing
 
   type Rows = { items: unknown[] }
-  const found = await portal.batch<{ invitation: Rows, earlier: Rows }>({
+  const sameToken = { [`=${store.names.FB_TOKEN}`]: answer.token, '<id': id }
+  const found = await portal.batch<{ invitation: Rows, earlier: Rows, same: Rows }>({
     invitation: invitationList(store, { '=id': Number(answer.invitationId), [`=${store.names.FB_TOKEN}`]: answer.token }),
-    earlier: answerList(store, { [`=${store.names.FB_TOKEN}`]: answer.token, '<id': id })
+    earlier: answerList(store, sameToken),
+    // The same filling-in may stand behind more than a page of others that came over a shared link.
+    same: answerList(store, { ...sameToken, [`=${store.names.FB_SUBMISSION}`]: answer.submission })
   })
   if (!found.invitation.ok) throw found.invitation.error
   if (!found.earlier.ok) throw found.earlier.error
+  if (!found.same.ok) throw found.same.error
   // A filter that the portal did not understand finds anything: compare again.
   const invitation = found.invitation.result.items.map(candidate => readInvitation(store, candidate))
     .find(candidate => candidate.token === answer.token && candidate.id === Number(answer.invitationId)) ?? null
   if (invitation === null) return nothing
-  const earlier = found.earlier.result.items.map(candidate => readAnswer(store, candidate)).filter(other => other.token === answer.token && other.id < id)
+  const earlier = [...found.earlier.result.items, ...found.same.result.items].map(candidate => readAnswer(store, candidate))
+    .filter(other => other.token === answer.token && other.id < id)
   return { answer, invitation, earlier, ...await cardsOf(portal, store, invitation) }
 }
 
@@ -203,7 +208,10 @@ async function factsFor(
     lang: answer.lang || invitation?.lang || content.defaultLang,
     defaultLang: content.defaultLang,
     channel: invitation?.channel ?? null,
-    invitation: invitation && { id: invitation.id, sentAt: invitation.sentAt, waiting: isWaiting(invitation), test: invitation.test },
+    callBack: verdict.flag === 'callback' && !verdict.double ? { wish: answer.comment, again: verdict.again } : null,
+    invitation: invitation && {
+      id: invitation.id, sentAt: invitation.sentAt, waiting: isWaiting(invitation), test: invitation.test, shared: invitation.shared ?? false
+    },
     deal,
     contact,
     company,

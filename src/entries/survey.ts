@@ -1,7 +1,8 @@
 import { createApp } from 'vue'
 import { parseLink } from '@/survey/model/invitation-link'
 import { browserDevice } from '@/survey/page/browser-device'
-import OptOutPage from '@/survey/page/opt-out/OptOutPage.vue'
+import type { Place } from '@/survey/page/place'
+import type { Device } from '@/survey/page/portal-form'
 import SurveyPage from '@/survey/page/SurveyPage.vue'
 import '@/survey/page/page.css'
 
@@ -11,7 +12,13 @@ addEventListener('hashchange', () => location.reload())
 const fragment = location.hash
 const device = browserDevice()
 const link = parseLink(fragment)
-if (link?.optOut) {
-  const { optOutMessage: message, optOutPayload: payload } = await import('@/survey/page/opt-out/opt-out-words')
-  createApp(OptOutPage, { link, device, message, payload }).mount('#survey')
-} else createApp(SurveyPage, { fragment, device }).mount('#survey')
+if (link?.kind) {
+  const { openKind } = await import('@/survey/page/kinds')
+  openKind(link, device, open)
+} else open(device)
+
+function open(using: Device, place?: Place): () => void {
+  const app = createApp(SurveyPage, { fragment, device: using, place })
+  app.mount('#survey')
+  return () => app.unmount()
+}

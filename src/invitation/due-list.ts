@@ -1,21 +1,29 @@
 import { answersTo } from '@/invitation/answers-to'
 import { inBatches, loadCards, resultOf } from '@/invitation/many-segment'
 import { partsOf } from '@/invitation/model/campaign'
-import { dueList, firstReminderDays, LOOK_BACK_DAYS, stagesOf, type DueDeal, type DueFacts, type DueList, type Move, type OpenInvitation } from '@/invitation/model/due'
+import { dueList, firstReminderDays, LOOK_BACK_DAYS, mailboxesOf, stagesOf, type DueDeal, type DueFacts, type DueList, type Move, type OpenInvitation } from '@/invitation/model/due'
 import type { Invitation } from '@/invitation/model/invitation'
+import { mailboxKey } from '@/invitation/model/mailbox'
 import { personKey } from '@/invitation/model/many'
+import { mailCountCommands, useFrom, type MailCount } from '@/invitation/mailbox-use'
+import { portalDay } from '@/invitation/model/portal-day'
 import { addDays, type Recipient } from '@/invitation/model/request'
 import { INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
 import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import { ref } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
+import { clockOf } from '@/portal/clock'
 import { PortalError } from '@/portal/errors'
 import { DEAL } from '@/portal/fields'
 import { fromWire, selectOf, wireName } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import { companyDeals, type RecordStore } from '@/portal/record-store'
+import type { Survey, SurveyContent } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
+
+/** Nothing of a campaign is planned for longer. */
+const MANY_DAYS = 15
 
 /** Most deals, and most invitations of a kind, in one list; what is beyond comes when these are done. */
 const MOST = 500
@@ -28,6 +36,7 @@ export interface DueView extends DueList {
   more: boolean
   /** the portal's clock when this was read, ISO 8601 */
   at: string
+  surveys: Survey[]
   sender: { id: number, name: string, email: string }
   /** ids of all invitations that were looked at: newer ones are somebody else's in this moment */
   known: ReadonlySet<number>
@@ -50,7 +59,7 @@ export async function loadDue(portal: Portal, store: RecordStore): Promise<DueVi
   // whoever reads only his own records does not see the control record
   const inCharge = inChargeFrom(portal, store, seen.control)
   const [stages, reminds] = [stagesOf(surveys), firstReminderDays(surveys)]
-  const view = { inCharge, isUnused: stages.length === 0 && reminds === null, at, sender }
+  const view = { inCharge, isUnused: stages.length === 0 && reminds === null, at, sender, surveys }
   if (inCharge === 'engine') return { ...view, due: [], leftOut: [], more: false, known: new Set() }
 
   const moves = stages.length === 0 ? { rows: [], more: false } : await loadMoves(portal, stages, addDays(now.toISOString(), -LOOK_BACK_DAYS))
@@ -62,13 +71,16 @@ export async function loadDue(portal: Portal, store: RecordStore): Promise<DueVi
   })
   const open = [...over.rows, ...toRemind.rows]
   const dealIds = [...moves.rows, ...open].flatMap(({ dealId }) => dealId ?? [])
-  const { deals, answered } = await loadAround(portal, store, dealIds, toRemind.rows)
+  const { offset } = clockOf(portal)
+  const counts = mailboxesOf(surveys, sender).map(mailbox => ({ mailbox, day: portalDay(now, offset), offset }))
+  const { deals, answered, mailsToday } = await loadAround(portal, store, dealIds, toRemind.rows, counts)
   const people = await loadPeople(portal, store, [...deals.values(), ...open])
-  const days = surveys.flatMap(({ published }) => published ? [published.content.notBeforeDays, published.content.expiresAfterDays] : [])
-  const longest = Math.max(LOOK_BACK_DAYS, ...days)
-  const asked = await loadAsked(portal, store, [...people.values()], addDays(now.toISOString(), -longest))
+  const longest = Math.max(LOOK_BACK_DAYS, ...surveys.flatMap(({ published }) => published ? daysOf(published.content) : []))
+  // one of many may have waited for its day
+  const asked = await loadAsked(portal, store, [...people.values()], addDays(now.toISOString(), -longest - MANY_DAYS))
   const facts: DueFacts = {
-    surveys, moves: moves.rows, deals, people, invitations: { seen: true, value: asked }, open, answered, portalLang: portal.context.lang, now
+    surveys, moves: moves.rows, deals, people, invitations: { seen: true, value: asked }, open, answered, portalLang: portal.context.lang, now,
+    offset, sender, mailsToday
   }
   return {
     ...view, ...dueList(facts),
@@ -76,6 +88,8 @@ export async function loadDue(portal: Portal, store: RecordStore): Promise<DueVi
     known: new Set([...asked, ...open].map(({ id }) => id))
   }
 }
+
+const daysOf = ({ notBeforeDays, companyDays, expiresAfterDays }: SurveyContent): number[] => [notBeforeDays, companyDays, expiresAfterDays]
 
 interface Found<T> { rows: T[], more: boolean }
 
@@ -118,10 +132,10 @@ async function listed<T>(
   return { rows: rows.slice(0, most), more: rows.length > most }
 }
 
-/** Deals as they are now, and which of the invitations an answer has come in for. */
+/** Deals as they are now, which of the invitations an answer has come in for, and what has left the mailboxes today. */
 async function loadAround(
-  portal: Portal, store: RecordStore, dealIds: readonly number[], invitations: readonly Invitation[]
-): Promise<Pick<DueFacts, 'deals' | 'answered'>> {
+  portal: Portal, store: RecordStore, dealIds: readonly number[], invitations: readonly Invitation[], counts: readonly MailCount[]
+): Promise<Pick<DueFacts, 'deals' | 'answered' | 'mailsToday'>> {
   const dealParts = partsOf([...new Set(dealIds)], PAGE)
   const invitationParts = partsOf(invitations.map(({ id }) => id), PAGE)
   const found = await inBatches(portal, Object.fromEntries([
@@ -129,13 +143,20 @@ async function loadAround(
       entityTypeId: DEAL, filter: { ...companyDeals(store), '@id': ids }, order: { id: 'ASC' }, start: -1,
       select: ['id', 'title', 'categoryId', 'stageId', 'closed', 'movedTime', 'contactId', 'companyId']
     } }]),
-    ...invitationParts.map((ids, part): [string, Command] => [`a${part}`, answersTo(store, ids)])
+    ...invitationParts.map((ids, part): [string, Command] => [`a${part}`, answersTo(store, ids)]),
+    ...counts.flatMap((count, index) => Object.entries(mailCountCommands(store, count)).map(([name, command]): [string, Command] => [`m${index}${name}`, command]))
   ]))
+  const countOf = (count: MailCount, index: number): [string, number][] => {
+    const [mails, tests, spread, spreadToday] = ['mails', 'tests', 'spread', 'spreadToday'].map(name => found[`m${index}${name}`])
+    const use = mails && tests && spread && spreadToday ? useFrom(count, { mails, tests, spread, spreadToday }) : null
+    return use?.seen ? [[mailboxKey(count.mailbox), use.value.used]] : []
+  }
   const rows = (prefix: string): Record<string, unknown>[] => Object.entries(found).filter(([name]) => name.startsWith(prefix))
     .flatMap(([, outcome]) => listOf(mapOf(resultOf(outcome)).items)).map(mapOf)
   return {
     deals: new Map(rows('d').map(readDeal).map(deal => [deal.id, deal])),
-    answered: new Set(rows('a').map(row => Number(fromWire(store, row).values.FB_INVITATION)))
+    answered: new Set(rows('a').map(row => Number(fromWire(store, row).values.FB_INVITATION))),
+    mailsToday: new Map(counts.flatMap(countOf))
   }
 }
 
@@ -161,14 +182,17 @@ async function loadPeople(
   return new Map(people.map(person => [personKey(person), person]))
 }
 
-/** All invitations of these people since then, of any state: how a sending ended is a reason, too, and one that is not seen would be sent again. */
+/**
+ * All invitations of these people and of anybody of these companies since then, of any state: how a sending ended is a reason, too, and one that is not
+ * seen would be sent again.
+ */
 async function loadAsked(portal: Portal, store: RecordStore, people: readonly Recipient[], since: string): Promise<Invitation[]> {
   const ids = (kind: Recipient['kind']): number[] => people.filter(person => person.kind === kind).map(({ id }) => id)
   const read = (row: Record<string, unknown>): Invitation => readInvitation(store, row)
-  const asked: Invitation[] = []
-  for (const filter of [{ '@contactId': ids('contact') }, { '=contactId': 0, '@companyId': ids('company') }]) {
-    if (Object.values(filter).some(value => Array.isArray(value) && value.length === 0)) continue
-    asked.push(...(await listed(portal, store, { ...filter, '>=createdTime': since }, read, Infinity)).rows)
+  const asked = new Map<number, Invitation>()
+  for (const filter of [{ '@contactId': ids('contact') }, { '@companyId': ids('company') }]) {
+    if (Object.values(filter).some(value => value.length === 0)) continue
+    for (const one of (await listed(portal, store, { ...filter, '>=createdTime': since }, read, Infinity)).rows) asked.set(one.id, one)
   }
-  return asked
+  return [...asked.values()]
 }

@@ -1,8 +1,12 @@
 import { answersTo } from '@/invitation/answers-to'
 import type { DueView } from '@/invitation/due-list'
-import { partsOf } from '@/invitation/model/campaign'
+import { mailboxUse } from '@/invitation/mailbox-use'
+import { groupBy, partsOf } from '@/invitation/model/campaign'
 import type { AskDue, Due, ExpireDue, RemindDue } from '@/invitation/model/due'
+import { mailboxKey, mailboxOf, remindedMark } from '@/invitation/model/mailbox'
+import { portalDay } from '@/invitation/model/portal-day'
 import { reminderContent } from '@/invitation/model/reminder'
+import { countFor } from '@/invitation/rivals'
 import { mailCommand, originOf, resumeInvitation, sendInvitation, type Order, type SendTools } from '@/invitation/sending'
 import { readInvitation } from '@/invitation/store'
 import { DUTY, SETTLING_MS } from '@/plan/control'
@@ -60,7 +64,7 @@ export async function runDue(portal: Portal, store: RecordStore, { view, shown, 
   }
 
   const reminders = of('remind')
-  const marked = await markAll(portal, store, reminders, tools)
+  const marked = await markAll(portal, store, view, reminders, tools)
   for (const one of of('ask')) await attempt(one.key, () => ask(portal, store, view, one, tools))
   for (const one of reminders) await attempt(one.key, () => remind(portal, store, view, one, marked, tools))
   for (const group of partsOf(of('expire'), GROUP)) {
@@ -70,11 +74,11 @@ export async function runDue(portal: Portal, store: RecordStore, { view, shown, 
   }
 }
 
-async function ask(portal: Portal, store: RecordStore, { sender, known }: DueView, due: AskDue, tools: DueTools): Promise<DueOutcome> {
+async function ask(portal: Portal, store: RecordStore, { sender, known, surveys }: DueView, due: AskDue, tools: DueTools): Promise<DueOutcome> {
   const { deal, person, survey, email, lang, resumes, companyId } = due
   const order: Order = {
     survey, deal: { id: deal.id, title: deal.title }, recipient: person, companyId, email, lang, sender, known, overrideReason: '', test: false, by: DUTY,
-    stage: deal.stage
+    stage: deal.stage, surveys, notBefore: { person: person.notBefore, company: null }
   }
   const sendTools = { ...tools, timelineText: (link: string) => tools.timelineText(due, link) }
   const { state } = resumes ? await resumeInvitation(portal, store, order, resumes, sendTools) : await sendInvitation(portal, store, order, sendTools)
@@ -86,19 +90,26 @@ const holderOf = (store: RecordStore, { invitation }: RemindDue): Holder => ({ e
 const ticketOf = ({ nth }: RemindDue): string => `✉ ${nth + 1} …`
 
 /**
- * A ticket for every reminder. Then everybody waits for as long as a request may take: who comes later finds either an earlier ticket, and uses that
- * one, or the mail.
+ * A ticket for every reminder, and a note that it is about to leave this mailbox today (`remindedMark`). Then everybody waits for as long as a request
+ * may take: who comes later finds either an earlier ticket, and uses that one, or the mail. Then the mailboxes are counted; reminders that would be
+ * too many give way to whatever else leaves, and their notes are taken back.
  * @returns by key
  */
-async function markAll(portal: Portal, store: RecordStore, reminders: readonly RemindDue[], tools: DueTools): Promise<Map<string, number | PortalError>> {
+async function markAll(
+  portal: Portal, store: RecordStore, view: DueView, reminders: readonly RemindDue[], tools: DueTools
+): Promise<Map<string, number | PortalError>> {
   const marked = new Map<string, number | PortalError>()
+  const day = portalDay(tools.now(), tools.offset?.() ?? 0)
+  const note = ({ invitation }: RemindDue, text: string): Command => updateItem(store.entityTypeId, invitation.id, toWire(store, { FB_LEDGER: text }))
   for (const group of partsOf(reminders, GROUP)) {
     try {
-      const made = await portal.batch<Record<string, number>>(Object.fromEntries(group.map((one, index): [string, Command] =>
-        [`m${index}`, addMark(holderOf(store, one), ticketOf(one))])))
+      const made = await portal.batch<Record<string, number>>(Object.fromEntries(group.flatMap((one, index): [string, Command][] => [
+        [`m${index}`, addMark(holderOf(store, one), ticketOf(one))], [`n${index}`, note(one, remindedMark(day, view.sender.id))]
+      ])))
       for (const [index, { key }] of group.entries()) {
-        const outcome = made[`m${index}`]
-        marked.set(key, outcome?.ok ? Number(outcome.result) : outcome?.error ?? new PortalError('unreadable'))
+        const [ticket, noted] = [made[`m${index}`], made[`n${index}`]]
+        // what is not noted is not counted by others
+        marked.set(key, noted?.ok === false ? noted.error : ticket?.ok ? Number(ticket.result) : ticket?.error ?? new PortalError('unreadable'))
       }
     } catch (error) {
       // written or not: a ticket that nobody knows of is found when it is looked for
@@ -106,8 +117,35 @@ async function markAll(portal: Portal, store: RecordStore, reminders: readonly R
       for (const { key } of group) marked.set(key, error)
     }
   }
-  if (marked.size > 0) await tools.wait(SETTLING_MS)
+  if (marked.size === 0) return marked
+  await tools.wait(SETTLING_MS)
+  const tooMany = await beyondTheDay(portal, store, view, reminders.filter(({ key }) => typeof marked.get(key) === 'number'), tools)
+  for (const group of partsOf(tooMany, GROUP)) {
+    await portal.batch<Record<string, unknown>>(Object.fromEntries(group.flatMap((one, index): [string, Command][] => [
+      [`n${index}`, note(one, '')], [`t${index}`, removeMark(holderOf(store, one), Number(marked.get(one.key)))]
+    ])))
+    for (const { key } of group) marked.set(key, new PortalError('mailboxFull', { detail: day }))
+  }
   return marked
+}
+
+/** Reminders for which a mailbox has no room: all that anybody sends today is counted, these among it. */
+async function beyondTheDay(
+  portal: Portal, store: RecordStore, { sender, surveys }: DueView, reminders: readonly RemindDue[], tools: DueTools
+): Promise<RemindDue[]> {
+  const tooMany: RemindDue[] = []
+  const byMailbox = groupBy(reminders, ({ survey }) => mailboxKey(mailboxOf(survey, sender, surveys)))
+  for (const own of byMailbox.values()) {
+    const [{ survey }] = own as [RemindDue]
+    const use = await mailboxUse(portal, store, countFor({ survey, sender, surveys }, tools))
+    if (!use.seen) throw new PortalError('unreadable', { detail: 'mails of today', retryable: true })
+    let others = use.value.used - own.length
+    for (const one of own) {
+      if (others >= one.survey.published!.content.mailsPerDay) tooMany.push(one)
+      else others++
+    }
+  }
+  return tooMany
 }
 
 async function remind(
@@ -132,6 +170,7 @@ async function remind(
     } }
   }
 
+  if (own instanceof PortalError && own.code === 'mailboxFull') throw own
   for (let attempt = 1; ; attempt++) {
     const seen = await look(portal, store, due)
     if (seen.mailed) {

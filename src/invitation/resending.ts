@@ -30,5 +30,5 @@ export async function resendInvitation(portal: Portal, store: RecordStore, order
     })
     await portal.call(method, params)
   }
-  return sendInvitation(portal, store, order, tools)
+  return sendInvitation(portal, store, { ...order, known: new Set([...order.known, old.id]) }, tools)
 }

@@ -1,9 +1,15 @@
-import { invitationList, readInvitation } from '@/invitation/store'
-import { isOneOfMany, winnerOver, type Invitation, type InvitationState } from '@/invitation/model/invitation'
+import { readInvitation } from '@/invitation/store'
+import { isInChat, writeInChat } from '@/invitation/chat'
+import { chatMark, type ChatPlace } from '@/invitation/model/chat'
+import { chatWords } from '@/invitation/chat-words'
+import { linkOf } from '@/invitation/personal-link'
+import { isOneOfMany, type Invitation, type InvitationState } from '@/invitation/model/invitation'
 import { invitationMail } from '@/invitation/model/mail'
 import { addDays, isAskable, type Recipient } from '@/invitation/model/request'
+import { dayAfterPause, latestDay } from '@/invitation/model/portal-day'
 import { fixedSender, senderOf } from '@/invitation/model/sender'
 import { newToken } from '@/invitation/model/token'
+import { firstOf, lookAround } from '@/invitation/rivals'
 import { ENGINE } from '@/plan/compile/input'
 import { DUTY, SETTLING_MS, type InCharge } from '@/plan/control'
 import { ref } from '@/portal/batch-command'
@@ -30,11 +36,18 @@ export interface Order {
   recipient: Pick<Recipient, 'kind' | 'id' | 'name'>
   /** company of a contact, so that its card knows of the invitation; none when the caller may not read it: crm.item.add would refuse it */
   companyId?: number | null
+  /** '' where nothing is mailed */
   email: string
+  /** the dialog that it is written into, instead of a mail; the app does that at once, whoever is in charge */
+  chat?: ChatPlace
   lang: Lang
   sender: { id: number, name: string, email: string }
   /** ids of invitations that the person was shown before pressing */
   known: ReadonlySet<number>
+  /** all of them: those that share a mailbox share its day */
+  surveys?: readonly Survey[]
+  /** days before which the cards said that nobody is to be asked: a later one is not made earlier */
+  notBefore?: { person: string | null, company: string | null }
   /** why somebody is asked before the time is over; '' otherwise */
   overrideReason: string
   /** the mail goes to a colleague who tries the survey out; the app sends it whoever is in charge */
@@ -46,7 +59,10 @@ export interface Order {
 }
 
 export interface SendTools {
+  /** by the portal's clock */
   now: () => Date
+  /** minutes that the portal's clock is ahead of UTC; without it a day is one of UTC */
+  offset?: () => number
   randomBytes: (length: number) => Uint8Array
   wait: (milliseconds: number) => Promise<void>
   /** base address of links, with trailing slash */
@@ -56,15 +72,15 @@ export interface SendTools {
 }
 
 export type SendResult =
-  /** `confirmed: false` = the portal has the mail, but its reply was lost */
+  /** `confirmed: false` = the portal has the mail or the message, but its reply was lost */
   | { state: 'sent', invitationId: number, token: string, confirmed: boolean }
   /** the portal's processes send it; until they begin it can be cancelled as if it had never been */
   | { state: 'handed', invitationId: number, token: string }
-  /** somebody else asked the same person in the same moment */
-  | { state: 'lost', winner: number }
+  /** somebody else asked the same person, or somebody of the same company, in the same moment */
+  | { state: 'lost', winner: number, ofCompany: boolean }
 
 /**
- * Asks one person by mail. Write first, look, then send: the invitation exists before anything leaves, the lowest id wins.
+ * Asks one person by mail or in a chat. Write first, look, then send: the invitation exists before anything leaves, the lowest id wins.
  *
  * A ticket on the invitation (see `portal/ticket.ts`) makes the sending happen at most once. While the portal's processes are in charge the
  * invitation is only written, and looked after in the same way: it stands for a minute before a process takes it up, and that one looks again.
@@ -75,17 +91,21 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
   checkSender(order)
   const token = newToken(tools.randomBytes)
   const { now: survey, ...created } = await createInvitation(portal, store, order, token, tools)
-  const ofPerson = await invitationsOfPerson(portal, store, order)
-  const { id, ticket } = await withoutDoubles(portal, store, order, created, ofPerson.filter(invitation => invitation.token === token))
+  const rivals = await lookAround(portal, store, order, created.id, tools)
+  const { id, ticket } = await withoutDoubles(portal, store, order, created, rivals.ofPerson.filter(invitation => invitation.token === token))
   const changed = changeOf(order, survey)
   if (changed !== null) {
     await withdraw(portal, store, id, changed.code)
     throw changed
   }
-  const winner = order.test ? null : winnerOver(id, ofPerson.filter(invitation => invitation.token !== token), order.known)
-  if (winner !== null) {
-    await withdraw(portal, store, id, `duplicate of ${winner}`)
-    return { state: 'lost', winner }
+  const first = order.test ? null : firstOf(rivals, order, { id, token }, tools)
+  if (first !== null) {
+    await withdraw(portal, store, id, `duplicate of ${first.winner}`)
+    return { state: 'lost', ...first }
+  }
+  if (rivals.fullUntil !== null) {
+    await withdraw(portal, store, id, 'mailboxFull')
+    throw new PortalError('mailboxFull', { detail: rivals.fullUntil })
   }
   if (ticket === null) return { state: 'handed', invitationId: id, token }
   return deliver(portal, store, order, { id, token, expires: expiryOf(order, tools.now()) }, ticket, tools)
@@ -97,12 +117,13 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
  * @throws PortalError as `sendInvitation`; 'notFound' when the invitation was withdrawn meanwhile; 'mailUnconfirmed' when a process has begun to send
  * it: whether its mail has left nobody knows, and it is never sent again
  */
-export async function resumeInvitation(portal: Portal, store: RecordStore, order: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
+export async function resumeInvitation(portal: Portal, store: RecordStore, current: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
+  const order = asBegun(current, invitation)
   checkSender(order)
   // its mail leaves with another ticket
   if (isOneOfMany(invitation)) throw new PortalError('alreadyInvited', { detail: String(invitation.id) })
   const target = { id: invitation.id, token: invitation.token, expires: invitation.expiresAt ?? expiryOf(order, tools.now()) }
-  const seen = await look(portal, store, target, order)
+  const seen = await look(portal, store, target, order.chat, order)
   if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
   const changed = changeOf(order, seen.survey)
   if (changed !== null) throw changed
@@ -110,11 +131,21 @@ export async function resumeInvitation(portal: Portal, store: RecordStore, order
     const ticket = await takeOver(portal, store, target, tools)
     return ticket === null ? sentByProcess(target) : deliver(portal, store, order, target, ticket, tools)
   }
-  if (seen.by === ENGINE) {
+  if (seen.by === ENGINE && !order.chat) {
     if (seen.state === 'sent') return sentByProcess(target)
     throw new PortalError('mailUnconfirmed', { executed: 'no' })
   }
+  // written or not: without the ticket nobody who cannot read the chat knows
+  if (seen.mailed === null && seen.ticket === null) throw unconfirmed(order)
   return deliver(portal, store, order, target, seen.ticket ?? await newTicket(portal, store, target.id), tools)
+}
+
+/** Over the channel with which it was begun, whatever is chosen now. */
+function asBegun({ chat: _chosen, ...order }: Order, { channel, chat }: Invitation): Order {
+  if (channel !== 'chat') return order
+  // an operator writes it himself: there is nothing to send
+  if (!chat) throw new PortalError('notFound', { detail: 'chat' })
+  return { ...order, chat }
 }
 
 const sentByProcess = ({ id, token }: Target): SendResult => ({ state: 'sent', invitationId: id, token, confirmed: true })
@@ -195,7 +226,8 @@ function changeOf(order: Order, now: Survey | null | undefined): PortalError | n
 }
 
 /** A mailbox that an administrator chose and that is none is not the client's mistake. */
-function checkSender({ survey }: Order): void {
+function checkSender({ survey, chat }: Order): void {
+  if (chat) return
   const sender = survey.published ? fixedSender(survey.published.content) : null
   if (sender !== null && !isEmail(sender.email)) throw new PortalError('noMailbox', { detail: sender.email })
 }
@@ -224,15 +256,15 @@ function expiryOf(order: Order, now: Date): string {
 async function createInvitation(
   portal: Portal, store: RecordStore, order: Order, token: string, tools: SendTools
 ): Promise<Written & { now: Survey | null | undefined }> {
-  const by = senderBy(order)
+  const toProcesses = isHandedOver(order)
   const fields = invitationFields(store, order, {
-    token, by, state: by === ENGINE ? 'to_send' : 'sending', why: order.overrideReason, expires: expiryOf(order, tools.now())
+    token, by: order.test ? DUTY : order.by, state: toProcesses ? 'to_send' : 'sending', why: order.overrideReason, expires: expiryOf(order, tools.now())
   })
   for (let attempt = 1; ; attempt++) {
     try {
       const { invitation, ticket, survey } = await portal.batch<{ invitation: { item: { id: number } }, ticket?: number, survey: unknown }>({
         invitation: addItem(store.entityTypeId, fields),
-        ...(by === ENGINE ? {} : { ticket: addMark({ entityTypeId: store.entityTypeId, id: ref('invitation', 'item', 'id') }, TICKET) }),
+        ...(toProcesses ? {} : { ticket: addMark({ entityTypeId: store.entityTypeId, id: ref('invitation', 'item', 'id') }, TICKET) }),
         survey: surveyCommand(order.survey.id)
       }, { halt: true })
       if (!invitation.ok) throw invitation.error
@@ -272,7 +304,8 @@ export function invitationFields(
       FB_BY: by,
       FB_SURVEY: order.survey.id,
       FB_VERSION: order.survey.published!.version,
-      FB_CHANNEL: 'email',
+      FB_CHANNEL: order.chat ? 'chat' : 'email',
+      ...(order.chat ? { FB_LEDGER: chatMark(order.chat) } : {}),
       FB_STATE: state,
       FB_WHY: why,
       FB_ASKED_BY: order.sender.id,
@@ -307,13 +340,14 @@ async function withoutDoubles(portal: Portal, store: RecordStore, order: Order, 
   }
   for (const double of doubles) await withdraw(portal, store, double, `duplicate of ${first}`)
   if (first === own?.id) return own
-  if (senderBy(order) === ENGINE) return { id: first, ticket: null }
+  if (isHandedOver(order)) return { id: first, ticket: null }
   const { method, params } = marksOf(holderOf(store, first))
   const ticket = ticketIn(await portal.call<CommentRow[]>(method, params), TICKET)
   return { id: first, ticket: ticket ?? await newTicket(portal, store, first) }
 }
 
-const senderBy = ({ by, test }: Order): InCharge => test ? DUTY : by
+/** Processes know mail and text messages only. */
+const isHandedOver = ({ by, test, chat }: Order): boolean => by === ENGINE && !test && !chat
 
 const TICKET = '✉ …'
 
@@ -322,14 +356,6 @@ const holderOf = (store: RecordStore, id: number): Holder => ({ entityTypeId: st
 async function newTicket(portal: Portal, store: RecordStore, id: number): Promise<number> {
   const { method, params } = addMark(holderOf(store, id), TICKET)
   return portal.call<number>(method, params)
-}
-
-async function invitationsOfPerson(portal: Portal, store: RecordStore, order: Order): Promise<Invitation[]> {
-  const { method, params } = invitationList(store, { [order.recipient.kind === 'contact' ? '=contactId' : '=companyId']: order.recipient.id })
-  const { items } = await portal.call<{ items: unknown[] }>(method, params)
-  const found = items.map(item => readInvitation(store, item))
-  // people of a company carry its id too
-  return order.recipient.kind === 'contact' ? found : found.filter(invitation => invitation.contactId === null)
 }
 
 interface Delivery {
@@ -343,7 +369,7 @@ async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, t
   try {
     return await portal.batch<{ ticket: unknown, mail: unknown, state: unknown, comment: unknown }>({
       ticket: removeMark(holderOf(store, target.id), ticket),
-      mail: mailCommand(portal, order, target, tools),
+      mail: order.chat ? chatCommand(portal, order, order.chat, target, tools) : mailCommand(portal, order, target, tools),
       ...sentCommands(store, order, target, tools, cardPath(store.entityTypeId, target.id))
     }, { halt: true })
   } catch (error) {
@@ -355,17 +381,19 @@ async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, t
 async function deliver(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<SendResult> {
   for (let attempt = 1; ; attempt++) {
     const done = await deliveryBatch(portal, store, order, target, ticket, tools)
-    if (done?.ticket.ok && !done.mail.ok && isRefused(done.mail.error)) return failed(portal, store, target, refusalOf(order, done.mail.error))
+    if (done?.ticket.ok && !done.mail.ok && isRefused(done.mail.error)) return failed(portal, store, order, target, done.mail.error)
     if (done?.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
     if (done && !done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
     // No reply; or no ticket, because this batch or another one runs or has run; or nobody knows of the mail or of the state. Look.
     await tools.wait(PAUSE)
-    const seen = await look(portal, store, target)
+    const seen = await look(portal, store, target, order.chat)
     if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
     // Without ticket and mail the portal broke off between the two, or has not got further yet: 'failed' would invite a second mail.
-    if (attempt === LOOKS) throw new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
+    if (attempt === LOOKS) throw unconfirmed(order)
   }
 }
+
+const unconfirmed = ({ chat }: Order): PortalError => new PortalError(chat ? 'chatUnconfirmed' : 'mailUnconfirmed', { executed: 'no', retryable: true })
 
 /** With a mailbox of the survey's own, it is the one to look at: the address of the client was good enough for us. */
 export function refusalOf({ survey }: Pick<Order, 'survey'>, error: PortalError): PortalError {
@@ -394,14 +422,9 @@ export const originOf = ({ token }: Pick<Target, 'token'>, nth = 1): string => `
  */
 export function mailCommand(portal: Portal, order: Order, target: Target, tools: SendTools, nth = 1): Command {
   const content = order.survey.published!.content
-  const mail = invitationMail(content, {
-    portal: new URL(portal.context.origin).host,
-    formId: order.survey.form!.id,
-    sec: order.survey.form!.sec,
-    invitationId: String(target.id),
-    token: target.token,
-    expires: Math.floor(Date.parse(target.expires) / 1000)
-  }, tools.base, order.lang, { client: order.recipient.name, deal: order.deal?.title ?? '', responsible: order.sender.name, company: content.company })
+  const mail = invitationMail(content, linkOf(portal, order, target), tools.base, order.lang, {
+    client: order.recipient.name, deal: order.deal?.title ?? '', responsible: order.sender.name, company: content.company
+  })
   return sendMail({
     owner: order.deal ? { entityTypeId: DEAL, id: order.deal.id } : { entityTypeId: clientType(order), id: order.recipient.id },
     to: { entityTypeId: clientType(order), id: order.recipient.id, email: order.email },
@@ -413,11 +436,19 @@ export function mailCommand(portal: Portal, order: Order, target: Target, tools:
   })
 }
 
+function chatCommand(portal: Portal, order: Order, chat: ChatPlace, target: Target, { base }: SendTools): Command {
+  return writeInChat(chat, order.sender.id, chatWords(portal, order, target, base))
+}
+
 /** What is written down when the mail is out. */
-export function sentCommands(store: RecordStore, order: Order, target: Target, tools: SendTools, path: string): Record<'state' | 'comment', Command> & { person?: Command } {
+export function sentCommands(
+  store: RecordStore, order: Order, target: Target, tools: SendTools, path: string
+): Record<'state' | 'comment', Command> & { person?: Command, company?: Command } {
   const now = tools.now().toISOString()
   const native = clientType(order)
-  const notBefore = addDays(now, order.survey.published!.content.notBeforeDays).slice(0, 10)
+  const { notBeforeDays, companyDays } = order.survey.published!.content
+  const dayOf = (days: number, said: string | null | undefined): string | null => latestDay([dayAfterPause(now, days, tools.offset?.() ?? 0), said])
+  const company = order.recipient.kind === 'contact' && companyDays > 0 ? order.companyId ?? null : null
   return {
     state: updateItem(store.entityTypeId, target.id, toWire(store, { FB_STATE: 'sent', FB_SENT_AT: now })),
     comment: {
@@ -430,14 +461,21 @@ export function sentCommands(store: RecordStore, order: Order, target: Target, t
       }
     },
     ...(order.test ? {} : {
-      person: updateItem(native, order.recipient.id, toWireNative(store, native, { FB_NOT_BEFORE: notBefore }))
+      person: updateItem(native, order.recipient.id, toWireNative(store, native, { FB_NOT_BEFORE: dayOf(
+        order.recipient.kind === 'company' ? Math.max(notBeforeDays, companyDays) : notBeforeDays, order.notBefore?.person
+      ) }))
+    }),
+    // said on the card, too: processes and people who may not see the invitation read it there
+    ...(order.test || company === null ? {} : {
+      company: updateItem(COMPANY, company, toWireNative(store, COMPANY, { FB_NOT_BEFORE: dayOf(companyDays, order.notBefore?.company) }))
     })
   }
 }
 
 interface SeenState {
   ticket: number | null
-  mailed: boolean
+  /** the mail or the message is there; null = the chat cannot be read, and nobody wrote down that it was sent */
+  mailed: boolean | null
   /** what the invitation says of itself */
   state: Invitation['state']
   by: Invitation['by']
@@ -446,19 +484,28 @@ interface SeenState {
 }
 
 /** @throws PortalError 'notFound' when somebody withdrew the invitation: nothing may leave for it any more */
-async function look(portal: Portal, store: RecordStore, target: Target, order?: Order): Promise<SeenState> {
-  const { ticket, mail, item, survey } = await portal.batch<{ ticket: CommentRow[], mail: { ID: string }[], item: { item: unknown }, survey?: unknown }>({
+async function look(portal: Portal, store: RecordStore, target: Target, chat?: ChatPlace, order?: Order): Promise<SeenState> {
+  const { ticket, mail, item, survey } = await portal.batch<{ ticket: CommentRow[], mail?: { ID: string }[], item: { item: unknown }, survey?: unknown }>({
     ticket: marksOf(holderOf(store, target.id)),
-    mail: mailsWith(originOf(target)),
+    ...(chat ? {} : { mail: mailsWith(originOf(target)) }),
     item: getItem(store.entityTypeId, target.id),
     ...(order ? { survey: surveyCommand(order.survey.id) } : {})
   })
   if (!ticket.ok) throw ticket.error
-  if (!mail.ok) throw mail.error
+  if (mail?.ok === false) throw mail.error
   if (!item.ok) throw item.error
-  const { state, by } = readInvitation(store, item.result.item)
+  const { state, by, createdAt } = readInvitation(store, item.result.item)
   if (!['to_send', 'sending', 'sent'].includes(state)) throw new PortalError('notFound', { detail: `invitation ${target.id}: ${state}` })
-  return { ticket: ticketIn(ticket.result, TICKET), mailed: mail.result.length > 0, state, by, survey: order && survey ? surveyNow(order, survey) : undefined }
+  return {
+    ticket: ticketIn(ticket.result, TICKET),
+    mailed: chat ? await isWritten(portal, chat, target, state, createdAt) : mail?.ok === true && mail.result.length > 0,
+    state, by, survey: order && survey ? surveyNow(order, survey) : undefined
+  }
+}
+
+/** The state is written right behind the message, by the same request; the message is looked for behind the ticket, so that it is not older than that. */
+async function isWritten(portal: Portal, chat: ChatPlace, { token }: Target, state: InvitationState, createdAt: string): Promise<boolean | null> {
+  return state === 'sent' || isInChat(portal, chat, token, createdAt)
 }
 
 /** The mail is out; write down what is missing. Comment and date of the person are not repeated when the state says they were reached. */
@@ -477,14 +524,15 @@ async function recordSent(
  * The portal keeps the activity of a mail it could not send; it is removed, so that nobody believes the mail went out.
  * State first, in the same request as the look: an activity of an invitation that is still being sent counts as sent.
  */
-async function failed(portal: Portal, store: RecordStore, target: Target, error: PortalError): Promise<never> {
-  const { settled, leftovers } = await portal.batch<{ settled: unknown, leftovers: { ID: string }[] }>({
+async function failed(portal: Portal, store: RecordStore, order: Order, target: Target, refusal: PortalError): Promise<never> {
+  const error = order.chat ? refusal : refusalOf(order, refusal)
+  const { settled, leftovers } = await portal.batch<{ settled: unknown, leftovers?: { ID: string }[] }>({
     settled: settling(store, target.id, 'failed', error.code),
-    leftovers: mailsWith(originOf(target))
+    ...(order.chat ? {} : { leftovers: mailsWith(originOf(target)) })
   })
   if (!settled.ok) throw settled.error
-  if (!leftovers.ok) throw leftovers.error
-  for (const { ID } of leftovers.result) await portal.call('crm.activity.delete', { id: Number(ID) })
+  if (leftovers?.ok === false) throw leftovers.error
+  for (const { ID } of leftovers?.result ?? []) await portal.call('crm.activity.delete', { id: Number(ID) })
   throw error
 }
 

@@ -1,4 +1,6 @@
+import { chatsOf, readChats } from '@/invitation/chat'
 import { markIn } from '@/invitation/model/campaign'
+import { chatIn, type Chat } from '@/invitation/model/chat'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, RequestFacts, Seen } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
@@ -16,6 +18,7 @@ import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 export function readInvitation(store: RecordStore, item: unknown): Invitation {
   const record = fromWire(store, item)
   const { values } = record
+  const chat = chatIn(values.FB_LEDGER ?? '')
   return {
     id: record.id,
     token: values.FB_TOKEN ?? '',
@@ -36,7 +39,9 @@ export function readInvitation(store: RecordStore, item: unknown): Invitation {
     by: values.FB_BY === ENGINE ? ENGINE : DUTY,
     answered: record.stageId === store.invitationStages.answered,
     test: values.FB_FLAG === 'test',
-    campaign: markIn(values.FB_LEDGER ?? '')
+    ...values.FB_FLAG === 'shared' ? { shared: true } : {},
+    campaign: markIn(values.FB_LEDGER ?? ''),
+    ...chat ? { chat } : {}
   }
 }
 
@@ -73,6 +78,10 @@ export interface RequestView {
   otherContactIds: number[]
   /** invitations of the recipient */
   invitations: Seen<Invitation[]>
+  /** invitations that name the deal's company, whoever of it was asked */
+  ofCompany: Seen<Invitation[]>
+  /** dialogs of the deal and of its client */
+  chats: Seen<Chat[]>
   /** invitations of other people about this deal: worth knowing, no reason to refuse */
   othersOfDeal: Invitation[]
   surveys: Survey[]
@@ -95,6 +104,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
   const seen = await portal.batch<{
     deal: { item: Record<string, unknown> }, contact: { item: unknown }, company: { item: unknown }
     ofDeal: PersonRow[], ofCompany: PersonRow[], byContact: { items: unknown[] }, byCompany: { items: unknown[] }, byDeal: { items: unknown[] }
+    dealChats: unknown, contactChats: unknown, companyChats: unknown
     surveys: unknown, me: Record<string, unknown>, profile: unknown, atOnce: unknown, control: unknown
   }>({
     deal: getItem(DEAL, dealId),
@@ -105,6 +115,9 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     byContact: invitationList(store, { '=contactId': ref('deal', 'item', 'contactId') }),
     byCompany: invitationList(store, { '=companyId': ref('deal', 'item', 'companyId') }),
     byDeal: invitationList(store, aboutDeal(store, dealId)),
+    dealChats: chatsOf('deal', dealId),
+    contactChats: chatsOf('contact', ref('deal', 'item', 'contactId')),
+    companyChats: chatsOf('company', ref('deal', 'item', 'companyId')),
     surveys: surveysCommand(),
     me: { method: 'user.current' },
     // only this one tells the time zone
@@ -137,6 +150,14 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     invitations: contactId === 0 && companyId === 0
       ? { seen: true, value: [] }
       : ofPerson.ok ? { seen: true, value: read(ofPerson.result).filter(isOfPerson) } : { seen: false },
+    ofCompany: companyId === 0 ? { seen: true, value: [] } : seen.byCompany.ok && seen.company.ok
+      ? { seen: true, value: read(seen.byCompany.result).filter(invitation => invitation.companyId === companyId) }
+      : { seen: false },
+    chats: await readChats(portal, [
+      ...deal ? [{ card: { kind: 'deal' as const, id: dealId }, rows: seen.dealChats }] : [],
+      ...contactId > 0 ? [{ card: { kind: 'contact' as const, id: contactId }, rows: seen.contactChats }] : [],
+      ...contactId === 0 && companyId > 0 ? [{ card: { kind: 'company' as const, id: companyId }, rows: seen.companyChats }] : []
+    ]),
     othersOfDeal: deal && seen.byDeal.ok ? read(seen.byDeal.result).filter(invitation => invitation.dealId === dealId && !isOfPerson(invitation)) : [],
     surveys: readable(surveysFromWire(seen.surveys.result)),
     sender: {
@@ -161,15 +182,17 @@ export async function saveSendAtOnce(portal: Portal, atOnce: boolean): Promise<v
   await portal.call('user.option.set', { options: { [SEND_AT_ONCE]: atOnce ? 'Y' : 'N' } })
 }
 
-/** A chosen contact with the invitations of that person, in one batch. */
+/** A chosen contact with the invitations of that person and their dialogs. */
 export async function loadRecipient(
   portal: Portal, store: RecordStore, contactId: number
-): Promise<{ recipient: Seen<Recipient>, invitations: Seen<Invitation[]> }> {
-  const seen = await portal.batch<{ contact: { item: unknown }, invitations: { items: unknown[] } }>({
+): Promise<{ recipient: Seen<Recipient>, invitations: Seen<Invitation[]>, chats: Seen<Chat[]> }> {
+  const seen = await portal.batch<{ contact: { item: unknown }, invitations: { items: unknown[] }, chats: unknown }>({
     contact: getItem(CONTACT, contactId),
-    invitations: invitationList(store, { '=contactId': contactId })
+    invitations: invitationList(store, { '=contactId': contactId }),
+    chats: chatsOf('contact', contactId)
   })
   return {
+    chats: await readChats(portal, [{ card: { kind: 'contact', id: contactId }, rows: seen.chats }]),
     recipient: recipientSeen(store, seen.contact, 'contact'),
     invitations: seen.invitations.ok
       ? { seen: true, value: seen.invitations.result.items.map(item => readInvitation(store, item)).filter(invitation => invitation.contactId === contactId) }

@@ -100,8 +100,10 @@ export async function putInCharge(portal: Portal, store: RecordStore, inCharge: 
 /**
  * Who is in charge, from what `controlCommand` brought; else who was when this frame was opened, for people whose role shows them no control record.
  * An invitation that is left to processes because of that while they are not in charge is not sent, and shown as such.
+ * @throws PortalError of any other failure: what was not read says nothing about who is in charge
  */
 export function inChargeFrom(portal: Portal, store: RecordStore, control: Outcome<unknown>): InCharge {
+  if (!control.ok && !['noRight', 'notFound'].includes(control.error.code)) throw control.error
   const seen = control.ok ? controlFromWire(store, control.result) : null
   return seen?.inCharge ?? (portal.context.appOptions.engine === store.generation ? ENGINE : DUTY)
 }

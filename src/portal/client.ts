@@ -1,5 +1,6 @@
 import type { HttpV2 } from '@bitrix24/b24jssdk'
 import { renderCommands, plainParams } from './batch-command'
+import { hearTime } from './clock'
 import { PortalError, restError } from './errors'
 import { OperatingBudget } from './operating-budget'
 import { mapOf } from './php-array'
@@ -104,10 +105,11 @@ export function createPortalClient(http: Pick<HttpV2, 'call'>, context: PortalCo
     const data = reply.getData()
     if (!data) throw [...reply.getErrors()][0] ?? new PortalError('unreadable', { method, executed: 'unknown' })
     budget.record(method, data.time, Date.now())
+    hearTime(portal, data.time, Date.now())
     return { result: data.result }
   }
 
-  return {
+  const portal: Portal = {
     context,
 
     async call<T>(method: string, params: Params = {}): Promise<T> {
@@ -137,6 +139,7 @@ export function createPortalClient(http: Pick<HttpV2, 'call'>, context: PortalCo
       return outcomes as { [K in keyof T]: Outcome<T[K]> }
     }
   }
+  return portal
 }
 
 interface BatchReply {

@@ -16,7 +16,7 @@ export const ERROR_CODES = [
   // the portal's processes
   'planWithoutProcesses', 'processesNotAllowed', 'processRefused', 'processesInUse',
   // asking
-  'noEmail', 'invalidEmail', 'noMailbox', 'senderRefused', 'mailFailed', 'mailUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
+  'noEmail', 'invalidEmail', 'noMailbox', 'mailboxFull', 'senderRefused', 'mailFailed', 'mailUnconfirmed', 'chatRefused', 'chatUnconfirmed', 'askedRecently', 'optedOut', 'alreadyInvited', 'dealMissing', 'noClient', 'notChecked',
   // anything we did not foresee; the technical text is shown beside it
   'unexpected'
 ] as const
@@ -81,6 +81,8 @@ const BY_REST_CODE: Readonly<Record<string, ErrorCode>> = {
   WRONG_AUTH_TYPE: 'noRight',
   METHOD_CONFIRM_WAITING: 'noRight',
   METHOD_CONFIRM_DENIED: 'noRight',
+  CANCELED: 'chatRefused',
+  CHAT_NOT_IN_CRM: 'chatRefused',
   INTERNAL_SERVER_ERROR: 'portalFailed',
   ERROR_UNEXPECTED_ANSWER: 'portalFailed',
   PORTAL_DELETED: 'portalFailed'

@@ -15,7 +15,7 @@ export interface FieldSpec {
 const CHANNELS = ['email', 'sms', 'chat', 'link', 'qr', 'embed', 'phone', 'import'] as const
 const STATES = ['to_send', 'sending', 'sent', 'failed', 'skipped', 'expired', 'cancelled'] as const
 const GROUPS = ['high', 'middle', 'low'] as const
-const FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout'] as const
+const FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout', 'callback', 'shared'] as const
 
 /** Fields of the smart process (invitations and answers share the type). */
 export const RECORD_FIELDS = {

@@ -130,7 +130,7 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
       case 'app.info': return { CODE: 'local.app' }
       case 'entity.item.get': return params.ENTITY === 'versions' ? versionsNamed(String((params.FILTER as Record<string, unknown>)['=NAME'])) : surveys.map(({ id, name }, index) => ({
         ID: String(index + 1), NAME: id, PROPERTY_VALUES: {
-          JSON: writeSurvey(publish({ v: 3, id, status: 'draft', draft: { ...afterDeal, name }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1))
+          JSON: writeSurvey(publish({ v: 4, id, status: 'draft', draft: { ...afterDeal, name }, published: null, form: null, plan: null }, '2026-01-01T00:00:00Z', 1))
         }
       }))
       case 'department.get': return options.structure?.departments.slice(Number(params.START), Number(params.START) + 50) ?? []

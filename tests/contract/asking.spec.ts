@@ -20,7 +20,7 @@ const REMINDERS: Reminder[] = [
   { afterDays: 9, channel: 'email', subject: { ru: 'В последний раз, {client}', en: 'For the last time, {client}' }, text: {} }
 ]
 const SMS = { ru: '{client}, оцените нас', en: '{client}, rate us' }
-const SURVEYS = (['complaint', 'support'] as const).map(id => surveyOf(id, { stages: [], sms: {}, reminders: REMINDERS.slice(0, 1) }))
+const SURVEYS = (['complaint', 'support'] as const).map(id => surveyOf(id, { stages: [], sms: {}, chat: {}, script: {}, reminders: REMINDERS.slice(0, 1) }))
 
 function surveyOf(id: 'complaint' | 'support', asking: Asking): { id: string, content: SurveyContent, plan: Plan } {
   return { id, content: { ...contentFromTemplate(id, CHOICE), expiresAfterDays: 40, asking }, plan: planFromTemplate(id, 'ru') }
@@ -202,7 +202,7 @@ describe('sending', () => {
   })
 
   it('sends a text message where that is the channel, with a link of the person\'s own', async () => {
-    const { scene, id, contactId } = await toSend({ FB_CHANNEL: 'sms', FB_LANG: 'en' }, [surveyOf('complaint', { stages: [], sms: SMS, reminders: [] })])
+    const { scene, id, contactId } = await toSend({ FB_CHANNEL: 'sms', FB_LANG: 'en' }, [surveyOf('complaint', { stages: [], sms: SMS, chat: {}, script: {}, reminders: [] })])
     phone(scene, contactId)
     scene.advance(2 * MINUTE)
     const { values } = asWire(scene, id)
@@ -252,7 +252,7 @@ describe('sending', () => {
 describe('reminders', () => {
   const HOUR = 60 * MINUTE
   async function sent(reminders = REMINDERS): Promise<Asked & { id: number, wire: () => WireRecord, mails: () => string[] }> {
-    const asked = await openDeal([surveyOf('complaint', { stages: [], sms: SMS, reminders })])
+    const asked = await openDeal([surveyOf('complaint', { stages: [], sms: SMS, chat: {}, script: {}, reminders })])
     phone(asked.scene, asked.contactId)
     await asked.collect()
     asked.scene.advance(2 * MINUTE)
@@ -335,7 +335,7 @@ describe('reminders', () => {
 
 describe('a deal that reaches a stage', () => {
   const staged = (sms: Localized = {}): typeof SURVEYS => [
-    surveyOf('complaint', { stages: STAGES.complaint!, sms, reminders: [] }), surveyOf('support', { stages: STAGES.support!, sms: {}, reminders: [] })
+    surveyOf('complaint', { stages: STAGES.complaint!, sms, chat: {}, script: {}, reminders: [] }), surveyOf('support', { stages: STAGES.support!, sms: {}, chat: {}, script: {}, reminders: [] })
   ]
 
   interface Staged extends Asked {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { change, handleByDuty, invite, openEngineScene, post, saidBy, type EngineScene, type Posted } from './engine-scene'
-import { ARRIVALS, BAD_INPUT, DEAL, expectedOutcome, WORDS as SAID, type PlainOutcome } from './expected-outcomes'
+import { change, handleByDuty, invite, openEngineScene, post, saidBy, share, type EngineScene, type Posted } from './engine-scene'
+import { ARRIVALS, BAD_INPUT, CALLS, DEAL, expectedOutcome, OVER_SHARED_LINK, WORDS as SAID, type PlainOutcome } from './expected-outcomes'
 import { dealsWithAddress, NOW, recordsIn } from './scene'
 import type { Item } from '../../demo/state'
 import { FULL_PLAN } from '../compile-example'
@@ -9,7 +9,7 @@ import type { Plan } from '@/plan/model/plan'
 import { planFromTemplate } from '@/plan/model/template-plans'
 import { toWireNative, updateItem } from '@/portal/items'
 import { userFieldName } from '@/portal/record-store'
-import { OPT_OUT_FILL } from '@/survey/model/fill-kind'
+import { CALL_BACK_FILL, OPT_OUT_FILL } from '@/survey/model/fill-kind'
 import { TEMPLATE_IDS } from '@/survey/model/template'
 import { contentFromTemplate } from '@/survey/model/templates'
 import { GROUPS } from '@/survey/model/survey'
@@ -50,7 +50,9 @@ const MISHAPS = [
   'dealGone', 'askerGone', 'responsibleGone', 'companyUnnamed', 'onlyContactKnowsCompany', 'nobodyAbove', 'noAddress', 'wantsNoMail', 'endless', 'hostile',
   'twiceSaid'
 ] as const
-type How = typeof HOWS[number] | typeof WISHES[number] | typeof MISHAPS[number]
+/** Over a registered link of a place, which somebody else has answered; closed since; the same filling-in again; with no valid score; a wish. */
+const SHARED = ['shared', 'sharedClosed', 'sharedDouble', 'sharedInvalid', 'sharedOptOut'] as const
+type How = typeof HOWS[number] | typeof SHARED[number] | typeof WISHES[number] | typeof MISHAPS[number]
 
 /** The complaint asks no open question after the score: its first long one stands for the comment. Support asks one, and is the responsible's first. */
 const MISHAPS_OF: Record<string, readonly How[]> = { full: MISHAPS, support: ['askerGone', 'responsibleGone', 'endless', 'hostile'] }
@@ -76,6 +78,7 @@ const isOurs = (notice: unknown): boolean => !JSON.stringify(notice).includes('"
 const isYes = (value: unknown): boolean => value === true || value === 1 || value === '1' || value === 'Y'
 
 const isWish = (how: How): boolean => WISHES.some(one => one === how)
+const isShared = (how: How): boolean => SHARED.some(one => one === how)
 
 const hasComments = ({ comment }: { comment: string }): boolean => !comment.startsWith('⚙')
 
@@ -103,19 +106,31 @@ interface Outcome {
   ledger: string[]
 }
 
+/** What is sent; `call`: no answer, but the wish to be called back, and what came before it over the same link. */
+type Saying = Pick<Posted, 'values' | 'answers'> & { call?: { wish: string, before?: 'answer' | 'same' | 'otherDevice' } }
+const callFill = (wish: string): Pick<Posted, 'values' | 'answers'> => ({ values: { FB_ANSWERS: CALL_BACK_FILL, FB_COMMENT: wish }, answers: {} })
+
 async function outcomeOf(
-  scene: EngineScene, by: 'engine' | 'duty', surveyId: string, how: How, dealId: number, said: Pick<Posted, 'values' | 'answers'>
+  scene: EngineScene, by: 'engine' | 'duty', surveyId: string, how: How, dealId: number, said: Saying
 ): Promise<Outcome> {
   const { demo: { state }, store, surveys } = scene
   const survey = surveys.find(({ id }) => id === surveyId)!
   const around = { ...state.items.get(2)!.get(dealId)!.fields }
   const changes: Partial<Record<How, Parameters<typeof change>[2]>> = { test: { FB_FLAG: 'test' }, optOutOfTest: { FB_FLAG: 'test' }, expired: { FB_EXPIRES_AT: '2026-03-01T00:00:00Z' } }
-  const { id: inv, token } = await invite(scene, survey, dealId, by, changes[how])
+  // whose a shared link is does not matter: the other's, here
+  const { id: inv, token } = isShared(how)
+    ? await share(scene, survey, by === 'duty' ? 'engine' : 'duty')
+    : await invite(scene, survey, dealId, by, changes[how])
   await mishap(scene, how, dealId, inv)
   const handle = async (): Promise<void> => { if (by === 'duty') await handleByDuty(scene) }
-  const usual: Posted = { token, inv: String(inv), sid: `s${inv}`, ...said }
-  if (how === 'repeat' || how === 'double') {
-    await post(scene, survey, how === 'double' ? usual : { ...usual, sid: 'first' })
+  const { call } = said
+  const usual: Posted = { token, inv: String(inv), sid: `s${inv}`, values: said.values, answers: said.answers }
+  if (isShared(how)) {
+    await post(scene, survey, { ...usual, sid: 'first' })
+    await handle()
+  }
+  if (how === 'repeat' || how === 'double' || how === 'sharedDouble') {
+    await post(scene, survey, how !== 'repeat' ? usual : { ...usual, sid: 'first' })
     await handle()
   }
   if (how === 'optOutTwice' || how === 'answerBehindOptOut') {
@@ -126,7 +141,11 @@ async function outcomeOf(
     await post(scene, survey, { ...usual, sid: 'first' })
     await handle()
   }
-  if (how === 'late') await change(scene, inv, { FB_STATE: 'cancelled' })
+  if (call?.before) {
+    await post(scene, survey, { ...usual, ...call.before === 'answer' ? {} : callFill('+7 700 000 00 00'), sid: call.before === 'same' ? usual.sid : 'first' })
+    await handle()
+  }
+  if (how === 'late' || how === 'sharedClosed') await change(scene, inv, { FB_STATE: 'cancelled' })
   const before = { comments: state.comments.length, tasks: state.tasks.length, notices: state.notifications.length, activities: state.activities.length }
   const metrics = ['FB_NPS', 'FB_CSAT', 'FB_CES', 'FB_STARS']
   const long = survey.published.content.followUp.asked ? undefined : survey.published.content.questions.find(({ type }) => type === 'long')
@@ -134,12 +153,12 @@ async function outcomeOf(
     : WORDS[how] !== undefined && !long ? { FB_COMMENT: WORDS[how] } : {}
   const told = WORDS[how] !== undefined && long ? { ...said.answers, [long.id]: WORDS[how] } : said.answers
   const values = Object.fromEntries(Object.entries({ ...said.values, ...words }).flatMap(([code, value]) =>
-    how === 'unanswered' && metrics.includes(code) ? [] : [[code, how === 'invalid' && metrics.includes(code) ? '09' : value]]))
+    how === 'unanswered' && metrics.includes(code) ? [] : [[code, (how === 'invalid' || how === 'sharedInvalid') && metrics.includes(code) ? '09' : value]]))
   // a question that was not answered is not in the answers either
   const answers = how === 'unanswered' ? Object.fromEntries(Object.entries(told).filter(([, value]) => typeof value !== 'number')) : told
   const link = how === 'forged' || how === 'optOutForged' ? { token: 'z'.repeat(32) } : how === 'none' ? { token: '', inv: '' } : {}
-  const wish = isWish(how) && how !== 'answerBehindOptOut' ? { values: { FB_ANSWERS: OPT_OUT_FILL }, answers: {} } : {}
-  const id = await post(scene, survey, { ...usual, values, answers, ...wish, ...link })
+  const wish = (isWish(how) && how !== 'answerBehindOptOut') || how === 'sharedOptOut' ? { values: { FB_ANSWERS: OPT_OUT_FILL }, answers: {} } : {}
+  const id = await post(scene, survey, { ...usual, values, answers, ...wish, ...call ? callFill(call.wish) : {}, ...link })
   await handle()
 
   const records = state.items.get(store.entityTypeId)!
@@ -251,7 +270,7 @@ describe('what processes do', () => {
     expect(Object.keys(PERMITTED_DIFFERENCES).length).toBeLessThanOrEqual(5)
   })
 
-  async function bothLeave(surveyId: string, how: How, said: Pick<Posted, 'values' | 'answers'>, outcome: PlainOutcome, quoted?: string): Promise<void> {
+  async function bothLeave(surveyId: string, how: How, said: Saying, outcome: PlainOutcome, quoted?: string): Promise<void> {
     for (const scene of [duty, engine]) asItWas(scene)
     const interpreted = await outcomeOf(duty, 'duty', surveyId, how, DEAL, said)
     const compiled = await outcomeOf(engine, 'engine', surveyId, how, DEAL, said)
@@ -265,6 +284,14 @@ describe('what processes do', () => {
       const { said, outcome } = expectedOutcome(template, how, group)
       await bothLeave(template, how, said, outcome)
     })
+  })
+
+  it.each(OVER_SHARED_LINK)('over a shared link, $how: what is written by hand, whoever handles it', async ({ survey, how, said, outcome }) => {
+    await bothLeave(survey, how as How, said, outcome)
+  })
+
+  it.each(CALLS)('wants to be called back, $name: what is written by hand, whoever handles it', async ({ survey, how, said, words, outcome }) => {
+    await bothLeave(survey, how as How, said, outcome, words ?? said.call.wish)
   })
 
   describe('bad input: what is written by hand, whoever handles it', () => {
@@ -295,7 +322,7 @@ describe('what processes do', () => {
     afterAll(() => { for (const scene of [duty, engine]) asItWas(scene) })
   })
 
-  const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...id === 'full' ? WISHES : [], ...MISHAPS_OF[id] ?? []].flatMap(how =>
+  const cases = SURVEYS.flatMap(({ id }) => [...HOWS, ...id === 'full' || id === 'support' ? SHARED : [], ...id === 'full' ? WISHES : [], ...MISHAPS_OF[id] ?? []].flatMap(how =>
     (id === 'full' && !isWish(how) ? GROUPS : GROUPS.slice(0, 1)).map(group => [id, how, group] as const)))
     // the rest of the templates' is in the table
     .filter(([id, how]) => id === 'full' || id === 'silent' || !(ARRIVALS as readonly string[]).includes(how))

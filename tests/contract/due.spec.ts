@@ -34,7 +34,7 @@ async function openDue(asking: Partial<Asking> = {}, count = 3): Promise<Due> {
   const [stored] = await loadSurveys(portal)
   const survey = stored!.survey!
   const published = survey.published!
-  const content = { ...published.content, expiresAfterDays: 14, asking: { stages: [STAGE], sms: {}, reminders: REMINDERS, ...asking } }
+  const content = { ...published.content, expiresAfterDays: 14, asking: { stages: [STAGE], sms: {}, chat: {}, script: {}, reminders: REMINDERS, ...asking } }
   await saveSurvey(portal, stored!, { ...survey, published: { ...published, content } })
   at += DAY
   const people = new Set<number>()

@@ -44,7 +44,7 @@ export async function openEngineScene(contents: readonly { id: string, content: 
   const portal = portalOver(doorOf(demo), { appOptions: demo.state.app.options, isInstalled: true })
   const surveys: Published[] = []
   for (const { id, content, plan } of contents) {
-    const draft: Survey = { v: 3, id, status: 'draft', draft: content, published: null, form: null, plan }
+    const draft: Survey = { v: 4, id, status: 'draft', draft: content, published: null, form: null, plan }
     const published = publish(draft, NOW.toISOString(), ADMINISTRATOR) as Published
     const form = await saveForm(portal, { survey: published, store }, FORM_TEXTS, [ADMINISTRATOR])
     const survey: Published = { ...published, status: 'active', form }
@@ -73,6 +73,21 @@ export async function invite(scene: EngineScene, survey: Survey, dealId: number,
     ...toWire(store, {
       FB_TOKEN: token, FB_BY: by, FB_SURVEY: survey.id, FB_VERSION: 1, FB_CHANNEL: 'email', FB_STATE: 'sent', FB_ASKED_BY: 3, FB_LANG: 'ru',
       FB_SENT_AT: '2026-03-02T08:00:00Z', FB_EXPIRES_AT: '2026-04-01T08:00:00Z', ...changes
+    })
+  })
+  const { item } = await portal.call<{ item: { id: number } }>(method, params)
+  return { id: Number(item.id), token }
+}
+
+/** A registered link of a place, made by the duty person: nobody in particular is asked. */
+export async function share(scene: EngineScene, survey: Survey, by: 'engine' | 'duty', changes: Parameters<typeof toWire>[1] = {}): Promise<Sent> {
+  const { portal, store, demo } = scene
+  const token = `q${demo.state.items.get(store.entityTypeId)?.size ?? 0}x`.padEnd(32, '0')
+  const { method, params } = addItem(store.entityTypeId, {
+    title: 'Офис', categoryId: store.invitationCategoryId, stageId: store.invitationStages.open, assignedById: ADMINISTRATOR,
+    ...toWire(store, {
+      FB_TOKEN: token, FB_BY: by, FB_SURVEY: survey.id, FB_VERSION: 1, FB_CHANNEL: 'qr', FB_STATE: 'sent', FB_FLAG: 'shared',
+      FB_SENT_AT: '2026-03-02T08:00:00Z', FB_EXPIRES_AT: '2046-04-01T08:00:00Z', ...changes
     })
   })
   const { item } = await portal.call<{ item: { id: number } }>(method, params)

@@ -229,6 +229,8 @@ const complaintSays = (decision: string, words = WORDS): Said => ({
   answers: { decision: Number(decision), service: 3, nps: 4, improve: words, remarks: 'Больше ничего' }
 })
 
+const supportSays = (help: string): Said => ({ values: { FB_CSAT: help, FB_COMMENT: WORDS }, answers: { help: Number(help), solved: 'no' } })
+
 const fullComment = (grade: string): string => `deal 1: [B]Обратная связь: ${grade}[/B] ${CLIENT}. Опрос: Претензия урегулирована + words`
 const told = (grade: string, ...who: number[]): string[] => who.map(to => `${to}: ${CLIENT}: получен ответ [B]${grade}[/B]. Сделка: ${DEAL_TITLE}.`)
 const callTask = (people: string): string => `${people}, 24 h, 2: Позвонить: ${CLIENT}, 2/5 (answer, company, contact, deal) + words`
@@ -247,6 +249,136 @@ const HIGH: PlainOutcome = {
   comments: [fullComment('4/5 – доволен')], notices: told('4/5 – доволен', ANNA, EMILY), tasks: [],
   mails: [`olga.melnikova@example.kz: Спасибо, ${CLIENT}`], dealStage: 'WON', dealComments: 'доволен'
 }
+
+const strangers = (grade: string, ...who: number[]): string[] => who.map(to => `${to}: Неизвестный клиент: получен ответ [B]${grade}[/B].`)
+
+/** Nobody knows who answered over a shared link, so it is all the duty person's, where the plan names nobody; no card changes. */
+const SHARED: PlainOutcome = {
+  ...LOW, title: '2/5', flag: 'shared', owner: DUTY, of: [null, null, null], askedBy: null, lastScores: [null, null, null], comments: [],
+  coefficient: 25, notices: strangers('2/5 – недоволен (по общей ссылке)', DUTY, EMILY),
+  tasks: ['1 ← 5, 8 h, 5: Вернуться к обращению: Неизвестный клиент, оценка 2/5 (по общей ссылке) (answer) + words'], invitation: 'open', ...UNTOUCHED
+}
+const aside = { stage: 'set_aside', notices: [], tasks: [] }
+
+/** Over a registered link of a place that somebody has answered before: how, survey and what is sent, what is left behind. */
+export const OVER_SHARED_LINK: { how: string, survey: 'support', said: Said, outcome: PlainOutcome }[] = [
+  { how: 'shared', survey: 'support', said: supportSays('2'), outcome: SHARED },
+  {
+    how: 'shared', survey: 'support', said: supportSays('5'),
+    outcome: {
+      ...SHARED, title: '5/5', stage: 'high', group: 'high', value: 5, score: 100, coefficient: 100,
+      notices: strangers('5/5 – доволен (по общей ссылке)', DUTY), tasks: []
+    }
+  },
+  { how: 'sharedDouble', survey: 'support', said: supportSays('2'), outcome: { ...SHARED, ...aside, flag: 'repeat' } },
+  {
+    how: 'sharedClosed', survey: 'support', said: supportSays('2'),
+    outcome: { ...SHARED, ...aside, flag: 'late', notices: strangers('2/5 – недоволен (после закрытия приглашения)', DUTY, EMILY) }
+  },
+  {
+    how: 'sharedInvalid', survey: 'support', said: supportSays('2'),
+    outcome: {
+      ...SHARED, ...aside, title: 'без оценки', flag: 'invalid', group: null, value: null, score: null, coefficient: null,
+      notices: strangers('без оценки (не указана или вне шкалы)', DUTY)
+    }
+  },
+  // a link that is everybody's can be turned into one that stops mails by anybody: it stops nothing
+  {
+    how: 'sharedOptOut', survey: 'support', said: supportSays('2'),
+    outcome: { ...SHARED, ...aside, title: 'без оценки', flag: 'optout', group: null, value: null, score: null, coefficient: null }
+  }
+]
+
+const HOSTILE = '[URL=https://evil.example]"\'</b>;O:5:"x"[/URL] $result[x] 👍🏽 = 1'
+const HARMLESS = '+7 701 ［URL=https://evil.example］"\'</b>;O:5:"x"［/URL］ $result［x］ 👍🏽 = 1'
+const PHONE = '+7 701 555 44 33, вечером'
+const wished = (wish: string, ...who: number[]): string[] => who.map(to => `${to}: ${CLIENT} ${wish}. Сделка: ${DEAL_TITLE}.`)
+const callComment = (wish: string): string => `deal 1: [B]${CLIENT} ${wish}[/B] Опрос: Претензия урегулирована + words`
+
+/** No answer: whoever looks after the client hears of it and gets a task, in the time of the plan's most urgent one. */
+const CALL: PlainOutcome = {
+  ...LOW, ...aside, title: `Просит перезвонить · ${CLIENT} · ${DEAL_TITLE}`, flag: 'callback', group: null, value: null, score: null, coefficient: null,
+  lastScores: [null, null, null], comments: [callComment(`просит перезвонить: ${PHONE}`)], notices: wished(`просит перезвонить: ${PHONE}`, ANNA),
+  tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (answer, company, contact, deal) + words`], invitation: 'open', ...UNTOUCHED
+}
+const CALL_OF_STRANGER: PlainOutcome = {
+  ...CALL, title: 'Просит перезвонить', owner: DUTY, of: [null, null, null], askedBy: null, comments: [], notices: [], tasks: []
+}
+const nothing = { values: {}, answers: {} }
+const call = (before?: 'answer' | 'same' | 'otherDevice', wish = PHONE) => ({ ...nothing, call: { wish, ...before ? { before } : {} } })
+
+/** Wishes to be called back: name, survey, how it arrives and what came before it, what is left behind; words = as they are quoted. */
+export const CALLS: { name: string, survey: 'full' | 'silent' | 'support', how: string, said: ReturnType<typeof call>, words?: string, outcome: PlainOutcome }[] = [
+  { name: 'once', survey: 'full', how: 'matched', said: call(), outcome: CALL },
+  {
+    name: 'behind an answer', survey: 'full', how: 'matched', said: { ...complaintSays('2'), call: { wish: PHONE, before: 'answer' } },
+    outcome: { ...CALL, lastScores: [25, 25, 25], invitation: 'answered', dealStage: 'EXECUTING', dealComments: 'недоволен' }
+  },
+  { name: 'the same filling-in twice', survey: 'full', how: 'matched', said: call('same'), outcome: { ...CALL, comments: [], notices: [], tasks: [] } },
+  {
+    name: 'over another device, with another number', survey: 'full', how: 'matched', said: call('otherDevice'),
+    outcome: {
+      ...CALL, comments: [callComment(`ещё раз просит перезвонить: ${PHONE}`)], notices: wished(`ещё раз просит перезвонить: ${PHONE}`, ANNA), tasks: []
+    }
+  },
+  { name: 'after the invitation was cancelled', survey: 'full', how: 'late', said: call(), outcome: CALL },
+  { name: 'after it had expired', survey: 'full', how: 'expired', said: call(), outcome: CALL },
+  {
+    name: 'of a test', survey: 'full', how: 'test', said: call(),
+    outcome: {
+      ...CALL, comments: [callComment(`просит перезвонить: ${PHONE} (проверка)`)], notices: wished(`просит перезвонить: ${PHONE} (проверка)`, ANNA),
+      tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (проверка) (answer, company, contact, deal) + words`]
+    }
+  },
+  { name: 'with a forged token', survey: 'full', how: 'forged', said: call(), outcome: { ...CALL_OF_STRANGER, title: 'без оценки', flag: 'unmatched' } },
+  { name: 'without a token', survey: 'full', how: 'none', said: call(), outcome: { ...CALL_OF_STRANGER, title: 'без оценки', flag: 'unmatched' } },
+  {
+    name: 'by somebody whom nobody knows, over a shared link', survey: 'full', how: 'shared', said: { ...complaintSays('5'), call: { wish: PHONE, before: 'otherDevice' } },
+    outcome: {
+      ...CALL_OF_STRANGER, notices: [`1: Неизвестный клиент просит перезвонить: ${PHONE}.`],
+      tasks: [`1 ← 5, 1.5 h, 0: Перезвонить: Неизвестный клиент, ${PHONE} (answer) + words`]
+    }
+  },
+  {
+    name: 'about a deal that is gone', survey: 'full', how: 'dealGone', said: call(),
+    outcome: {
+      ...CALL, title: `Просит перезвонить · ${CLIENT}`, of: [null, 1, 1], lastScores: [null, null], comments: [], notices: [`3: ${CLIENT} просит перезвонить: ${PHONE}.`],
+      tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (answer, company, contact) + words`], dealStage: null
+    }
+  },
+  {
+    name: 'with nobody above the owner', survey: 'full', how: 'nobodyAbove', said: call(),
+    outcome: { ...CALL, tasks: [`3 ← 3, 1.5 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (answer, company, contact, deal) + words`] }
+  },
+  {
+    name: 'without a phone', survey: 'full', how: 'matched', said: call(undefined, ''), words: 'никто',
+    outcome: {
+      ...CALL, comments: [callComment('просит перезвонить: телефон не указан').replace(' + words', '')], notices: wished('просит перезвонить: телефон не указан', ANNA),
+      tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, телефон не указан (answer, company, contact, deal)`]
+    }
+  },
+  {
+    name: 'in hostile words', survey: 'full', how: 'matched', said: call(undefined, `+7 701\n${HOSTILE}`), words: HARMLESS,
+    outcome: {
+      ...CALL, comments: [callComment(`просит перезвонить: ${HARMLESS}`)], notices: wished(`просит перезвонить: ${HARMLESS}`, ANNA),
+      tasks: [`3 ← 5, 1.5 h, 0: Перезвонить: ${CLIENT}, ${HARMLESS} (answer, company, contact, deal) + words`]
+    }
+  },
+  {
+    name: 'where the plan gives no task', survey: 'silent', how: 'matched', said: call(),
+    outcome: {
+      ...CALL, comments: CALL.comments.map(text => text.replace('Претензия урегулирована', 'Лёгкость решения (CES)')),
+      tasks: [`3 ← 5, 24 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (answer, company, contact, deal) + words`]
+    }
+  },
+  {
+    name: 'where the deal\'s responsible comes first', survey: 'support', how: 'matched', said: call(),
+    outcome: {
+      ...CALL, owner: TIMUR, comments: CALL.comments.map(text => text.replace('Претензия урегулирована', 'Обращение в поддержку')),
+      notices: wished(`просит перезвонить: ${PHONE}`, TIMUR), tasks: [`2 ← 4, 8 h, 0: Перезвонить: ${CLIENT}, ${PHONE} (answer, company, contact, deal) + words`]
+    }
+  }
+]
 
 /** What a client may write; whatever it is, it is quoted as it was said, and does nothing. */
 const TEXTS = {

@@ -64,6 +64,13 @@ export const EXAMPLES: Record<string, Example> = {
   },
   'im.notify.personal.add': { params: ({ me }) => ({ USER_ID: me, MESSAGE: 'Contract suite', TAG: 'contract-suite' }), stranger: 'open' },
 
+  'imopenlines.crm.chat.get': { params: ({ deal }) => ({ CRM_ENTITY_TYPE: 'deal', CRM_ENTITY: deal, ACTIVE_ONLY: 'Y' }), stranger: 'refused' },
+  'imopenlines.dialog.get': { params: ({ chat }) => ({ DIALOG_ID: `chat${chat}` }), stranger: 'refused' },
+  'im.dialog.messages.get': { params: ({ chat }) => ({ DIALOG_ID: `chat${chat}`, LIMIT: 50 }), stranger: 'refused' },
+  'imopenlines.crm.message.add': {
+    params: ({ chat, deal, me }) => ({ CRM_ENTITY_TYPE: 'deal', CRM_ENTITY: deal, USER_ID: me, CHAT_ID: chat, MESSAGE: 'Contract suite' }), stranger: 'refused'
+  },
+
   'app.info': { params: () => ({}), stranger: 'open' },
   'app.option.get': { params: () => ({}), stranger: 'open' },
   'app.option.set': { params: () => ({ options: { contract: '1' } }), stranger: 'refused' },

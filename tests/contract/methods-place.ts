@@ -35,6 +35,8 @@ export interface Place {
   template: number
   /** one that runs; '' = none does */
   process: string
+  /** a dialog of an open line that belongs to the deal */
+  chat: number
 }
 
 /** A portal after one whole loop: installed, asked, answered, handled. Nothing in it belongs to the manager who may read only his own. */
@@ -76,6 +78,9 @@ export async function placeInDemo(): Promise<{ scene: Scene, place: Place }> {
     id: 'process.1', templateId: Number(template) + 1, templateName: 'Contract suite', entityTypeId: 2, itemId: deal, started, startedBy: ADMINISTRATOR,
     modified: started, status: 'running', title: '', waitsFor: '', wakesAt: null, log: []
   })
+  const { id: chat } = Object.assign(demo.state.chats[0]!, {
+    deal, contact: Number(record.fields.CONTACT_ID), company: Number(record.fields.COMPANY_ID), operators: [ADMINISTRATOR]
+  })
   const place: Place = {
     me: ADMINISTRATOR,
     deal, contact: Number(record.fields.CONTACT_ID), company: Number(record.fields.COMPANY_ID),
@@ -87,7 +92,7 @@ export async function placeInDemo(): Promise<{ scene: Scene, place: Place }> {
     activity: demo.state.activities.find(({ ownerTypeId, ownerId }) => ownerTypeId === 2 && ownerId === deal)!.id,
     comment: demo.state.comments.find(({ entityType, entityId }) => entityType === 'deal' && entityId === deal)!.id,
     task: Number(task.id),
-    storage: 'surveys', storageItem: demo.state.storages.find(({ entity }) => entity === 'surveys')!.items[0]!.id, template, process: 'process.1'
+    storage: 'surveys', storageItem: demo.state.storages.find(({ entity }) => entity === 'surveys')!.items[0]!.id, template, process: 'process.1', chat
   }
   // every documented field of a deal has a value
   await portal.call('crm.item.update', EXAMPLES['crm.item.update']!.params(place))

@@ -38,7 +38,9 @@ export async function openScene(now: () => Date = () => NOW): Promise<Scene> {
   const portal = portalOver(doorOf(demo))
   const { store } = await install(portal, { keepIn })
   const fresh: Survey = {
-    v: 3, id: 's1', status: 'draft', draft: { ...afterDeal, company: 'Demo' }, published: null, form: null, plan: standardPlan(afterDealTasks.ru)
+    v: 4, id: 's1', status: 'draft',
+    // suites send hundreds on one day
+    draft: { ...afterDeal, company: 'Demo', mailsPerDay: 10_000 }, published: null, form: null, plan: standardPlan(afterDealTasks.ru)
   }
   const published = publish(fresh, NOW.toISOString(), ADMINISTRATOR)
   const texts = { button: 'Отправить', success: 'Спасибо', failure: 'Не получилось', comment: 'Комментарий', answers: 'Ответы' }
@@ -68,6 +70,7 @@ export function sendTools(seed = 1): SendTools {
   let state = seed
   return {
     now: () => NOW,
+    offset: () => 300,
     randomBytes: length => Uint8Array.from({ length }, () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0
       return state >>> 24

@@ -21,7 +21,7 @@ let store: RecordStore
 let target: FormTarget
 
 const published = (version: number): PublishedSurvey => ({
-  v: 3, id: 'nps1', status: 'active', draft: afterDeal, form: null, plan: null, published: { version, at: '2026-03-01T10:00:00Z', by: 1, content: afterDeal }
+  v: 4, id: 'nps1', status: 'active', draft: afterDeal, form: null, plan: null, published: { version, at: '2026-03-01T10:00:00Z', by: 1, content: afterDeal }
 })
 
 const formOf = (id: number): CrmForm => demo.portal.state.forms.find(form => form.id === id)!

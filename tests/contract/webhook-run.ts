@@ -39,7 +39,7 @@ async function findPlace(call: (method: string, params?: Params) => Promise<unkn
   return {
     me: Number(me), deal: 0, contact: 0, company: 0, entityTypeId: types[0]?.entityTypeId ?? 0, typeId: types[0]?.id ?? 0, categoryId: 0,
     departments: departments.map(({ ID }) => Number(ID)), department: Number(departments.find(({ PARENT }) => PARENT)?.ID ?? 0), unseen: 0,
-    userField: Number(fields[0]?.id ?? 0), userFieldName: fields[0]?.fieldName ?? '', status: 0, activity: 0, comment: 0, task: Number(tasks[0]?.id ?? 0), storage: '', storageItem: 0, template: 0, process: ''
+    userField: Number(fields[0]?.id ?? 0), userFieldName: fields[0]?.fieldName ?? '', status: 0, activity: 0, comment: 0, task: Number(tasks[0]?.id ?? 0), storage: '', storageItem: 0, template: 0, process: '', chat: 0
   }
 }
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const item = state.storages.find(({ entity }) => entity === 'surveys')!.items[0]!
   const survey = JSON.parse(String(item.properties.JSON)) as Survey
   survey.published!.content.expiresAfterDays = 14
-  survey.published!.content.asking = { stages: [STAGE], sms: {}, reminders: [{ afterDays: 3, channel: 'email', subject: {}, text: {} }] }
+  survey.published!.content.asking = { stages: [STAGE], sms: {}, chat: {}, script: {}, reminders: [{ afterDays: 3, channel: 'email', subject: {}, text: {} }] }
   item.properties.JSON = JSON.stringify(survey)
   state.stageHistory.length = 0
   const portal = portalOver(doorOf(scene.portal), { origin: scene.portalUrl })

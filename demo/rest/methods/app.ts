@@ -37,5 +37,5 @@ export const appMethods: MethodTable = {
   'user.option.set': call => merge(call, userRow(call)),
   // api-reference/common/system/*.md
   'scope': ({ caller, params }) => ({ result: flagOf(params.full)
-    ? [...caller.scopes, 'bizproc', 'calendar', 'disk', 'imopenlines', 'telephony'] : [...caller.scopes] })
+    ? [...caller.scopes, 'bizproc', 'calendar', 'disk', 'telephony'] : [...caller.scopes] })
 }

@@ -5,6 +5,7 @@ import { catalogueMethods } from './catalogue'
 import { historyMethods } from './history'
 import { itemMethods } from './item'
 import { notificationMethods } from './notification'
+import { openLineMethods } from './open-line'
 import { placementMethods } from './placement'
 import { storageMethods } from './storage'
 import { taskMethods } from './task'
@@ -15,6 +16,6 @@ import { userMethods } from './user'
 /** Everything the portal serves, except what is registered later (forms). */
 export const builtInMethods: MethodTable = {
   ...appMethods, ...userMethods, ...placementMethods, ...catalogueMethods, ...userFieldMethods, ...itemMethods, ...activityMethods,
-  ...timelineMethods, ...notificationMethods, ...historyMethods,
+  ...timelineMethods, ...notificationMethods, ...historyMethods, ...openLineMethods,
   ...taskMethods, ...storageMethods
 }

@@ -1,5 +1,5 @@
 import type { Ledger } from '@/plan/model/ledger'
-import { isOptOut } from '@/survey/model/fill-kind'
+import { isWish } from '@/survey/model/fill-kind'
 import { parseJson } from '@/survey/model/parse-json'
 import type { Channel, Group, Metric } from '@/survey/model/survey'
 import type { ReadFlag } from './flag'
@@ -57,7 +57,7 @@ export interface Answer {
  * @returns null when the text is no JSON object; nothing for a fill that is no answer.
  */
 export function readAnswersJson(text: string): Record<string, string | string[]> | null {
-  if (isOptOut(text)) return {}
+  if (isWish(text)) return {}
   const parsed = parseJson(text)
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return null
   return Object.fromEntries(Object.entries(parsed).flatMap(([id, value]): [string, string | string[]][] =>

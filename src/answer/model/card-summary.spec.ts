@@ -15,7 +15,7 @@ function reading({ id, at, value = 9, contact = 1, flag, channel = 'email', metr
     posted: { nps: '', csat: '', ces: '', stars: '' }, comment: '', answersJson: '', value, score: null, coefficient: null, group: null, flag: null,
     channel, askedBy: null, ownerId: null, sentAt: null, dealId: null, contactId: contact, companyId: null, stage: null, snapshots: [], cause: '', doneAt: null, askAgain: false, ledger: {}
   }
-  return { answer, content: null, handled: true, flag: flag ?? null, group: value === null ? null : groupOf({ type: 'nps' }, value), value, metric, max: 10 }
+  return { answer, content: null, handled: true, flag: flag ?? null, group: value === null ? null : groupOf({ type: 'nps' }, value), value, metric, max: 10, entered: null }
 }
 
 describe('the latest answer', () => {

@@ -34,9 +34,9 @@ export type CaseStep =
 const ENDED: ReadonlySet<AnswerState> = new Set(['closed', 'no_contact'])
 const NO_CASE: ReadonlySet<AnswerState> = new Set(['new', 'set_aside'])
 
-/** Counts, has been handled and has a score: only about such an answer something is to be done. */
+/** Counts, or came over a shared link, has been handled and has a score: only about such an answer something is to be done. */
 export function isCase({ state, flag, group }: { state: AnswerState, flag: ReadFlag | null, group: Group | null }): boolean {
-  return flag === null && group !== null && !NO_CASE.has(state)
+  return (flag === null || flag === 'shared') && group !== null && !NO_CASE.has(state)
 }
 
 export const isEnded = ({ state }: Pick<Answer, 'state'>): boolean => ENDED.has(state)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Invitation } from '@/invitation/model/invitation'
-import { OPT_OUT_FILL } from '@/survey/model/fill-kind'
+import { CALL_BACK_FILL, OPT_OUT_FILL } from '@/survey/model/fill-kind'
 import type { Question } from '@/survey/model/survey'
 import type { Answer } from './answer'
 import { judge, type Verdict } from './judge'
@@ -32,7 +32,7 @@ const verdict = (change: Change = {}): Verdict =>
 
 describe('judge', () => {
   it('takes a good answer as it is', () => {
-    expect(verdict()).toEqual({ flag: null, double: false, value: 9, score: 90, group: 'high', coefficient: 90 })
+    expect(verdict()).toEqual({ flag: null, double: false, again: false, value: 9, score: 90, group: 'high', coefficient: 90 })
   })
 
   it.each<[string, Change, Verdict['flag']]>([
@@ -58,6 +58,17 @@ describe('judge', () => {
     ['the wish, behind an answer and after the invitation was closed', { answer: { answersJson: OPT_OUT_FILL }, earlier: [{}], invitation: { state: 'cancelled' } }, 'optout'],
     ['the wish of nobody known', { answer: { answersJson: OPT_OUT_FILL }, invitation: null }, 'unmatched'],
     ['an answer behind the wish', { earlier: [{ answersJson: OPT_OUT_FILL }], invitation: { state: 'cancelled', why: 'optedOut' } }, null],
+    ['over a shared link', { invitation: { shared: true } }, 'shared'],
+    ['over a shared link that others have answered', { invitation: { shared: true }, earlier: [{}, { id: 71, submission: 's2' }] }, 'shared'],
+    ['the same filling-in twice over a shared link', { invitation: { shared: true }, earlier: [{ submission: 's1' }] }, 'repeat'],
+    ['over a shared link, from a page that tells no filling-ins apart', { invitation: { shared: true }, answer: { submission: '' }, earlier: [{ submission: '' }] }, 'shared'],
+    ['over a shared link that was closed', { invitation: { shared: true, state: 'cancelled' } }, 'late'],
+    ['a second too late, over a shared link', { invitation: { shared: true }, answer: { createdAt: '2026-12-20T05:00:01+03:00' } }, 'late'],
+    ['without a valid score, over a shared link', { invitation: { shared: true }, answer: { posted: { ...answer.posted, nps: '99' } } }, 'invalid'],
+    ['a wish over a shared link', { invitation: { shared: true }, answer: { answersJson: OPT_OUT_FILL } }, 'optout'],
+    ['the wish to be called back, after everything was over', { answer: { answersJson: CALL_BACK_FILL }, earlier: [{}], invitation: { state: 'cancelled' } }, 'callback'],
+    ['that of nobody known', { answer: { answersJson: CALL_BACK_FILL }, invitation: null }, 'unmatched'],
+    ['an answer behind that wish', { earlier: [{ answersJson: CALL_BACK_FILL }] }, null],
     ['late before invalid', { invitation: { state: 'cancelled' }, answer: { posted: { ...answer.posted, nps: '99' } } }, 'late']
   ])('%s → flag', (_, change, flag) => {
     expect(verdict(change).flag).toBe(flag)
@@ -74,7 +85,7 @@ describe('judge', () => {
   })
 
   it('without a scored question has neither score nor reproach', () => {
-    expect(verdict({ questions: [question('long')] })).toEqual({ flag: null, double: false, ...nothing, coefficient: null })
+    expect(verdict({ questions: [question('long')] })).toEqual({ flag: null, double: false, again: false, ...nothing, coefficient: null })
   })
 
   it('takes the first scored question as headline and all for the coefficient', () => {
@@ -97,5 +108,17 @@ describe('judge', () => {
     ['the same id, but the first to arrive', {}, [{ submission: 's1', id: 78 }], false]
   ])('double: %s', (_, own, earlier, double) => {
     expect(verdict({ answer: own, earlier }).double).toBe(double)
+  })
+
+  const wish = { answersJson: CALL_BACK_FILL }
+  it.each<[string, Change, Pick<Verdict, 'again' | 'double'>]>([
+    ['once', {}, { again: false, double: false }],
+    ['behind an answer, even one with the same id', { earlier: [{ submission: 's1' }] }, { again: false, double: false }],
+    ['the same filling-in twice', { earlier: [{ ...wish, submission: 's1' }] }, { again: true, double: true }],
+    ['over another device', { earlier: [wish] }, { again: true, double: false }],
+    ['over another link', { earlier: [{ ...wish, token: 'b'.repeat(32) }] }, { again: false, double: false }],
+    ['over a shared link, by somebody else', { earlier: [wish], invitation: { shared: true } }, { again: false, double: false }]
+  ])('wants to be called back, %s', (_, change, expected) => {
+    expect(verdict({ ...change, answer: wish })).toMatchObject({ flag: 'callback', ...expected })
   })
 })

@@ -1,6 +1,6 @@
 import { OPTED_OUT, type Invitation } from '@/invitation/model/invitation'
 import type { AnswerFlag } from '@/plan/model/effects'
-import { isOptOut } from '@/survey/model/fill-kind'
+import { isCallBack, isOptOut, isWish } from '@/survey/model/fill-kind'
 import { coefficient, groupOf, parseScale, rescale, type Scale } from '@/survey/model/scale'
 import { headlineQuestion, isMetric, type Group, type SurveyContent } from '@/survey/model/survey'
 import type { Answer } from './answer'
@@ -9,6 +9,8 @@ export interface Verdict {
   flag: AnswerFlag | null
   /** the same filling-in arrived twice: kept, but nothing happens */
   double: boolean
+  /** of a wish to be called back: over this link it has been said before */
+  again: boolean
   value: number | null
   score: number | null
   coefficient: number | null
@@ -19,7 +21,7 @@ export interface Verdict {
  * Decides what an answer is worth. What was found is compared once more: a filter that the portal does not understand finds anything.
  *
  * @param invitation the one that has both the posted id and the posted token; null when there is none
- * @param earlier answers with the same token and a smaller id; others in the list, and fills that are no answers, do not count
+ * @param earlier fills with the same token and a smaller id; others in the list do not count, nor do wishes for an answer, or answers for a wish
  * @param content the version of the survey that the answer names
  */
 export function judge(answer: Answer, invitation: Invitation | null, earlier: readonly Answer[], content: Pick<SurveyContent, 'questions'>): Verdict {
@@ -30,20 +32,28 @@ export function judge(answer: Answer, invitation: Invitation | null, earlier: re
   const rest = value === null || headline === undefined
     ? { value: null, score: null, group: null }
     : { value, score: rescale(headline, value), group: groupOf(headline, value) }
-  const before = earlier.filter(other => other.token === answer.token && other.id < answer.id && !isOptOut(other.answersJson))
+  const callBack = isCallBack(answer.answersJson)
+  const before = earlier.filter(other => other.token === answer.token && other.id < answer.id && (callBack ? isCallBack : isNoWish)(other.answersJson))
   const scoreInvalid = headline !== undefined && value === null && (headline.required || answer.posted[headline.type] !== '')
-  const flag = flagOf(answer, invitation, before, scoreInvalid)
   const double = answer.submission !== '' && before.some(other => other.submission === answer.submission)
-  return { flag, double, ...rest, coefficient: coefficient(scored) }
+  const flag = flagOf(answer, invitation, { answered: before.length > 0, double }, scoreInvalid)
+  const again = flag === 'callback' && before.length > 0 && invitation?.shared !== true
+  return { flag, double, again, ...rest, coefficient: coefficient(scored) }
 }
 
-function flagOf(answer: Answer, invitation: Invitation | null, before: readonly Answer[], scoreInvalid: boolean): AnswerFlag | null {
+const isNoWish = (answersJson: string): boolean => !isWish(answersJson)
+
+function flagOf(answer: Answer, invitation: Invitation | null, before: { answered: boolean, double: boolean }, scoreInvalid: boolean): AnswerFlag | null {
   if (invitation === null || answer.token === '' || invitation.token !== answer.token || String(invitation.id) !== answer.invitationId) return 'unmatched'
   if (isOptOut(answer.answersJson)) return 'optout'
-  if (before.length > 0) return 'repeat'
+  // late or cancelled, he wants to be called all the same
+  if (isCallBack(answer.answersJson)) return 'callback'
+  // a shared link is answered by one person after the other
+  if (invitation.shared ? before.double : before.answered) return 'repeat'
   if (isLate(answer, invitation)) return 'late'
   if (scoreInvalid) return 'invalid'
   if (invitation.test) return 'test'
+  if (invitation.shared) return 'shared'
   return null
 }
 

@@ -1,3 +1,4 @@
+import { readHandMark, type HandMark } from '@/invitation/model/by-hand'
 import type { Invitation } from '@/invitation/model/invitation'
 import { scaleRange } from '@/survey/model/scale'
 import { headlineQuestion, type Group, type Metric, type SurveyContent } from '@/survey/model/survey'
@@ -19,6 +20,8 @@ export interface Reading {
   /** type of the headline question and the end of its scale; null when the survey asks for no score or is not known */
   metric: Metric | null
   max: number | null
+  /** who entered it by hand, when and how it was said; null for what the customer filled in */
+  entered: HandMark | null
 }
 
 /**
@@ -33,10 +36,12 @@ export function readingOf(answer: Answer, content: SurveyContent | null, invitat
   const max = headline ? scaleRange(headline).max : metric === 'nps' ? 10 : null
   const handled = answer.state !== 'new'
   const written = { flag: answer.flag, group: answer.group, value: answer.value }
-  if (content === null) return { answer, content, handled, metric, max, ...written }
-  const comment = commentOf(answer, content)
-  if (handled) return { answer: { ...answer, comment }, content, handled, metric, max, ...written }
   const invitation = invitations.find(({ id, token }) => token === answer.token && String(id) === answer.invitationId) ?? null
+  // A customer may post any text as the id of his filling-in: the channel is told by the invitation alone.
+  const entered = (handled ? answer.channel : invitation?.channel) === 'phone' ? readHandMark(answer.submission) : null
+  if (content === null) return { answer, content, handled, metric, max, entered, ...written }
+  const comment = commentOf(answer, content)
+  if (handled) return { answer: { ...answer, comment }, content, handled, metric, max, entered, ...written }
   const { flag, group, value } = judge(answer, invitation, others, content)
-  return { answer: { ...answer, group, comment }, content, handled, metric, max, flag, group, value }
+  return { answer: { ...answer, group, comment }, content, handled, metric, max, entered, flag, group, value }
 }

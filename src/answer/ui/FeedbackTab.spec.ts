@@ -4,6 +4,7 @@ import { onDuty } from '@/answer/duty'
 import { loadInvitationMessages } from '@/invitation/ui/messages'
 import { PortalError } from '@/portal/errors'
 import type { PortalContext } from '@/portal/client'
+import { CALL_BACK_FILL } from '@/survey/model/fill-kind'
 import { answerItem, fakePortal, invitationItem, newAnswerItem, storedSurveys, SURVEY, type Replies } from '../../../tests/fake-portal'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
 import FeedbackTab from './FeedbackTab.vue'
@@ -119,6 +120,21 @@ describe('an answer', () => {
     await unfold(view)
     for (const part of ['How likely are you to recommend us', '9 / 10', 'What did you like most?', 'asked by Ivan Orlov']) expect(view.text()).toContain(part)
     await press(view, 'Call')
+    expect(frame.openPath).toHaveBeenCalledWith('/company/personal/user/9/tasks/task/view/123/')
+  })
+
+  it('that is a wish to be called back: phone and time, and unfolded its task, nothing to be said about it', async () => {
+    const item = answerItem(31, {
+      stageId: 'A:set_aside', FB_FLAG: 'callback', FB_NPS: '', FB_VALUE: null, FB_GROUP: null, FB_ANSWERS: CALL_BACK_FILL, FB_COMMENT: '+7 701 555 44 33, in the evening',
+      FB_LEDGER: '{"task:callBack":123}'
+    })
+    const { view, frame } = await open({ answers: { items: [item] }, answer: { item }, tasks: { tasks: [{ id: '123', title: 'Call back', status: '2' }] } })
+    for (const part of ['Asks to be called back', '+7 701 555 44 33, in the evening']) expect(view.text()).toContain(part)
+    for (const part of ['Set aside', 'no score']) expect(view.text().toLowerCase()).not.toContain(part.toLowerCase())
+    await unfold(view)
+    expect(button(view, 'Closed')).toBeUndefined()
+    expect(view.text()).not.toContain('How likely are you')
+    await press(view, 'Call back')
     expect(frame.openPath).toHaveBeenCalledWith('/company/personal/user/9/tasks/task/view/123/')
   })
 

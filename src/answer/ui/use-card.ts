@@ -106,7 +106,8 @@ export function useCard(subject: TabSubject) {
     waiting: computed(() => readings.value.filter(({ handled }) => !handled).length),
     mayHandle: computed(() => portal.context.isAdmin || duty.value.includes(view.value?.viewerId ?? 0)),
     people: computed(() => [
-      ...readings.value.flatMap(({ answer }) => [answer.askedBy, answer.ownerId]), ...(view.value?.invitations ?? []).map(({ askedBy }) => askedBy)
+      ...readings.value.flatMap(({ answer }) => [answer.askedBy, answer.ownerId]), ...readings.value.map(({ entered }) => entered?.userId ?? null),
+      ...(view.value?.invitations ?? []).map(({ askedBy }) => askedBy)
     ])
   }
 }

@@ -186,7 +186,7 @@ it('a file says what another portal would have to choose again', async () => {
   const wrapper = await open()
   await press(wrapper, 'Export: Draft')
   expect((clicked.mock.contexts[0] as HTMLAnchorElement).download).toBe('Draft.json')
-  expect(JSON.parse(await files[0]!.text())).toMatchObject({ app: 'feedback-for-bitrix24', format: 3, portal: 'acme.example', content: { name: 'Draft' }, plan })
+  expect(JSON.parse(await files[0]!.text())).toMatchObject({ app: 'feedback-for-bitrix24', format: 4, portal: 'acme.example', content: { name: 'Draft' }, plan })
   expect(wrapper.get('[role=status]').text()).toContain('(2)')
   clicked.mockRestore()
   vi.unstubAllGlobals()

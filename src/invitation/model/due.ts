@@ -1,11 +1,14 @@
 import type { Lang, Survey } from '@/survey/model/survey'
 import { isUnfinished, type Invitation } from './invitation'
+import { fullUntil, mailboxKey, mailboxOf } from './mailbox'
 import { askedKey, lineRefusal, personKey, type LineRefusal } from './many'
+import { portalDay } from './portal-day'
 import { addDays, checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type Seen } from './request'
 
 /**
  * What is due today where the duty person does the work: who is to be asked because a deal reached a stage, who is to be reminded, what has expired.
- * A length of time is a number of hours, never a number of midnights: summer time changes nothing. `now` is the portal's clock.
+ * What is due after a length of time is so after a number of hours, summer time changes nothing; pauses are days of the portal's calendar, as everywhere.
+ * `now` is the portal's clock.
  */
 
 /** A deal that reached its stage longer ago is not asked about any more: the customer has forgotten. */
@@ -54,6 +57,12 @@ export interface DueFacts {
   answered: ReadonlySet<number>
   portalLang: Lang
   now: Date
+  /** minutes that the portal's clock is ahead of UTC */
+  offset: number
+  /** who presses */
+  sender: { id: number, email: string }
+  /** mails that have left today, by `mailboxKey`; a mailbox that could not be counted is missing and stops nothing: each sending counts once more */
+  mailsToday: ReadonlyMap<string, number>
 }
 
 export interface AskDue {
@@ -127,9 +136,30 @@ export interface DueList {
 /** Everything that is due, the oldest first. Nothing is written. */
 export function dueList(facts: DueFacts): DueList {
   const found = [...dueInvitations(facts), ...dueDeals(facts)]
-  const due = found.filter((one): one is Due => !('refusal' in one))
-  const leftOut = found.filter((one): one is NotDue => 'refusal' in one)
-  return { due: due.sort((a, b) => Date.parse(a.since) - Date.parse(b.since)), leftOut }
+  const due = found.filter((one): one is Due => !('refusal' in one)).sort((a, b) => Date.parse(a.since) - Date.parse(b.since))
+  const left = new Map(facts.mailsToday)
+  const full: NotDue[] = []
+  const fits = (one: Due): boolean => {
+    if (one.kind === 'expire') return true
+    const mailbox = mailboxOf(one.survey, facts.sender, facts.surveys)
+    const used = left.get(mailboxKey(mailbox))
+    const limit = one.survey.published!.content.mailsPerDay
+    const from = used === undefined ? null : fullUntil(used, limit, portalDay(facts.now, facts.offset))
+    if (from === null) {
+      // what broke off after its writing is counted already
+      if (used !== undefined && !(one.kind === 'ask' && one.resumes)) left.set(mailboxKey(mailbox), used + 1)
+      return true
+    }
+    full.push({ kind: one.kind, key: one.key, deal: one.deal, person: one.person, refusal: { code: 'mailboxFull', from, mailbox: mailbox.address, limit } })
+    return false
+  }
+  return { due: due.filter(fits), leftOut: [...found.filter((one): one is NotDue => 'refusal' in one), ...full] }
+}
+
+/** A mailbox for each survey that asks or reminds. */
+export function mailboxesOf(surveys: readonly Survey[], sender: DueFacts['sender']): ReturnType<typeof mailboxOf>[] {
+  const live = surveys.filter(isAskable).filter(({ published }) => published!.content.asking.stages.length + published!.content.asking.reminders.length > 0)
+  return [...new Map(live.map(survey => mailboxOf(survey, sender, surveys)).map(mailbox => [mailboxKey(mailbox), mailbox])).values()]
 }
 
 /** Stages that live surveys ask after; full STATUS_IDs. */
@@ -144,7 +174,7 @@ export function firstReminderDays(surveys: readonly Survey[]): number | null {
 }
 
 function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
-  const { surveys, moves, deals, people, invitations, portalLang, now } = facts
+  const { surveys, moves, deals, people, invitations, portalLang, now, offset } = facts
   const taken = new Set<string>()
   const addresses = new Map<string, string>()
   const oldest = now.getTime() - LOOK_BACK_DAYS * 86_400_000
@@ -154,6 +184,8 @@ function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
     if (Date.parse(move.at) >= oldest && (!known || Date.parse(known.at) < Date.parse(move.at))) last.set(move.dealId, move)
   }
   const own = invitations.seen ? invitations.value.filter(({ test }) => !test) : []
+  /** of companies, with what this list adds to them */
+  const ofCompanies = own.filter(({ companyId }) => companyId !== null)
   return [...last.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).flatMap((move): (AskDue | NotDue)[] => {
     const deal = deals.get(move.dealId)
     const survey = surveyFor(surveys, move.stage, deal?.pipeline ?? null)
@@ -171,7 +203,8 @@ function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
       recipient: who !== null && person === null ? { seen: false } : { seen: true, value: person },
       company,
       invitations: { seen: true, value: own.filter(one => one.id !== resumes?.id && askedKey(one) === who) },
-      survey, now
+      ofCompany: { seen: true, value: ofCompanies.filter(one => one.id !== resumes?.id && one.companyId === (company?.id ?? deal.companyId)) },
+      survey, now, offset
     })
     if (refusal) return leave(lineRefusal(refusal, person))
     const email = person && emailOf(person)
@@ -181,11 +214,18 @@ function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
     if (namesake !== undefined) return leave({ code: 'sharedAddress', name: namesake })
     taken.add(personKey(person))
     addresses.set(email.toLowerCase(), person.name)
+    if (company || person.kind === 'company') ofCompanies.push(planned(deal, person, company?.id ?? person.id, now))
     const { langs, defaultLang } = survey.published.content
     const lang = resumes?.lang || languageFor(langs, [person.lang, portalLang], defaultLang)
     return [{ kind: 'ask', key: `ask ${deal.id}`, deal, person, survey, companyId: company?.id ?? null, email, lang, since: move.at, resumes }]
   })
 }
+
+/** What is asked further up in the list counts for what stands below it. */
+const planned = ({ id }: DueDeal, person: Recipient, companyId: number, now: Date): Invitation => ({
+  id: 0, token: '', state: 'to_send', why: '', survey: '', version: 0, channel: 'email', lang: '', askedBy: null, createdAt: now.toISOString(), sentAt: null,
+  expiresAt: null, reminders: 0, dealId: id, contactId: person.kind === 'contact' ? person.id : null, companyId, by: 'duty', answered: false, test: false
+})
 
 /** The company of a contact, as far as it may be seen; who is asked as a company is judged as the person. */
 const companyOf = ({ contactId, companyId }: Pick<DueDeal, 'contactId' | 'companyId'>, people: DueFacts['people']): Recipient | null =>

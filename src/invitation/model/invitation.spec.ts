@@ -36,7 +36,7 @@ describe('isUnfinished', () => {
 })
 
 describe('winnerOver', () => {
-  const other = (id: number, state: InvitationState = 'sending', more: { answered?: boolean, test?: boolean } = {}) =>
+  const other = (id: number, state: InvitationState = 'sending', more: { answered?: boolean, test?: boolean, sentAt?: string } = {}) =>
     ({ id, state, answered: false, test: false, ...more })
 
   it.each<[string, ReturnType<typeof other>[], number[], number | null]>([
@@ -49,7 +49,9 @@ describe('winnerOver', () => {
     ['not yet begun', [other(19, 'to_send')], [], 19],
     ['cancelled itself', [other(19, 'cancelled')], [], null],
     ['failed', [other(19, 'failed'), other(18, 'skipped'), other(17, 'expired')], [], null],
-    ['already answered', [other(19, 'sent', { answered: true })], [], null],
+    ['already answered', [other(19, 'sent', { answered: true })], [], 19],
+    ['cancelled behind its mail', [other(19, 'cancelled', { sentAt: '2026-03-01T00:00:00Z' })], [], 19],
+    ['expired, after a mail', [other(19, 'expired', { sentAt: '2026-03-01T00:00:00Z' })], [], 19],
     ['a test', [other(19, 'sent', { test: true })], [], null],
     ['known before the button was pressed', [other(19, 'sent')], [19], null],
     ['known, and another one', [other(18, 'sent'), other(19)], [18], 19]

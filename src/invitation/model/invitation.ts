@@ -1,4 +1,5 @@
 import type { CampaignMark } from './campaign'
+import type { ChatPlace } from './chat'
 import type { Channel } from '@/survey/model/survey'
 
 /** One person asked once, over one channel, with one unguessable token. */
@@ -29,8 +30,12 @@ export interface Invitation {
   /** stage says it was answered */
   answered: boolean
   test: boolean
+  /** a registered link for a place: nobody in particular is asked, and it is answered as often as people like */
+  shared?: boolean
   /** asked for with many others, see `many-sending.ts`; only that sends it */
   campaign?: CampaignMark | null
+  /** the dialog that it is written into; null where an operator writes it himself */
+  chat?: ChatPlace | null
 }
 
 /** FB_WHY of an invitation that was cancelled because its client wants no more mail. */
@@ -57,22 +62,28 @@ const USUAL = { duty: 60_000, engine: 5 * 60_000 } as const
  * A send that began and whose end nobody recorded: the page was closed, the reply was lost, or the portal's processes stand still. One of many has
  * its day and is gone on with where the many were begun.
  */
-export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt' | 'by' | 'campaign'>, now: Date): boolean {
+export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt' | 'by' | 'campaign'> & Partial<Pick<Invitation, 'channel'>>, now: Date): boolean {
   if (isOneOfMany(invitation)) return false
-  return ['to_send', 'sending'].includes(invitation.state) && now.getTime() - new Date(invitation.createdAt).getTime() > USUAL[invitation.by]
+  return ['to_send', 'sending'].includes(invitation.state) && now.getTime() - new Date(invitation.createdAt).getTime() > USUAL[sentBy(invitation)]
 }
+
+/** Who sends it: the portal's processes know mail and text messages only, whoever handles the answer. */
+export const sentBy = ({ by, channel }: Pick<Invitation, 'by'> & Partial<Pick<Invitation, 'channel'>>): Invitation['by'] => channel === 'chat' ? 'duty' : by
 
 /** Waits for its turn among many. */
 export const isOneOfMany = ({ campaign, state, by }: Pick<Invitation, 'campaign' | 'state' | 'by'>): boolean => !!campaign && state === 'to_send' && by === 'duty'
 
 /**
- * Two people may press the button in the same second; each writes first and then looks. The lowest id wins.
+ * Two people may press the button in the same second; each writes first and then looks. The lowest id wins. Who has answered meanwhile, or was
+ * reached by what was withdrawn behind it, was asked all the same.
  * @param known ids that were already there when the person was told who had been asked
  * @returns the invitation that wins over `own`, or null when `own` is the first
  */
-export function winnerOver(own: number, others: readonly Pick<Invitation, 'id' | 'state' | 'answered' | 'test'>[], known: ReadonlySet<number>): number | null {
+export function winnerOver(
+  own: number, others: readonly (Pick<Invitation, 'id' | 'state' | 'answered' | 'test'> & Partial<Pick<Invitation, 'sentAt'>>)[], known: ReadonlySet<number>
+): number | null {
   const rivals = others
-    .filter(other => other.id < own && !known.has(other.id) && !other.answered && !other.test && ['to_send', 'sending', 'sent'].includes(other.state))
+    .filter(other => other.id < own && !known.has(other.id) && !other.test && (isWaiting(other) || other.answered || !!other.sentAt))
     .map(other => other.id)
   return rivals.length === 0 ? null : Math.min(...rivals)
 }

@@ -34,7 +34,7 @@ describe('invitationMail', () => {
 
   it('has a plain link only when the survey wants no buttons; the question stays', () => {
     const page = drawn({ content: { mail: { ...afterDeal.mail, scoreButtons: false } } })
-    expect([...page.querySelectorAll('a')].map(({ href }) => parseLink(new URL(href).hash)).map(opened => [opened?.score, opened?.optOut])).toEqual([[null, false], [null, true]])
+    expect([...page.querySelectorAll('a')].map(({ href }) => parseLink(new URL(href).hash)).map(opened => [opened?.score, opened?.kind])).toEqual([[null, null], [null, 'stop']])
     expect(page.querySelector('table')).toBeNull()
     expect(page.textContent).toContain('How likely are you')
   })
@@ -48,7 +48,7 @@ describe('invitationMail', () => {
   ])('has one button for each value of %s, and a plain link', (_, more, values) => {
     const links = [...drawn({ content: { questions: [question(more)] } }).querySelectorAll('a')]
     expect(links.map(({ textContent }) => textContent)).toEqual([...values.map(String), 'Open the survey', 'Send me no more of these messages'])
-    expect(links.map(({ href }) => parseLink(new URL(href).hash))).toEqual([...values, null, null].map((score, index) => ({ ...link, score, lang: 'en', optOut: index > values.length })))
+    expect(links.map(({ href }) => parseLink(new URL(href).hash))).toEqual([...values, null, null].map((score, index) => ({ ...link, score, lang: 'en', kind: index > values.length ? 'stop' : null })))
   })
 
   it('without a scored question has only the links', () => {

@@ -2,6 +2,8 @@ import { isEmail } from '@/survey/model/email-address'
 import type { Lang, Survey } from '@/survey/model/survey'
 import type { Invitation } from './invitation'
 import { isOpen } from './invitation'
+import { fullUntil, type MailboxUse } from './mailbox'
+import { dayAfterPause, latestDay, portalDay } from './portal-day'
 
 /** Something that could be seen, or could not. What may not be seen is said, never guessed. */
 export type Seen<T> = { seen: true, value: T } | { seen: false }
@@ -25,9 +27,20 @@ export interface RequestFacts {
   /** the company of a person, as far as the caller may read it: what it said counts for its people */
   company?: Recipient | null
   /** invitations of this person that the caller may see */
-  invitations: Seen<Invitation[]>
+  invitations: Seen<readonly Invitation[]>
+  /** invitations that name the company, whoever of it was asked; only surveys with a pause for companies look at them */
+  ofCompany?: Seen<readonly Invitation[]>
+  /** the mailbox that the mail would leave from; left out where none leaves now */
+  mailbox?: Seen<MailboxUse>
   survey: Survey | null
+  /** by the portal's clock */
   now: Date
+  /** minutes that the portal's clock is ahead of UTC: whose day it is */
+  offset?: number
+  /** whether who asks may send more from a mailbox than the survey says: administrators */
+  mayExceed?: boolean
+  /** an address is asked for only where a mail is to be sent; a mail unless said otherwise */
+  channel?: 'email' | 'sms' | 'chat'
 }
 
 export type Refusal =
@@ -40,51 +53,108 @@ export type Refusal =
   | { code: 'invalidEmail', recipient: Recipient, email: string }
   | { code: 'optedOut', recipient: Recipient }
   | { code: 'alreadyInvited', invitation: Invitation }
-  /** `company`: it is the company that is not to be asked before that day */
+  /**
+   * Until the day before `until`, yyyy-mm-dd. `last`: the invitation that is the reason, where one is.
+   * `company`: it is the company that is not to be asked before that day, or somebody of it was asked
+   */
   | { code: 'askedRecently', until: string, last: Invitation | null, company?: Recipient }
+  /** the mailbox has sent what it may today; `from`: the first day with room, yyyy-mm-dd */
+  | { code: 'mailboxFull', from: string, mailbox: string, limit: number }
 
 /** What could not be looked at, so that nobody takes silence for a yes. */
-export type Unchecked = 'invitations' | 'recipient'
+export type Unchecked = 'invitations' | 'recipient' | 'company' | 'mailbox'
 
 export interface RequestVerdict {
+  /** the first and most basic one */
   refusal: Refusal | null
-  /** a person may override `askedRecently` with a written reason; nothing else */
+  /** other ones that a reason would override along with it */
+  also: Refusal[]
+  /** a person may send all the same, with a written reason: never against a wish, an open invitation, or to nobody */
   overridable: boolean
   unchecked: Unchecked[]
 }
 
-/** May this person be asked now? The first reason that forbids it wins; they are ordered from the most to the least basic. */
+/**
+ * The fatigue rule, in one place: for requests, many at once and the due list; the portal's processes follow it as far as they can count.
+ * The first reason that forbids asking wins; they are ordered from the most to the least basic. Tests and shared links never count.
+ */
 export function checkRequest(facts: RequestFacts): RequestVerdict {
+  const { invitations, recipient, ofCompany, mailbox, survey, mayExceed = false } = facts
   const unchecked: Unchecked[] = [
-    ...(facts.invitations.seen ? [] : ['invitations' as const]),
-    ...(facts.recipient.seen ? [] : ['recipient' as const])
+    ...(invitations.seen ? [] : ['invitations' as const]),
+    ...(recipient.seen ? [] : ['recipient' as const]),
+    ...(ofCompany?.seen === false && (survey?.published?.content.companyDays ?? 0) > 0 ? ['company' as const] : []),
+    ...(mailbox?.seen === false ? ['mailbox' as const] : [])
   ]
-  const refusal = refusalOf(facts)
-  return { refusal, overridable: refusal?.code === 'askedRecently', unchecked }
+  const final = finalRefusal(facts)
+  if (final) return { refusal: final, also: [], overridable: false, unchecked }
+  const [refusal = null, ...also] = passingRefusals(facts)
+  const isFull = [refusal, ...also].some(one => one?.code === 'mailboxFull')
+  return { refusal, also, overridable: refusal !== null && (mayExceed || !isFull), unchecked }
 }
 
-function refusalOf({ deal, recipient, company = null, invitations, survey, now }: RequestFacts): Refusal | null {
+/** What no reason overrides. */
+function finalRefusal({ deal, recipient, company = null, invitations, survey, now, channel = 'email' }: RequestFacts): Refusal | null {
   if (!deal.seen) return { code: 'dealMissing' }
   if (deal.value.record) return { code: 'ownRecord', dealId: deal.value.record.dealId }
-  if (survey === null || !isAskable(survey) || survey.published === null) return { code: 'noActiveSurvey' }
+  if (survey === null || !isAskable(survey)) return { code: 'noActiveSurvey' }
   if (!recipient.seen) return { code: 'noRight' }
   const person = recipient.value
   if (person === null) return { code: 'noClient' }
-  if (emailOf(person) === null) {
+  if (channel === 'email' && emailOf(person) === null) {
     const email = person.emails.find(text => text.trim() !== '')
     return email === undefined ? { code: 'noEmail', recipient: person } : { code: 'invalidEmail', recipient: person, email }
   }
   if (person.optedOut) return { code: 'optedOut', recipient: person }
   if (company?.optedOut) return { code: 'optedOut', recipient: company }
+  const open = invitations.seen ? invitations.value.find(invitation => !invitation.test && isOpen(invitation, now)) : undefined
+  return open ? { code: 'alreadyInvited', invitation: open } : null
+}
 
-  const own = invitations.seen ? invitations.value.filter(invitation => !invitation.test) : []
-  const open = own.find(invitation => isOpen(invitation, now))
-  if (open) return { code: 'alreadyInvited', invitation: open }
-  const last = own.filter(invitation => isMoment(invitation.sentAt)).sort((a, b) => Date.parse(b.sentAt!) - Date.parse(a.sentAt!))[0] ?? null
-  const until = latest([person.notBefore, last && addDays(last.sentAt!, survey.published.content.notBeforeDays)])
-  const all = latest([until, company && company.notBefore])
-  if (all === null || Date.parse(all) <= now.getTime()) return null
-  return company && all !== until ? { code: 'askedRecently', until: all, last: null, company } : { code: 'askedRecently', until: all, last }
+/** What is over some day: the person's pause, that of the company, the mailbox's day. */
+function passingRefusals({ recipient, company, invitations, ofCompany, mailbox, survey, now, offset = 0, channel = 'email' }: RequestFacts): Refusal[] {
+  const content = survey?.published?.content
+  const person = recipient.seen ? recipient.value : null
+  if (!content || !person) return []
+  const today = portalDay(now, offset)
+  const refusals: Refusal[] = []
+
+  const last = lastAsked(invitations)
+  const until = latestDay([person.notBefore, last && dayAfterPause(askedAt(last)!, content.notBeforeDays, offset)])
+  if (until !== null && until > today) refusals.push({ code: 'askedRecently', until, last })
+
+  // who is asked as a company is one of its people
+  const firm = company ?? (person.kind === 'company' ? person : null)
+  const lastOf = content.companyDays > 0 ? lastAsked(ofCompany) : null
+  const firmUntil = firm && latestDay([firm.notBefore, lastOf && dayAfterPause(askedAt(lastOf)!, content.companyDays, offset)])
+  if (firm && firmUntil !== null && firmUntil > today) {
+    const refusal: Refusal = { code: 'askedRecently', until: firmUntil, last: lastOf, company: firm }
+    // of the two the later one is said: until then nothing changes
+    if (until === null || until < firmUntil) refusals.splice(0, 1, refusal)
+  }
+
+  const from = channel === 'email' && mailbox?.seen ? fullUntil(mailbox.value.used, content.mailsPerDay, today) : null
+  if (mailbox?.seen && from !== null) refusals.push({ code: 'mailboxFull', from, mailbox: mailbox.value.address, limit: content.mailsPerDay })
+  return refusals
+}
+
+/** The invitation that was sent last, or is about to be. */
+function lastAsked(invitations: Seen<readonly Invitation[]> | undefined): Invitation | null {
+  if (!invitations?.seen) return null
+  return invitations.value.filter(invitation => !invitation.test && askedAt(invitation) !== null)
+    .sort((a, b) => Date.parse(askedAt(b)!) - Date.parse(askedAt(a)!))[0] ?? null
+}
+
+/** Whether somebody is left in peace because of it: it is open, or so many days are not over. @param days 0 = none */
+export function isInTheWay(invitation: Invitation, days: number, now: Date, offset: number): boolean {
+  const asked = askedAt(invitation)
+  return isOpen(invitation, now) || (asked !== null && dayAfterPause(asked, days, offset) > portalDay(now, offset))
+}
+
+/** When somebody was asked by it, or will be in a moment; null when nothing has left and nothing will. */
+function askedAt({ sentAt, state, createdAt }: Invitation): string | null {
+  const moment = sentAt ?? (state === 'to_send' || state === 'sending' ? createdAt : null)
+  return moment !== null && !Number.isNaN(Date.parse(moment)) ? moment : null
 }
 
 /** Where a mail to this person goes: the first address that can be one, without blanks around it. @returns null when there is none. */
@@ -95,14 +165,6 @@ export function emailOf(recipient: Pick<Recipient, 'emails'>): string | null {
 /** ISO text of a moment `days` later. */
 export function addDays(iso: string, days: number): string {
   return new Date(Date.parse(iso) + days * 86_400_000).toISOString()
-}
-
-function latest(moments: (string | null)[]): string | null {
-  return moments.filter(isMoment).sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null
-}
-
-function isMoment(text: string | null): text is string {
-  return text !== null && !Number.isNaN(Date.parse(text))
 }
 
 /** Contact field → portal → survey default; only a language that the survey really has. */

@@ -12,7 +12,7 @@ const URL = smsText({ ...afterDeal, asking: { ...afterDeal.asking, sms: { ru: '{
 
 describe('the invitation as text message', () => {
   it('has one link, which is the person\'s own', () => {
-    expect(parseLink(URL.split('#')[1]!)).toEqual({ ...LINK, optOut: false, score: null, lang: 'ru' })
+    expect(parseLink(URL.split('#')[1]!)).toEqual({ ...LINK, kind: null, score: null, lang: 'ru' })
   })
 
   it.each<[string, Localized, Localized, string]>([

@@ -1,6 +1,7 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cancelInvitation, resumeInvitation, sendInvitation } from '@/invitation/sending'
+import { hearTime } from '@/portal/clock'
 import { PortalError } from '@/portal/errors'
 import { fakePortal, invitationItem, STORE, storedSurveys, SURVEY, type FakePortal, type Replies } from '../../../tests/fake-portal'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
@@ -13,10 +14,13 @@ const NOW = new Date('2026-03-02T09:00:00Z')
 const DENIED = new PortalError('noRight')
 const anna = { id: 3, name: 'Anna', lastName: 'Petrova', fm: [{ typeId: 'EMAIL', value: 'anna@example.com' }] }
 
+const counted = (total: number): unknown => ({ items: [], total })
 const replies = (changes: Replies = {}): Replies => ({
   deal: { item: { id: 2, title: 'Kitchen', categoryId: 0, contactId: 3, companyId: 4 } },
   contact: { item: anna }, company: { item: { id: 4, title: 'Alatau' } },
   ofDeal: [{ CONTACT_ID: 3 }, { CONTACT_ID: 8 }], ofCompany: [], byContact: { items: [] }, byCompany: { items: [] }, byDeal: { items: [] },
+  dealChats: [], contactChats: [], companyChats: [], chats: [],
+  mails: counted(0), tests: counted(0), spread: counted(0), spreadToday: counted(0),
   surveys: storedSurveys(SURVEY), me: { ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', EMAIL: 'ivan@example.com' }, profile: { ID: '7', TIME_ZONE: '' }, atOnce: null, control: { items: [] },
   'user.get': [{ ID: '9', NAME: 'Olga', LAST_NAME: 'Kim', ACTIVE: true }],
   'user.option.set': true,
@@ -57,10 +61,11 @@ beforeEach(() => {
 afterEach(() => { vi.useRealTimers() })
 
 describe('before sending', () => {
-  it('says who, where to, what, in which language and from whom, after one request', async () => {
+  it('says who, where to, what, in which language and from whom, after one request; the second one counts the mails of today', async () => {
     const { view, portal } = await open()
     for (const part of ['Anna Petrova', 'anna@example.com', 'After the deal', 'English', 'Ivan Orlov, ivan@example.com']) expect(view.text()).toContain(part)
-    expect(portal.requests).toHaveLength(1)
+    expect(portal.requests).toHaveLength(2)
+    expect(portal.requests[1]).toBe('batch mails tests spread spreadToday')
     expect(sendInvitation).not.toHaveBeenCalled()
   })
 
@@ -155,7 +160,7 @@ describe('sending', () => {
     const { view } = await open({ byContact: () => ({ items: written }) })
     vi.mocked(sendInvitation).mockImplementation(async () => {
       written = [invitationItem(10, { FB_ASKED_BY: 9, createdTime: '2026-03-02T08:59:59Z' })]
-      return { state: 'lost', winner: 10 }
+      return { state: 'lost', winner: 10, ofCompany: false }
     })
     await press(view, 'Send')
     expect(view.text()).toContain('Olga Kim asked the same client at')
@@ -271,6 +276,71 @@ describe('refusals', () => {
     expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ overrideReason: 'second deal' })
   })
 
+  const withContent = (changes: object): Replies => {
+    const { published } = SURVEY
+    return { surveys: storedSurveys({ ...SURVEY, published: { ...published!, content: { ...published!.content, ...changes } } }) }
+  }
+  const colleague = invitationItem(10, { contactId: 9, companyId: 4, FB_ASKED_BY: 9, FB_SENT_AT: '2026-02-28T10:00:00Z', stageId: 'I:answered' })
+
+  it.each<[string, Replies, string]>([
+    ['somebody of the company', { byCompany: { items: [colleague] } }, 'Somebody of the company Alatau was asked on Feb 28, 2026 by Olga Kim. You can ask its people again from Mar 30, 2026.'],
+    ['the company’s card', { company: { item: { id: 4, title: 'Alatau', FB_NOT_BEFORE: '2026-04-01T00:00:00+05:00' } } }, 'The company Alatau was asked recently. You can ask its people again from Apr 1, 2026.']
+  ])('%s was asked lately: who, when, from when; a reason overrides it', async (_what, changes, sentence) => {
+    const { view } = await open({ ...withContent({ companyDays: 30 }), ...changes })
+    expect(view.text()).toContain(sentence)
+    await press(view, 'Send anyway…')
+    await view.get('form textarea').setValue('other matter')
+    await view.get('form').trigger('submit')
+    await settled()
+    expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ overrideReason: 'other matter', notBefore: { person: null } })
+  })
+
+  it('nobody asks after the company where the survey has no pause for it', async () => {
+    const { view } = await open({ ...withContent({ companyDays: 0 }), byCompany: { items: [colleague] } })
+    expect(button(view, 'Send')).toBeDefined()
+  })
+
+  it.each([[true, 'Send anyway…'], [false, undefined]])('a mailbox that sent its mails of today: from tomorrow; administrator: %s', async (isAdmin, label) => {
+    const counts = { mails: counted(24), tests: counted(1), spread: counted(5), spreadToday: counted(2) }
+    const { view } = await open({ ...withContent({ mailsPerDay: 20 }), ...counts }, { isAdmin })
+    expect(view.text()).toContain('The mailbox ivan@example.com has sent its 20 mails of today. You can ask again from Mar 3, 2026.')
+    expect(button(view, 'Send')).toBeUndefined()
+    expect(button(view, 'Send anyway…')?.text()).toBe(label)
+    expect(view.text().includes('An administrator may send more')).toBe(!isAdmin)
+  })
+
+  it('a reason overrides the mailbox’s day along with the pause, and both are said', async () => {
+    const { view } = await open({ ...withContent({ mailsPerDay: 1 }), mails: counted(1), ...item({ FB_NOT_BEFORE: '2026-05-30' }) })
+    expect(view.text()).toContain('You can ask again from May 30, 2026')
+    expect(view.text()).toContain('has sent its 1 mail of today')
+  })
+
+  it.each<[string, Replies]>([
+    ['could not be counted', { mails: DENIED }], ['came without a count', { mails: { items: [] } }]
+  ])('mails of today that %s are said to be, and nothing is sent at once', async (_what, changes) => {
+    const { view } = await open({ atOnce: 'Y', ...changes })
+    expect(view.text()).toContain('How many mails have left this mailbox today could not be counted.')
+    expect(sendInvitation).not.toHaveBeenCalled()
+    expect(button(view, 'Send')).toBeDefined()
+  })
+
+  it('the portal’s clock decides, not this computer’s', async () => {
+    const portal = fakePortal(replies(item({ FB_NOT_BEFORE: '2026-03-03' })))
+    hearTime(portal, { date_finish: '2026-03-03T00:30:00+05:00' }, NOW.getTime())
+    const { view } = await open({}, { portal })
+    expect(button(view, 'Send')).toBeDefined()
+    const slow = fakePortal(replies(item({ FB_NOT_BEFORE: '2026-03-02' })))
+    hearTime(slow, { date_finish: '2026-03-01T23:30:00+05:00' }, NOW.getTime())
+    expect((await open({}, { portal: slow })).view.text()).toContain('You can ask again from Mar 2, 2026')
+  })
+
+  it('a colleague of the same company who was asked first wins', async () => {
+    vi.mocked(sendInvitation).mockResolvedValue({ state: 'lost', winner: 10, ofCompany: true })
+    const { view } = await open()
+    await press(view, 'Send')
+    expect(view.text()).toContain('asked somebody else of the same company')
+  })
+
   it('an open invitation can be cancelled, after a question', async () => {
     const { view } = await open({ byContact: { items: [invitationItem(10)] } })
     await press(view, 'Cancel invitation')
@@ -327,7 +397,7 @@ describe('while the portal sends by itself', () => {
 
   it('says so before and after; the invitation can be cancelled at once', async () => {
     const { view, portal } = await open({ control })
-    expect(portal.requests).toHaveLength(1)
+    expect(portal.requests).toHaveLength(2)
     expect(view.text()).toContain('The portal sends the mail, in about a minute')
     vi.mocked(sendInvitation).mockResolvedValue({ state: 'handed', invitationId: 10, token: 't' })
     Object.assign(portal, { batch: fakePortal(replies(waiting('2026-03-02T09:00:00Z'))).batch })
@@ -385,7 +455,7 @@ describe('change', () => {
     const { view, portal } = await open({ invitations: { items: [] } })
     await press(view, 'Change or preview')
     const contact = vi.fn(() => ({ item: { id: 8, name: 'Boris', lastName: 'Lee', fm: [] } }))
-    Object.assign(portal, { batch: fakePortal({ contact, invitations: { items: [] } }).batch })
+    Object.assign(portal, { batch: fakePortal({ contact, invitations: { items: [] }, chats: [] }).batch })
     await view.findAll('select')[0]!.setValue(8)
     await settled()
     expect(contact).toHaveBeenCalledOnce()

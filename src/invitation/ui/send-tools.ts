@@ -1,5 +1,6 @@
 import type { SendTools } from '@/invitation/sending'
 import type { Portal } from '@/portal/client'
+import { clockOf } from '@/portal/clock'
 import { parseSettings } from '@/portal/settings-store'
 
 /** Address of the folder of the answer page, with the slash at its end: as it was set, else where this page stands itself. */
@@ -9,10 +10,11 @@ export function linkBase(portal: Portal): string {
 
 export const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-/** Clock, chance and patience of the browser. */
+/** The portal's clock, chance and patience of the browser. */
 export function browserTools(portal: Portal, timelineText: SendTools['timelineText']): SendTools {
   return {
-    now: () => new Date(),
+    now: clockOf(portal).now,
+    offset: () => clockOf(portal).offset,
     randomBytes: length => crypto.getRandomValues(new Uint8Array(length)),
     wait: pause,
     base: linkBase(portal),

@@ -1,11 +1,16 @@
 import { useQuery } from '@pinia/colada'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { isOpen, isUnfinished, type Invitation } from '@/invitation/model/invitation'
+import type { ChatPlace } from '@/invitation/model/chat'
+import { isOpen, isUnfinished, sentBy, type Invitation } from '@/invitation/model/invitation'
+import { mailboxKey, mailboxOf } from '@/invitation/model/mailbox'
 import { isEmail } from '@/survey/model/email-address'
 import { checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
 import type { Order, SendResult } from '@/invitation/sending'
+import { mailboxUse } from '@/invitation/mailbox-use'
+import { portalDay } from '@/invitation/model/portal-day'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
+import { clockOf } from '@/portal/clock'
 import { PortalError } from '@/portal/errors'
 import { quoteCustomer } from '@/portal/hostile-text'
 import { requireStore } from '@/portal/settings-store'
@@ -13,13 +18,14 @@ import type { Lang, Survey } from '@/survey/model/survey'
 import { useTimeZone } from '@/ui/i18n'
 import { useFrame, usePortal } from '@/ui/portal'
 import { aloneAtDeal, browserTools, pause } from './send-tools'
+import { useChannel, type ChannelChoice } from './use-channel'
 
 /** What became of the last thing that a person did here. */
 export type RequestOutcome =
-  | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, atOnce: boolean }
+  | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, /** it was written there */ chat: string | null, atOnce: boolean }
   /** the portal's processes send it */
   | { state: 'handed', invitationId: number, name: string, email: string }
-  | { state: 'lost', winner: number }
+  | { state: 'lost', winner: number, ofCompany: boolean }
   | { state: 'cancelled' }
   /** the portal's processes had begun to send it */
   | { state: 'cancelledLate' }
@@ -31,7 +37,7 @@ export type RequestOutcome =
 /** What sends is needed after the first screen only; `useRequest` fetches it while the person is reading. */
 const loadSending = () => import('@/invitation/sending')
 
-export interface RequestChoice {
+export interface RequestChoice extends ChannelChoice {
   /** null = the deal's own client */
   contactId: number | null
   surveyId: string | null
@@ -50,7 +56,7 @@ export function useRequest(dealId: number, changed: () => void) {
   const query = useQuery({ key: ['request', dealId], query: () => loadRequest(portal, requireStore(portal), dealId), gcTime: 0, staleTime: 0 })
   const view = computed(() => query.data.value)
   watch(() => view.value?.zone, zone => useTimeZone(i18n, zone ?? ''), { immediate: true, flush: 'sync' })
-  const choice = reactive<RequestChoice>({ contactId: null, surveyId: null, lang: null, email: null })
+  const choice = reactive<RequestChoice>({ contactId: null, surveyId: null, lang: null, email: null, channel: null, chatId: null })
 
   const chosen = useQuery({
     key: () => ['request', dealId, 'contact', choice.contactId ?? 0],
@@ -74,15 +80,33 @@ export function useRequest(dealId: number, changed: () => void) {
   const invitations = computed(() => choice.contactId === null ? view.value?.invitations : chosen.data.value?.invitations)
   const addresses = computed(() => recipient.value?.emails.filter(isEmail) ?? [])
   const email = computed(() => addresses.value.find(address => address === choice.email) ?? (recipient.value && emailOf(recipient.value)))
+  const { chats, chat, strangeChat, isChatHidden, channels, channel } = useChannel(
+    choice, recipient, email, () => view.value?.chats, () => choice.contactId === null ? undefined : chosen.data.value?.chats)
   const lang = computed<Lang>(() => content.value
     ? languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, portal.context.lang], content.value.defaultLang)
     : '')
 
-  const now = shallowRef(new Date())
-  watch([view, chosen.data], () => { now.value = new Date() })
+  /** whoever sends from the same mailbox uses up its day: asked behind the first reply, which tells which mailbox and which day it is */
+  const mailbox = computed(() => view.value && survey.value && channel.value === 'email' ? mailboxOf(survey.value, view.value.sender, view.value.surveys) : null)
+  const use = useQuery({
+    key: () => ['request', dealId, 'mailbox', mailbox.value ? mailboxKey(mailbox.value) : ''],
+    enabled: () => mailbox.value !== null && view.value?.deal.seen === true && view.value.recipient.seen,
+    query: async () => {
+      const { now, offset } = clockOf(portal)
+      if (!mailbox.value) return { seen: false as const }
+      return mailboxUse(portal, requireStore(portal), { mailbox: mailbox.value, day: portalDay(now(), offset), offset })
+    },
+    gcTime: 0, staleTime: 0
+  })
+
+  const now = shallowRef(clockOf(portal).now())
+  watch([view, chosen.data], () => { now.value = clockOf(portal).now() }, { flush: 'sync' })
   const verdict = computed<RequestVerdict | null>(() => view.value && recipientSeen.value && invitations.value
     ? checkRequest({
-        deal: view.value.deal, recipient: recipientSeen.value, company: view.value.company, invitations: invitations.value, survey: survey.value, now: now.value
+        deal: view.value.deal, recipient: recipientSeen.value, company: view.value.company, invitations: invitations.value, ofCompany: view.value.ofCompany,
+        survey: survey.value, now: now.value, channel: channel.value, offset: clockOf(portal).offset, mayExceed: portal.context.isAdmin,
+        // until it is counted nothing is said; the sending counts once more
+        ...use.data.value ? { mailbox: use.data.value } : use.status.value === 'error' ? { mailbox: { seen: false as const } } : {}
       })
     : null)
 
@@ -95,15 +119,22 @@ export function useRequest(dealId: number, changed: () => void) {
       ['to_send', 'sending'].includes(invitation.state) && isOpen(invitation, now.value) && invitation.askedBy === view.value?.sender.id) ?? null
   })
 
-  function orderFor(overrideReason: string): Order | null {
-    if (!view.value?.deal.seen || !survey.value || !recipient.value || !email.value) return null
+  function orderFor(overrideReason: string, place: ChatPlace | null): Order | null {
+    if (!view.value?.deal.seen || !survey.value || !recipient.value || !(email.value || place)) return null
     const { kind, id, name } = recipient.value
-    const seen = invitations.value?.seen ? invitations.value.value : []
+    const { ofCompany, company } = view.value
+    const seen = [...invitations.value?.seen ? invitations.value.value : [], ...ofCompany.seen ? ofCompany.value : []]
     return {
       survey: survey.value, deal: view.value.deal.value, recipient: { kind, id, name }, companyId: view.value.companyId,
-      email: email.value, lang: lang.value, sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false,
+      email: place ? '' : email.value ?? '', ...place ? { chat: { id: place.id, card: place.card } } : {}, lang: lang.value, sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false,
+      surveys: view.value.surveys, notBefore: { person: recipient.value.notBefore, company: company?.notBefore ?? null },
       by: view.value.inCharge
     }
+  }
+
+  async function refetchAll(): Promise<void> {
+    await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
+    if (mailbox.value) await use.refetch()
   }
 
   const tools = (order: Order) => browserTools(portal, link => t('invitation.timeline', {
@@ -120,23 +151,25 @@ export function useRequest(dealId: number, changed: () => void) {
     } catch (error) {
       outcome.value = { state: 'failed', error: navigator.onLine || error instanceof PortalError ? error : new PortalError('offline'), sending, again }
     }
-    await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
+    await refetchAll()
     busy.value = false
     changed()
     await frame.reloadData()
   }
 
-  function told({ recipient: { name }, email }: Order, result: SendResult, atOnce: boolean): RequestOutcome {
+  const titleOf = (chatId: number): string => chats.value.find(({ id }) => id === chatId)?.title ?? ''
+
+  function told({ recipient: { name }, email, chat: place }: Order, result: SendResult, atOnce: boolean): RequestOutcome {
     switch (result.state) {
       case 'lost': return result
       case 'handed': return { state: 'handed', invitationId: result.invitationId, name, email }
-      case 'sent': return { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name, email, atOnce }
+      case 'sent': return { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name, email, chat: place ? titleOf(place.id) : null, atOnce }
     }
   }
 
   function send(overrideReason = '', atOnce = false): Promise<void> {
     return doing(async () => {
-      const order = orderFor(overrideReason)
+      const order = orderFor(overrideReason, chat.value)
       const { sendInvitation } = await loadSending()
       return order && told(order, await sendInvitation(portal, requireStore(portal), order, tools(order)), atOnce)
     }, true, () => brokenOff.value ? resume(brokenOff.value) : send(overrideReason))
@@ -144,12 +177,12 @@ export function useRequest(dealId: number, changed: () => void) {
 
   function resume(invitation: Invitation): Promise<void> {
     return doing(async () => {
-      const current = orderFor(invitation.why)
+      const current = orderFor(invitation.why, invitation.chat ?? null)
       if (!current) return null
       // as it was begun, whatever is chosen now
       const order = { ...current, survey: surveys.value.find(({ id }) => id === invitation.survey) ?? current.survey, lang: invitation.lang || current.lang }
       // written, although its reply was lost: the portal's processes have their minute
-      if (invitation.by === 'engine' && !isUnfinished(invitation, new Date())) {
+      if (sentBy(invitation) === 'engine' && !isUnfinished(invitation, clockOf(portal).now())) {
         return { state: 'handed', invitationId: invitation.id, name: order.recipient.name, email: order.email }
       }
       const { resumeInvitation } = await loadSending()
@@ -167,7 +200,7 @@ export function useRequest(dealId: number, changed: () => void) {
   /** to the person's other address, or the corrected one: the old invitation ends, and this is no second asking that would need a reason */
   function resend(invitation: Invitation, address: string): Promise<void> {
     return doing(async () => {
-      const current = orderFor('')
+      const current = orderFor('', null)
       if (!current) return null
       const same = surveys.value.find(({ id }) => id === invitation.survey)
       const order = { ...current, survey: same ?? current.survey, lang: invitation.lang || current.lang, email: address }
@@ -183,7 +216,9 @@ export function useRequest(dealId: number, changed: () => void) {
   }
 
   // Once per opening, on fresh facts, and only when nothing speaks against it and everything could be checked.
-  const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success', fresh => {
+  const isRefused = (): boolean => verdict.value !== null && verdict.value.refusal !== null
+  const isCounted = (): boolean => mailbox.value === null || isRefused() || (use.asyncStatus.value === 'idle' && use.status.value !== 'pending')
+  const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success' && isCounted(), fresh => {
     if (!fresh) return
     opening.stop()
     if (sendAtOnce.value && verdict.value?.refusal === null && verdict.value.unchecked.length === 0) void send('', true)
@@ -191,11 +226,11 @@ export function useRequest(dealId: number, changed: () => void) {
   })
 
   return {
-    query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email, lang, now, verdict,
+    query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email, chats, chat, strangeChat, isChatHidden, channels, channel, lang, now, verdict,
     busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, send, resume, cancel, resend,
     refresh: async () => {
       outcome.value = null
-      await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
+      await refetchAll()
     }
   }
 }

@@ -112,7 +112,8 @@ export class Activities {
     return this.add('SetFieldActivity', title, { FieldValue: values, ModifiedBy: [], MergeMultipleFields: 'N' })
   }
 
-  wait(title: string, amount: number, unit: 's' | 'm' | 'h' | 'd'): Activity {
+  /** @param amount a number, or an expression that is one */
+  wait(title: string, amount: number | string, unit: 's' | 'm' | 'h' | 'd'): Activity {
     return this.add('DelayActivity', title, { TimeoutDuration: String(amount), TimeoutDurationType: unit, TimeoutTime: '', TimeoutTimeIsLocal: 'N', WriteToLog: 'N' })
   }
 

@@ -163,17 +163,17 @@ describe('what is asked for', () => {
     expect(JSON.stringify(treeOf('handle', none))).toContain('surveyUnreadable')
   })
 
-  it('does without any effect: the answer is read, owned and handed over', () => {
+  it('does without any effect: the answer is read, owned and handed over; who wants to be called back is', () => {
     const template = treeOf('handle', one({ plan: { v: 1, fallbackOwner: null, rules: [] } }))
-    for (const type of ['IMNotifyActivity', 'Task2Activity', 'CrmSendEmailActivity'] as const) expect(ofType(template, type)).toEqual([])
+    expect(ofType(template, 'CrmSendEmailActivity')).toEqual([])
+    const titles = [...ofType(template, 'IMNotifyActivity'), ...ofType(template, 'Task2Activity')].map(({ Properties }) => Properties.Title)
+    expect(new Set(titles)).toEqual(new Set(['Wants a call', 'Call back']))
     expect(JSON.stringify(template)).toContain(EVERYTHING.store.answerStages.set_aside)
   })
 
-  it('asks for a supervisor only where a rule needs one', () => {
-    const asks = (plan: Plan): boolean => ofType(treeOf('handle', one({ plan })), 'GetUserActivity').some(({ Properties }) => Properties.UserType === 'boss')
-    expect(asks(planOf({ kind: 'comment' }, { kind: 'notify', whom: ['owner'] }))).toBe(false)
-    expect(asks(planOf({ kind: 'notify', whom: ['supervisor'] }))).toBe(true)
-    expect(asks(planOf({ kind: 'task', title: 'x', checklist: [], deadlineHours: 1 }))).toBe(true)
+  it('asks for the supervisor once', () => {
+    const template = treeOf('handle', one({ plan: planOf({ kind: 'notify', whom: ['supervisor'] }, { kind: 'task', title: 'x', checklist: [], deadlineHours: 1 }) }))
+    expect(ofType(template, 'GetUserActivity').filter(({ Properties }) => Properties.UserType === 'boss')).toHaveLength(1)
   })
 
   it('sets fields and moves deals through the helper, and says what the portal does not have', () => {
@@ -239,7 +239,7 @@ describe('words that somebody wrote', () => {
           ...question, text: localized, ...question.options ? { options: question.options.map(option => ({ ...option, text: localized })) } : {}
         })),
         followUp: { asked: true, text: { high: localized, middle: localized, low: localized } }, mail: { ...content.mail, from: text },
-        asking: { stages: [text], sms: localized, reminders: [] }
+        asking: { stages: [text], sms: localized, chat: {}, script: {}, reminders: [] }
       } }],
       mails: [{ lang: 'ru', subject: text, html: text }, { lang: 'en', subject: `${text} `, html: text }],
       sms: [{ lang: 'ru', text }, { lang: 'en', text: `${text} ` }],

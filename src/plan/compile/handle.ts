@@ -1,18 +1,19 @@
-import { TITLE_LIMIT } from '@/plan/model/effect-words'
+import { callBackText, TITLE_LIMIT, WISH_LIMIT } from '@/plan/model/effect-words'
 import type { Plan } from '@/plan/model/plan'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { cardPath, taskLinkOf } from '@/portal/record-store'
-import { OPT_OUT_FILL } from '@/survey/model/fill-kind'
+import { CALL_BACK_FILL, OPT_OUT_FILL } from '@/survey/model/fill-kind'
 import { GROUPS, type SurveyContent } from '@/survey/model/survey'
 import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition, type Test } from './activity'
 import { nativeCode, WANTS_NO_MAIL } from './codes'
-import { calc, customerWords, doc, ref, shortened, userNumber, variable } from './expression'
+import { calc, customerWords, doc, ref, replaced, shortened, userNumber, variable, wholeValue } from './expression'
 import { createdField, documentId, openFrame, whileCurrent, type Frame } from './frame'
 import type { HelperParameter } from './on-card'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
 import {
-  commentActivities, done, flagWords, ledgerWith, mailActivities, noticeActivities, refusalActivities, responsibleActivities, ruleActivities, ruleName,
-  saveLedger, settingActivities, stageActivities, supervisorActivities, taskActivities, taskVariables, type Branch
+  answerLink, CALL_BACK, commentActivities, done, flagWords, ledgerWith, mailActivities, noticeActivities, refusalActivities,
+  responsibleActivities, ruleActivities, ruleName, saveLedger, settingActivities, stageActivities, supervisorActivities, taskActivities,
+  taskVariables, type Branch
 } from './rules'
 import { readAnswer } from './said'
 import type { Template, Variable } from './template'
@@ -31,6 +32,8 @@ const TEXT_VARIABLES = [
   'NOTHING', 'OWNER', 'DEAL_OWNER', 'SUPERVISOR', 'BOSS', 'RESPONSIBLE', 'OWNER_NAME', 'OWNER_EMAIL', 'OWNER_HTML', 'CLIENT_HTML', 'FROM',
   // what is done
   'LEDGER', 'LAST_GROUP', 'SET_DEAL', 'SET_CONTACT', 'SET_COMPANY', 'MOVE', 'COMMENT', 'TOLD', 'HANDED', 'TASK_TITLE', 'SUBJECT',
+  // the wish to be called back
+  'WISH', 'AGAIN', CALL_BACK,
   // the case
   'CASE', 'CASE_OPEN'
 ] as const
@@ -105,12 +108,14 @@ function answerActivities(branch: Branch): Activity[] {
       ...ownerActivities(branch),
       ...ownFields(branch, invitation.name),
       ...supervisorActivities(branch),
-      a.when('Not silent', [[test('Variable', 'QUIET', '!=', 'Y'), test('Variable', 'FLAG', '!=', 'unmatched'), test('Variable', 'FLAG', '!=', 'optout')]], [
+      a.when('Not silent', [[test('Variable', 'QUIET', '!=', 'Y'), ...['unmatched', 'optout', 'callback'].map(flag => test('Variable', 'FLAG', '!=', flag))]], [
         ...ruleActivities(branch), ...refusalActivities(branch), ...settingActivities(branch), ...stageActivities(branch), ...commentActivities(branch)
       ]),
       ...optOutActivities(branch, invitation.name),
+      ...callBackActivities(branch, invitation.name),
       ...cardActivities(frame, invitation.name),
       ...noticeActivities(branch),
+      ...callBackNotice(branch),
       ...taskActivities(branch, [...mailActivities(branch), ...responsibleActivities(branch), ...handOver(frame)])
     ])
   ]
@@ -137,7 +142,9 @@ function findInvitation({ a, field, store }: Frame): { name: string, activities:
         FOUND_KEY: `${ref(found.Name, 'ID')}/${of('FB_TOKEN')}`, POSTED_KEY: `${doc(field('FB_INVITATION'))}/${doc(field('FB_TOKEN'))}`
       }),
       a.when('Matched', [[isVar('FOUND_KEY', variable('POSTED_KEY'))]], [
-        a.set('Matched', { MATCHED: 'Y', BY: of('FB_BY'), CHANNEL: of('FB_CHANNEL'), ASKED: calc(userNumber(of('FB_ASKED_BY'))), LANG: of('FB_LANG') })
+        a.set('Matched', { MATCHED: 'Y', BY: of('FB_BY'), CHANNEL: of('FB_CHANNEL'), ASKED: calc(userNumber(of('FB_ASKED_BY'))), LANG: of('FB_LANG') }),
+        // A shared link outlives who was in charge when it was made.
+        a.when('Shared link', [[test(found.Name, field('FB_FLAG'), '=', 'shared')]], [a.set('Whoever is in charge', { BY: ENGINE })])
       ])
     ])]
   }
@@ -204,12 +211,12 @@ type Of = (name: string) => string
 /** Which answers stay out of the numbers, and why; the first reason that holds. */
 function flagActivities(branch: Branch, invitation: string): Activity[] {
   const { frame } = branch
-  const { a, field, store } = frame
+  const { a, field, store, texts } = frame
   const sameToken = [
     { field: field('FB_TOKEN'), operator: '=' as const, value: doc(field('FB_TOKEN')) },
     { field: 'CATEGORY_ID', operator: '=' as const, value: String(store.answerCategoryId) },
     { field: 'ID', operator: '<' as const, value: doc('ID') },
-    { field: field('FB_ANSWERS'), operator: '!=' as const, value: OPT_OUT_FILL }
+    ...[OPT_OUT_FILL, CALL_BACK_FILL].map(wish => ({ field: field('FB_ANSWERS'), operator: '!=' as const, value: wish }))
   ]
   const returned = [{ field: 'ID', type: 'int' as const }, ...(['FB_TOKEN', 'FB_SUBMISSION'] as const).map(one => ({ field: field(one), type: 'string' as const }))]
   const earlier = a.find('Earlier answer', store.entityTypeId, sameToken, returned)
@@ -217,28 +224,34 @@ function flagActivities(branch: Branch, invitation: string): Activity[] {
   const flag = (title: Parameters<typeof flagWords>[1], condition: Condition) => ({ title, condition, then: [a.set(title, flagWords(branch, title))] })
   const of = (name: Parameters<typeof field>[0]) => (operator: Parameters<typeof test>[2], value = '') => test(invitation, field(name), operator, value)
   const expires = of('FB_EXPIRES_AT')
+  const answered = isVar('EARLIER_KEY', `t${doc(field('FB_TOKEN'))}`)
+  const called = flag('callback', [[isDoc(field('FB_ANSWERS'), CALL_BACK_FILL)]])
   return [
     a.when('Earlier answers', [[isVar('MATCHED', 'Y')]], [
       earlier,
       a.set('Compare', { EARLIER_KEY: `t${ref(earlier.Name, field('FB_TOKEN'))}` })
     ]),
+    // The same filling-in twice is kept in silence.
+    a.when('Twice?', [[answered, test('Document', field('FB_SUBMISSION'), '!empty'), ...[OPT_OUT_FILL, CALL_BACK_FILL].map(wish => test('Document', field('FB_ANSWERS'), '!=', wish))]], [
+      double,
+      a.set('Compare', { DOUBLE_KEY: `s${ref(double.Name, field('FB_SUBMISSION'))}` }),
+      a.when('Twice', [[isVar('DOUBLE_KEY', `s${doc(field('FB_SUBMISSION'))}`)]], [a.set('Quiet', { QUIET: 'Y' })])
+    ]),
     a.choice('Flag', [
       flag('unmatched', [[test('Variable', 'MATCHED', '!=', 'Y')]]),
       flag('optout', [[isDoc(field('FB_ANSWERS'), OPT_OUT_FILL)]]),
-      flag('repeat', [[isVar('EARLIER_KEY', `t${doc(field('FB_TOKEN'))}`)]]),
+      // late or cancelled, he wants to be called all the same
+      { ...called, then: [...called.then, a.set('Instead of a score', { SCORE_TEXT: own(texts.callBack.title) })] },
+      // a shared link is answered by one person after the other
+      flag('repeat', [[answered, of('FB_FLAG')('!=', 'shared')], [isVar('QUIET', 'Y')]]),
       flag('late', [
         [of('FB_STATE')('=', 'cancelled'), of('FB_WHY')('!=', 'optedOut')],
         [expires('empty'), of('FB_STATE')('=', 'expired')],
         [expires('!empty'), test('Document', createdField(frame), '>', ref(invitation, field('FB_EXPIRES_AT')))]
       ]),
       flag('invalid', [[isVar('INVALID', 'Y')]]),
-      flag('test', [[of('FB_FLAG')('=', 'test')]])
-    ]),
-    // The same filling-in twice is kept in silence.
-    a.when('Twice?', [[isVar('FLAG', 'repeat'), test('Document', field('FB_SUBMISSION'), '!empty')]], [
-      double,
-      a.set('Compare', { DOUBLE_KEY: `s${ref(double.Name, field('FB_SUBMISSION'))}` }),
-      a.when('Twice', [[isVar('DOUBLE_KEY', `s${doc(field('FB_SUBMISSION'))}`)]], [a.set('Quiet', { QUIET: 'Y' })])
+      flag('test', [[of('FB_FLAG')('=', 'test')]]),
+      flag('shared', [[of('FB_FLAG')('=', 'shared')]])
     ])
   ]
 }
@@ -293,7 +306,7 @@ function optOutActivities({ frame, content }: Branch, invitation: string): Activ
   ])
   const noted = (card: 'contact' | 'company', prefix: string, id: string): Activity =>
     a.start('Wants no mail', ids[card] ?? 0, `${prefix}_${variable(id)}`, { OPT_OUT: 'Y' })
-  return [a.when('Wants no mail', [[isVar('FLAG', 'optout'), test(invitation, field('FB_FLAG'), '!=', 'test')]], [
+  return [a.when('Wants no mail', [[isVar('FLAG', 'optout'), ...['test', 'shared'].map(flag => test(invitation, field('FB_FLAG'), '!=', flag))]], [
     a.when('Waiting', waiting, [
       a.start('Stop', ids.send ?? 0, documentId(frame, ref(invitation, 'ID')), { STOP: 'Y' }),
       a.set('Stopped', ledgerWith(done('invitation')))
@@ -314,10 +327,64 @@ function optOutActivities({ frame, content }: Branch, invitation: string): Activ
   ])]
 }
 
+/** Somebody wants to be called, see `callBackEffects` of the plan. The comment goes into the deal with everything else, the task is given with the others. */
+function callBackActivities({ frame, content }: Branch, invitation: string): Activity[] {
+  const { a, field, store, texts } = frame
+  const before = [
+    { field: field('FB_TOKEN'), operator: '=' as const, value: doc(field('FB_TOKEN')) },
+    { field: 'CATEGORY_ID', operator: '=' as const, value: String(store.answerCategoryId) },
+    { field: 'ID', operator: '<' as const, value: doc('ID') },
+    { field: field('FB_ANSWERS'), operator: '=' as const, value: CALL_BACK_FILL }
+  ]
+  const returned = (['FB_TOKEN', 'FB_SUBMISSION'] as const).map(one => ({ field: field(one), type: 'string' as const }))
+  const said = a.find('Said before', store.entityTypeId, before, returned)
+  const same = a.find('Same filling-in', store.entityTypeId, [...before, { field: field('FB_SUBMISSION'), operator: '=', value: doc(field('FB_SUBMISSION')) }], returned)
+  const comment = (again: boolean): Activity => a.when('Deal', [[hasVar('DEAL_ID')]], [a.set('Comment', {
+    COMMENT: `${runningText(callBackText('comment', texts, again), { survey: content.name })}\n${variable('CARD_LINK')}`, ...ledgerWith(done('comment'))
+  })])
+  return [a.when('Wants a call', [[isVar('FLAG', 'callback')]], [
+    said,
+    a.set('Compare', { EARLIER_KEY: `t${ref(said.Name, field('FB_TOKEN'))}` }),
+    a.when('Said before', [[isVar('EARLIER_KEY', `t${doc(field('FB_TOKEN'))}`)]], [
+      a.when('By him', [[test(invitation, field('FB_FLAG'), '!=', 'shared')]], [a.set('Again', { AGAIN: 'Y' })]),
+      a.when('Twice?', [[test('Document', field('FB_SUBMISSION'), '!empty')]], [
+        same,
+        a.set('Compare', { DOUBLE_KEY: `s${ref(same.Name, field('FB_SUBMISSION'))}` }),
+        a.when('Twice', [[isVar('DOUBLE_KEY', `s${doc(field('FB_SUBMISSION'))}`)]], [a.set('Quiet', { QUIET: 'Y' })])
+      ])
+    ]),
+    a.when('New', [[test('Variable', 'QUIET', '!=', 'Y')]], [
+      a.set('Phone and time', { WISH: calc(`trim(${replaced(replaced(doc(field('FB_COMMENT')), '\r', ''), '\n', ' ')})`) }),
+      a.set('Not too long', { WISH: calc(shortened(variable('WISH'), WISH_LIMIT)) }),
+      a.set('As text', { WISH: calc(customerWords(variable('WISH'))) }),
+      a.when('No phone', [[lacksVar('WISH')]], [a.set('No phone', { WISH: own(texts.callBack.noPhone) })]),
+      a.when('Test', [[test(invitation, field('FB_FLAG'), '=', 'test')]], [a.set('Test', { WISH: `${variable('WISH')} ${own(texts.flags.test)}` })]),
+      a.when('Again', [[isVar('AGAIN', 'Y')]], [comment(true)], [
+        comment(false),
+        a.set('Task', { [CALL_BACK]: wholeValue(runningText(texts.callBack.task, { survey: content.name })) }),
+        a.set('Not too long', { [CALL_BACK]: calc(shortened(variable(CALL_BACK), TITLE_LIMIT)) })
+      ])
+    ])
+  ])]
+}
+
+/** The owner hears of it. */
+function callBackNotice({ frame, content }: Branch): Activity[] {
+  const { a, facts, texts } = frame
+  const tell = (again: boolean): Activity => a.notify('Wants a call', `user_${facts.dutyId}`, `user_${variable('OWNER')}`,
+    runningText(callBackText('notice', texts, again), { survey: content.name, link: answerLink(frame) }))
+  return [a.when('Wants a call', [[hasVar('WISH')]], [
+    a.when('Again', [[isVar('AGAIN', 'Y')]], [tell(true)], [tell(false)]),
+    a.set('Told', ledgerWith(`,"notify:${variable('OWNER')}":true`)),
+    saveLedger(frame)
+  ])]
+}
+
 /** Tells the helpers what to do on the cards, and the invitation that it was answered. */
 function cardActivities(frame: Frame, invitation: string): Activity[] {
-  const { a, ids, store } = frame
-  const answered: Condition = [[lacksVar('FLAG')], [isVar('FLAG', 'test')], [isVar('FLAG', 'invalid')]].map(group => [isVar('MATCHED', 'Y'), ...group])
+  const { a, field, ids, store } = frame
+  const ofSomebody = [isVar('MATCHED', 'Y'), test(invitation, field('FB_FLAG'), '!=', 'shared')]
+  const answered: Condition = [[lacksVar('FLAG')], [isVar('FLAG', 'test')], [isVar('FLAG', 'invalid')]].map(group => [...ofSomebody, ...group])
   const start = (title: string, card: 'deal' | 'contact' | 'company', prefix: string, id: string, own: Partial<Record<HelperParameter, string>>): Activity =>
     a.when(title, ['LAST_GROUP', ...Object.values(own).map(nameIn)].map(name => [hasVar(id), hasVar(name)]), [
       a.start(title, ids[card] ?? 0, `${prefix}_${variable(id)}`, {
@@ -349,5 +416,8 @@ function handOver({ a, field, store }: Frame): Activity[] {
   const move = (stage: keyof typeof store.answerStages): Activity[] => [
     a.setFields('Hand over', { [field('FB_LEDGER')]: `${variable('LEDGER')}}`, STAGE_ID: store.answerStages[stage] })
   ]
-  return [a.choice('Hand over', GROUPS.map(group => ({ title: group, condition: [[lacksVar('FLAG'), isVar('GROUP', group)]], then: move(group) })), move('set_aside'))]
+  const branches = GROUPS.map(group => ({
+    title: group, condition: [lacksVar('FLAG'), isVar('FLAG', 'shared')].map(flag => [flag, isVar('GROUP', group)]), then: move(group)
+  }))
+  return [a.choice('Hand over', branches, move('set_aside'))]
 }

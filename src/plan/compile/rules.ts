@@ -1,7 +1,7 @@
 import { ANSWER_FLAGS, type AnswerFlag, type ImpossibleReason } from '@/plan/model/effects'
 import { ALLOWED } from '@/plan/model/decide'
-import { TITLE_LIMIT } from '@/plan/model/effect-words'
-import { CARDS, MAX_CHECKLIST, type Condition as RuleCondition, type MailRule, type Plan, type Recipient, type RuleEffect, type TaskRule } from '@/plan/model/plan'
+import { callBackText, TITLE_LIMIT } from '@/plan/model/effect-words'
+import { callBackHours, CARDS, MAX_CHECKLIST, type Condition as RuleCondition, type MailRule, type Plan, type Recipient, type RuleEffect, type TaskRule } from '@/plan/model/plan'
 import { fillText } from '@/plan/model/texts'
 import { cutText, oneLine } from '@/survey/model/cut-text'
 import { textToHtml } from '@/survey/model/html'
@@ -159,9 +159,12 @@ export function noticeActivities(branch: Branch): Activity[] {
 
 const nameOf = (whom: Recipient): string => typeof whom === 'object' ? String(whom.user) : whom
 
+/** Opens the answer in the app. */
+export const answerLink = ({ facts }: Frame): string => `/marketplace/view/${encodeURIComponent(facts.appCode)}/?params%5Banswer%5D=${doc('ID')}`
+
 function noticeTo({ frame, content }: Branch, whom: Recipient): Activity[] {
   const { a, facts, texts } = frame
-  const notice = runningText(texts.notice, { survey: content.name, link: `/marketplace/view/${encodeURIComponent(facts.appCode)}/?params%5Banswer%5D=${doc('ID')}` })
+  const notice = runningText(texts.notice, { survey: content.name, link: answerLink(frame) })
   const person = personOf(whom)
   const tell = a.when('Not told yet', [[test('Variable', 'TOLD', '!contain', `,${person},`)]], [
     a.notify(`Notice: ${nameOf(whom)}`, `user_${facts.dutyId}`, `user_${person}`, notice),
@@ -196,9 +199,11 @@ export function taskActivities(branch: Branch, rest: Activity[]): Activity[] {
   const { frame, survey: { plan } } = branch
   const { a } = frame
   const tasks = effectsOf(plan, 'task')
-  if (tasks.length === 0) return rest
   const prepared = tasks.map(({ effect, rule, at }, index) => a.when(`Task: ${at}`, may('task', [rule]), prepareTask(branch, effect, index)))
-  const given = tasks.map(({ effect, at }, index) => ({ at, name: taskNames(index).title, task: taskFor(branch, effect, index, at) }))
+  const given = [
+    ...tasks.map(({ effect, at }, index) => ({ at, name: taskNames(index).title, task: taskFor(branch, effect, index, at) })),
+    { at: 'callBack', name: CALL_BACK, task: callBackTask(branch) }
+  ]
   const noted = given.map(({ at, name, task }) => a.when(`Task: ${at}`, [[hasVar(name)]], [
     a.when('Given', [[test(task.Name, 'TaskId', '!empty')]],
       [a.set('Given', ledgerWith(entry(`task:${at}`, ref(task.Name, 'TaskId'))))], [a.set('Not given', ledgerWith(refused(`task:${at}`, 'portalFailed')))])
@@ -266,6 +271,22 @@ function taskFor({ frame: { a, texts }, content }: Branch, spec: TaskRule, index
     deadline: calc(`dateadd(${NOW},"${Math.round(spec.deadlineHours * 60)}i")`),
     links: variable('LINKS'),
     checklist: spec.checklist.map(item => wholeValue(runningText(cutText(oneLine(item), TITLE_LIMIT), words))).filter(item => item !== '').slice(0, MAX_CHECKLIST)
+  })
+}
+
+/** Holds the title of the task to call a client back, when there is one to be given. */
+export const CALL_BACK = 'CALL_BACK'
+
+/** Always the owner's, on behalf of his supervisor. */
+function callBackTask({ frame: { a, texts }, survey: { plan }, content }: Branch): Activity {
+  return a.task('Call back', {
+    title: variable(CALL_BACK),
+    creator: `user_${variable('BOSS')}`,
+    responsible: `user_${variable('OWNER')}`,
+    description: `${runningText(callBackText('description', texts, false), { survey: content.name })}\n\n${variable('CARD_LINK')}`,
+    deadline: calc(`dateadd(${NOW},"${Math.round(callBackHours(plan) * 60)}i")`),
+    links: variable('LINKS'),
+    checklist: []
   })
 }
 
@@ -353,11 +374,9 @@ export function responsibleActivities({ frame: { a }, survey: { plan } }: Branch
   })
 }
 
-/** The supervisor of the owner, asked for only where a rule needs him. */
-export function supervisorActivities({ frame: { a }, survey: { plan } }: Branch): Activity[] {
-  const isNeeded = plan.rules.some(({ effects }) => effects.some(effect => effect.kind === 'task' || (effect.kind === 'notify' && effect.whom.includes('supervisor'))))
+/** The supervisor of the owner. */
+export function supervisorActivities({ frame: { a } }: Branch): Activity[] {
   const boss = a.set('Nobody above', { BOSS: variable('OWNER') })
-  if (!isNeeded) return []
   const above = a.supervisor('Supervisor', `user_${variable('OWNER')}`)
   return [
     above,

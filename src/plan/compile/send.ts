@@ -1,10 +1,11 @@
+import { MANY_DAYS, MANY_START } from '@/plan/model/many-mark'
 import { fillText } from '@/plan/model/texts'
 import { cardPath } from '@/portal/record-store'
 import type { SurveyContent } from '@/survey/model/survey'
 import { COMPANY, CONTACT } from '@/portal/fields'
 import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
 import { nativeCode, WANTS_NO_MAIL } from './codes'
-import { calc, customerWords, doc, harmless, harmlessValue, htmlOf, NOW, ref, shortened, userNumber, variable } from './expression'
+import { calc, customerWords, doc, harmless, harmlessValue, htmlOf, NOW, quoted, ref, shortened, userNumber, variable } from './expression'
 import { openFrame, whileCurrent, type Frame } from './frame'
 import {
   ENGINE, MARKS, type CompiledReminder, type CompiledSurvey, type CompileInput, type InvitationMail, type InvitationText, type TemplateIds
@@ -14,7 +15,7 @@ import { own } from './words'
 
 const VARIABLES = [
   'CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'CLIENT_SAFE', 'CLIENT_HTML', 'EMAIL', 'PHONE', 'DEAL_TITLE', 'DEAL_HTML',
-  'OPT_OUT', 'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'SUBJECT', 'MAIL_BEFORE', 'STATE'
+  'OPT_OUT', 'DAYS', 'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'SUBJECT', 'MAIL_BEFORE', 'STATE'
 ] as const
 
 /** For this long after its creation an invitation can be cancelled: the portal's shortest pause. */
@@ -41,10 +42,20 @@ export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
     parameters: Object.fromEntries(['FORGET', 'STOP'].map(name => [name, { title: name, type: 'string' as const, default: '' }])),
     variables: Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])),
     root: a.root(engine.names.send, [a.choice('Whose?', [forget, halt, { title: 'To send', condition: toSend, then: [
+      ...ownDay(frame),
       a.wait('Cancel window', CANCEL_WINDOW_MINUTES, 'm'),
       ...whileCurrent(frame, whileState(frame, ['to_send'], firstOfPerson(frame, branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown)))
     ] }])])
   }
+}
+
+/** One of many that are spread over days waits for its own: so many days after it was written, at the same hour. */
+function ownDay({ a, field }: Frame): Activity[] {
+  const mark = doc(field('FB_LEDGER'))
+  return [
+    a.set('Days', { DAYS: calc(`if(substr(${mark},0,${MANY_START.length})=${quoted(MANY_START)},intval(substr(${mark},${MANY_DAYS.from},${MANY_DAYS.length})),0)`) }),
+    a.when('Another day', [[test('Variable', 'DAYS', '>', '0')]], [a.wait('Its day', variable('DAYS'), 'd')])
+  ]
 }
 
 /** After a pause: the record as it is now, not as it was when the process began. What the app has taken over is the app's. */

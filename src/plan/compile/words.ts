@@ -7,7 +7,7 @@ export const own = (text: string): string => harmless(neutraliseBbCode(text))
 
 /** Values of the placeholders while a process runs; the same names as in `wordsOf` of the plan. */
 const RUNNING_WORDS: Record<string, string> = {
-  client: variable('CLIENT_SAFE'), score: variable('SCORE_TEXT'), group: variable('GROUP_TEXT'), grade: variable('GRADE'), deal: variable('DEAL_SAFE')
+  client: variable('CLIENT_SAFE'), score: variable('SCORE_TEXT'), group: variable('GROUP_TEXT'), grade: variable('GRADE'), wish: variable('WISH'), deal: variable('DEAL_SAFE')
 }
 
 /**

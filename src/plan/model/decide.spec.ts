@@ -32,6 +32,7 @@ const base: PlanFacts = {
   lang: 'en',
   defaultLang: 'ru',
   channel: 'email',
+  callBack: null,
   invitation: { id: 55, sentAt: '2026-11-20T05:00:00.000Z', waiting: true, test: false },
   deal: { id: 5, title: 'Kitchen', stage: 'C2:WON', pipeline: 2, sum: { amount: 900, currency: 'KZT' }, responsibleId: 11 },
   contact: client(6, 'Anna Petrova'),
@@ -328,6 +329,57 @@ describe('every kind of effect', () => {
   ])('the wish for no more mail, %s: nothing of the plan, the card last', (_, changes, expected) => {
     expect(run({ flag: 'optout', ...changes }, only({ kind: 'comment' }, mail, task, field)).map(({ key }) => key)).toEqual(expected)
   })
+
+  describe('the wish to be called back', () => {
+    const wish = (change: Partial<PlanFacts> = {}, again = false): Partial<PlanFacts> => ({ flag: 'callback', group: null, callBack: { wish: '+7 701,\nevening [URL]', again }, ...change })
+    const using = only({ kind: 'comment' }, mail, { ...task, deadlineHours: 8 }, field)
+
+    it.each<[string, Partial<PlanFacts>, string[]]>([
+      ['once', wish(), ['fields', 'comment', 'notify:10', 'task:callBack', 'handOver']],
+      ['once more', wish({}, true), ['fields', 'comment', 'notify:10', 'handOver']],
+      ['the same filling-in twice', wish({ callBack: null }), ['fields', 'handOver']],
+      ['without a deal', wish({ deal: null }), ['fields', 'notify:10', 'task:callBack', 'handOver']],
+      ['of a test', wish({ invitation: { ...base.invitation!, test: true } }), ['fields', 'comment', 'notify:10', 'task:callBack', 'handOver']]
+    ])('%s: nothing of the plan', (_, change, expected) => {
+      expect(keys(run(change, using))).toEqual(expected)
+    })
+
+    it('is the owner\'s, on behalf of his supervisor, as urgent as the plan\'s most urgent task', () => {
+      expect(one('task', wish(), using)).toMatchObject({
+        title: 'Call back: Anna Petrova, +7 701, evening ［URL]', responsibleId: 10, creatorId: 20, checklist: [], deadline: '2026-11-22T13:00:00.000Z', dealId: 5, contactId: 6,
+        companyId: 7, description: expect.stringContaining('Anna Petrova asks to be called back: +7 701, evening ［URL]. Survey: After a deal. Deal: Kitchen.')
+      })
+      expect(one('task', wish(), only({ ...task, deadlineHours: 72 }))).toMatchObject({ deadline: '2026-11-23T05:00:00.000Z' })
+      expect(one('task', wish({ mayCreateFor: () => false }), using)).toMatchObject({ creatorId: 13, auditors: [20] })
+    })
+
+    it('says in the deal and to the owner what was written, and what was not', () => {
+      expect(one('comment', wish(), using).text).toContain('[B]Anna Petrova asks to be called back: +7 701, evening ［URL][/B]')
+      expect(one('notify', wish({}, true), using).text).toContain('asks once more to be called back: +7 701, evening ［URL]. Deal: Kitchen. [URL=/marketplace/')
+      expect(one('task', wish({ callBack: { wish: ' ', again: false } }), using).title).toBe('Call back: Anna Petrova, no phone number given')
+      expect(one('task', wish({ invitation: { ...base.invitation!, test: true } }), using).title).toMatch(/\(test\)$/)
+      expect(one('task', wish({ callBack: { wish: 'x'.repeat(70_000), again: false } }), using).title.length).toBeLessThanOrEqual(250)
+    })
+  })
+
+  describe('an answer over a shared link', () => {
+    const nobody = { deal: null, contact: null, company: null, askedBy: null, responsible: null, fallback: { id: 66, name: 'Kim', active: true } }
+    const link = { ...base.invitation!, shared: true }
+
+    it('gets everything that needs neither client nor deal, from the fallback person; cards, scores and the link stay as they are', () => {
+      const effects = run({ ...nobody, flag: 'shared', group: 'low', invitation: link }, only({ kind: 'comment' }, mail, task, field, { kind: 'notify', whom: ['owner'] }))
+      expect(keys(effects)).toEqual(['fields', 'notify:66', 'task:r.2', '!comment', '!mail:r.1', '!setField:deal.ufCrm1', 'handOver'])
+      expect(effects).toEqual(expect.arrayContaining([
+        expect.objectContaining({ kind: 'fields', fields: expect.objectContaining({ flag: 'shared', dealId: null, contactId: null, companyId: null, ownerId: 66 }) }),
+        expect.objectContaining({ kind: 'task', responsibleId: 66 }), expect.objectContaining({ wanted: 'comment', reason: 'noCard' })
+      ]))
+      expect(effects.at(-1)).toMatchObject({ stage: 'low' })
+    })
+
+    it.each(['late', 'invalid', 'repeat', 'optout'] as const)('%s: neither answered nor closed by it', flag => {
+      expect(keys(run({ ...nobody, flag, invitation: link }, only()))).toEqual(['fields', 'handOver'])
+    })
+  })
 })
 
 describe('decide, whatever comes', () => {
@@ -364,6 +416,7 @@ describe('decide, whatever comes', () => {
     said: fc.array(fc.record({ question: fc.string(), said: fc.string({ unit: 'grapheme' }) })),
     surveyName: fc.string(),
     channel: fc.constantFrom(null, 'email' as const),
+    callBack: fc.option(fc.record({ wish: fc.string({ unit: 'grapheme' }), again: fc.boolean() })),
     invitation: fc.option(fc.record({ id: fc.nat(), sentAt: fc.constant(null), waiting: fc.boolean(), test: fc.boolean() })),
     deal: fc.option(fc.record({ id: fc.nat(), title: fc.string(), stage: fc.string(), pipeline: fc.nat(3), sum: fc.constant(null), responsibleId: fc.nat() })),
     contact: fc.option(anyClient),
@@ -384,7 +437,7 @@ describe('decide, whatever comes', () => {
       expect(new Set(keys(effects)).size).toBe(effects.length)
       expect(decide(using, facts, texts)).toEqual(effects)
       if (facts.flag !== null) {
-        expect(effects.at(-1)).toMatchObject({ stage: 'set_aside' })
+        expect(effects.at(-1)).toMatchObject({ stage: facts.flag === 'shared' ? facts.group ?? 'set_aside' : 'set_aside' })
         expect(keys(effects).some(key => key.startsWith('lastScore'))).toBe(false)
       }
       for (const effect of effects) {
@@ -396,7 +449,7 @@ describe('decide, whatever comes', () => {
         if (effect.kind === 'mail') {
           expect([effect.subject, effect.body]).not.toContain('')
           expect(effect.subject).not.toMatch(/[\r\n]/)
-          expect(facts.flag).toBeNull()
+          expect([null, 'shared']).toContain(facts.flag)
           expect((facts.contact ?? facts.company)?.optedOut).toBe(false)
         }
       }

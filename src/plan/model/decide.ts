@@ -2,11 +2,11 @@ import { cutText, oneLine } from '@/survey/model/cut-text'
 import { fillPlaceholders } from '@/survey/model/placeholders'
 import { textIn } from '@/survey/model/survey'
 import { conditionHolds } from './condition'
-import { answerTitle, commentText, noticeText, optOutText, taskDescription, TITLE_LIMIT, wordsOf } from './effect-words'
+import { answerTitle, callBackTexts, commentText, noticeText, optOutText, taskDescription, TITLE_LIMIT, wordsOf } from './effect-words'
 import type { AnswerFields, AnswerFlag, Effect, EffectOf, ImpossibleReason, Why } from './effects'
 import type { Client, PlanFacts } from './facts'
 import { nameOfRecipient, ownerOf, recipientOf, supervisorOf, type Owner } from './owner'
-import { MAX_CHECKLIST, type MailRule, type Plan, type Recipient, type RuleEffect, type TaskRule } from './plan'
+import { callBackHours, MAX_CHECKLIST, type MailRule, type Plan, type Recipient, type RuleEffect, type TaskRule } from './plan'
 import { fillText, type PlanTexts } from './texts'
 
 /**
@@ -18,6 +18,9 @@ import { fillText, type PlanTexts } from './texts'
  * - late, invalid: comment and notice (a human wrote something), no task, no scores
  * - repeat: comment only
  * - optout: no answer at all – who was asked wants no more mail: noted on the card and in the deal, the invitation closed; nothing for a test
+ * - shared: came over a registered link of a place, so nobody knows from whom: everything the rules say, as far as it needs no client and no deal;
+ *   the link goes on being answered
+ * - callback: no answer either – the owner gets a task, comment and notice, a test too; said once more, no second task; the same fill twice, nothing
  * - unmatched: kept and set aside in silence; one daily line tells about them, not one notice each
  */
 export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[] {
@@ -26,17 +29,18 @@ export function decide(plan: Plan, facts: PlanFacts, texts: PlanTexts): Effect[]
   const effects: Effect[] = [{ kind: 'fields', key: 'fields', fields: fieldsOf(facts, owner, texts), why: { ...always, owner: owner.why } }]
   effects.push(...unreadableSnapshots(facts))
   if (facts.flag === null) effects.push(...lastScores(facts))
-  if (facts.invitation && ANSWERS_INVITATION.has(facts.flag)) {
+  if (facts.invitation && !facts.invitation.shared && ANSWERS_INVITATION.has(facts.flag)) {
     effects.push({ kind: 'answeredInvitation', key: 'invitation', invitationId: facts.invitation.id, why: always })
   }
   if (facts.flag === 'optout') effects.push(...optOutEffects(facts, texts))
+  if (facts.callBack) effects.push(...callBackEffects({ facts, texts, owner }, facts.callBack.again, callBackHours(plan)))
   for (const rule of plan.rules) {
     if (!conditionHolds(rule.when, facts)) continue
     rule.effects.forEach((effect, index) => {
       effects.push(...ruleEffects(effect, { facts, texts, owner, rule: rule.id, at: `${rule.id}.${index}` }))
     })
   }
-  effects.push({ kind: 'handOver', key: 'handOver', stage: facts.flag === null && facts.group ? facts.group : 'set_aside', why: always })
+  effects.push({ kind: 'handOver', key: 'handOver', stage: HANDED_ON.has(facts.flag) && facts.group ? facts.group : 'set_aside', why: always })
   return unique(effects.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)))
 }
 
@@ -47,6 +51,9 @@ const ORDER: Effect['kind'][] = [
 ]
 
 const ANSWERS_INVITATION: ReadonlySet<AnswerFlag | null> = new Set([null, 'test', 'invalid'])
+
+/** Answers that somebody has to do something about. */
+const HANDED_ON: ReadonlySet<AnswerFlag | null> = new Set([null, 'shared'])
 
 const ALL: RuleEffect['kind'][] = ['setField', 'dealStage', 'comment', 'notify', 'task', 'mail', 'handOver']
 
@@ -59,17 +66,23 @@ export const ALLOWED: Record<AnswerFlag | 'none', ReadonlySet<RuleEffect['kind']
   repeat: new Set(['comment']),
   unmatched: new Set(),
   import: new Set(),
-  optout: new Set()
+  optout: new Set(),
+  callback: new Set(),
+  shared: new Set(ALL)
 }
 
 /** Nobody is asked to do anything about these, so nothing is missing either. */
-const SILENT: ReadonlySet<AnswerFlag | null> = new Set(['unmatched', 'import', 'optout'])
+const SILENT: ReadonlySet<AnswerFlag | null> = new Set(['unmatched', 'import', 'optout', 'callback'])
 
-/** One effect of a rule whose condition holds. */
-interface At {
+/** Whose an answer is, in which words. */
+interface Whose {
   facts: PlanFacts
   texts: PlanTexts
   owner: Owner
+}
+
+/** One effect of a rule whose condition holds. */
+interface At extends Whose {
   rule: string
   /** `<rule>.<index>`: tells apart what a rule may ask for several times */
   at: string
@@ -192,7 +205,7 @@ function taskEffect(spec: TaskRule, at: At): Effect {
 }
 
 /** The owner's supervisor, else the owner himself; where the portal does not allow this name, who handles, and the supervisor watches. */
-function creatorOf(onBehalf: boolean, responsibleId: number, { facts, owner }: At): Pick<EffectOf<'task'>, 'creatorId' | 'auditors'> & { why: NonNullable<Why['creator']> } {
+function creatorOf(onBehalf: boolean, responsibleId: number, { facts, owner }: Whose): Pick<EffectOf<'task'>, 'creatorId' | 'auditors'> & { why: NonNullable<Why['creator']> } {
   const found = onBehalf ? supervisorOf(owner.person, facts) : { person: owner.person }
   const wanted = 'person' in found ? found.person.id : owner.person.id
   const missing = 'missing' in found ? found.missing : null
@@ -206,7 +219,7 @@ function creatorOf(onBehalf: boolean, responsibleId: number, { facts, owner }: A
 /** The card last: where it says so already there is nothing left to do, whichever fill or person has said it. */
 function optOutEffects(facts: PlanFacts, texts: PlanTexts): Effect[] {
   const { deal, invitation } = facts
-  if (invitation === null || invitation.test) return []
+  if (invitation === null || invitation.test || invitation.shared) return []
   const why: Why = { rule: null }
   const client = clientOf(facts)
   const effects: Effect[] = invitation.waiting ? [{ kind: 'stopInvitation', key: 'invitation', invitationId: invitation.id, why }] : []
@@ -214,6 +227,29 @@ function optOutEffects(facts: PlanFacts, texts: PlanTexts): Effect[] {
   if (deal) effects.push({ kind: 'comment', key: 'comment', dealId: deal.id, text: optOutText(facts, texts), why })
   return [...effects, { kind: 'optOut', key: 'optOut', entityTypeId: client.entityTypeId, id: client.id, why }]
 }
+
+/**
+ * Somebody wants to be called: whatever the rules say, it is the owner's task. Said over two devices, perhaps with two numbers, it stays one task,
+ * and both are told.
+ */
+function callBackEffects(at: Whose, again: boolean, hours: number): Effect[] {
+  const { facts, owner } = at
+  const { comment, notice, title, description } = callBackTexts(facts, at.texts)
+  const always: Why = { rule: null }
+  const by = { owner: owner.why, recipient: { as: 'owner', instead: null } } as const
+  const effects: Effect[] = facts.deal ? [{ kind: 'comment', key: 'comment', dealId: facts.deal.id, text: comment, why: always }] : []
+  effects.push({ kind: 'notify', key: `notify:${owner.person.id}`, userId: owner.person.id, text: notice, why: { ...always, ...by } })
+  if (again) return effects
+  const { why, ...people } = creatorOf(true, owner.person.id, at)
+  return [...effects, {
+    kind: 'task', key: CALL_BACK_TASK, responsibleId: owner.person.id, ...people, title, description, checklist: [],
+    deadline: new Date(facts.now.getTime() + hours * 3_600_000).toISOString(),
+    dealId: facts.deal?.id ?? null, contactId: facts.contact?.id ?? null, companyId: facts.company?.id ?? null, why: { ...always, ...by, creator: why }
+  }]
+}
+
+/** In the ledger; tasks of rules carry the rule and a number. */
+export const CALL_BACK_TASK = 'task:callBack'
 
 /** Subjects of mails. */
 const SUBJECT_LIMIT = 200

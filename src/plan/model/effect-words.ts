@@ -36,6 +36,7 @@ export function wordsOf(facts: PlanFacts, texts: PlanTexts): Record<string, stri
 
 /** "9/10" */
 function scoreOf(facts: PlanFacts, texts: PlanTexts): string {
+  if (facts.flag === 'callback') return texts.callBack.title
   return facts.value === null ? texts.noScore : `${facts.value}/${facts.scaleMax}`
 }
 
@@ -46,6 +47,31 @@ export function commentText(facts: PlanFacts, texts: PlanTexts): string {
 /** What stands in the deal when its client wants no more mail. */
 export function optOutText(facts: PlanFacts, texts: PlanTexts): string {
   return `${fillText(texts.optOut, wordsOf(facts, texts))}\n${cardLink(facts, texts)}`
+}
+
+/** Characters of phone and time. */
+export const WISH_LIMIT = 200
+
+/** Words of a wish to be called back. `lead` stands in the others for what has happened. */
+export function callBackText(which: 'comment' | 'notice' | 'description', texts: PlanTexts, again: boolean): string {
+  return texts.callBack[which].replace('{lead}', again ? texts.callBack.again : texts.callBack.lead)
+}
+
+function callBackWords(facts: PlanFacts, texts: PlanTexts): Record<string, string> {
+  const wish = facts.neutral(cutText(oneLine(facts.callBack?.wish ?? ''), WISH_LIMIT)) || texts.callBack.noPhone
+  return { ...wordsOf(facts, texts), wish: facts.invitation?.test ? `${wish} ${texts.flags.test}` : wish, link: inUrlTag(facts.answerLink) }
+}
+
+/** What is said where, when a client wants to be called back. */
+export function callBackTexts(facts: PlanFacts, texts: PlanTexts): { comment: string, notice: string, title: string, description: string } {
+  const words = callBackWords(facts, texts)
+  const filled = (which: 'comment' | 'notice' | 'description'): string => fillText(callBackText(which, texts, facts.callBack?.again ?? false), words)
+  return {
+    comment: `${filled('comment')}\n${cardLink(facts, texts)}`,
+    notice: filled('notice'),
+    title: cutText(oneLine(fillText(texts.callBack.task, words)), TITLE_LIMIT),
+    description: `${filled('description')}\n\n${cardLink(facts, texts)}`
+  }
 }
 
 export function noticeText(facts: PlanFacts, texts: PlanTexts): string {

@@ -1,7 +1,7 @@
 import type { Channel, Group } from '@/survey/model/survey'
 import type { Card, RuleEffect } from './plan'
 
-export const ANSWER_FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout'] as const
+export const ANSWER_FLAGS = ['test', 'repeat', 'unmatched', 'late', 'invalid', 'import', 'optout', 'callback', 'shared'] as const
 export type AnswerFlag = typeof ANSWER_FLAGS[number]
 
 /** Where an answer goes when its effects are done. */

@@ -67,8 +67,10 @@ export interface PlanFacts {
   lang: Lang
   defaultLang: Lang
   channel: Channel | null
-  /** `waiting`: something may still be sent, or its answer is waited for */
-  invitation: { id: number, sentAt: string | null, waiting: boolean, test: boolean } | null
+  /** the fill is no answer but the wish to be called back: phone and time as written; `again`: over this link it was said before */
+  callBack: { wish: string, again: boolean } | null
+  /** `waiting`: something may still be sent, or its answer is waited for; `shared`: a link for a place, which no answer and no wish closes */
+  invitation: { id: number, sentAt: string | null, waiting: boolean, test: boolean, shared?: boolean } | null
   deal: SourceDeal | null
   contact: Client | null
   company: Client | null

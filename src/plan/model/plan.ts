@@ -171,6 +171,11 @@ export function needsOf(plan: Plan): PlanNeeds {
   }
 }
 
+/** How long whoever has to call back gets: as long as the most urgent task of the plan, a day at most. */
+export function callBackHours(plan: Plan): number {
+  return Math.min(24, ...plan.rules.flatMap(({ effects }) => effects.flatMap(effect => effect.kind === 'task' ? [effect.deadlineHours] : [])))
+}
+
 /** Everybody gets a comment and a notice; critics a task within a day, the undecided within three. Titles and checklists come from the template. */
 export function standardPlan(words: { low: { title: string, checklist: string[] }, other: { title: string, checklist: string[] } }): Plan {
   return {

@@ -15,6 +15,8 @@ export interface PlanTexts {
   inDeal: string
   /** said in the deal when the client wants no more mail */
   optOut: string
+  /** said when the client wants to be called back; `title` stands for a score, `wish` is phone and time, `lead` stands in the others */
+  callBack: { title: string, lead: string, again: string, comment: string, notice: string, task: string, description: string, noPhone: string }
   /** words of the link to the answer */
   openCard: string
   /** said behind words that were too long for a comment or a task */

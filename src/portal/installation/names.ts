@@ -115,7 +115,9 @@ const VALUE_NAMES: Record<string, Named> = {
   unmatched: { en: 'Not matched', ru: 'Без приглашения' },
   late: { en: 'Late', ru: 'С опозданием' },
   invalid: { en: 'Invalid', ru: 'Вне шкалы' },
-  optout: { en: 'Wants no mail', ru: 'Отказ от писем' }
+  optout: { en: 'Wants no mail', ru: 'Отказ от писем' },
+  callback: { en: 'Call back', ru: 'Просит перезвонить' },
+  shared: { en: 'Shared link', ru: 'Общая ссылка' }
 }
 
 export const WIDGET_TITLES = {

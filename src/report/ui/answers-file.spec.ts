@@ -24,7 +24,7 @@ const content = {
   ]
 }
 const survey: Survey = {
-  v: 3, id: 'after-deal', status: 'active', draft: content, published: { version: 2, at: '2026-01-01T00:00:00Z', by: 1, content }, form: null, plan: null
+  v: 4, id: 'after-deal', status: 'active', draft: content, published: { version: 2, at: '2026-01-01T00:00:00Z', by: 1, content }, form: null, plan: null
 }
 
 async function csv(rows: ReportAnswer[], lang: string, more: Partial<FileWords> = {}): Promise<string[]> {

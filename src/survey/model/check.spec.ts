@@ -69,16 +69,16 @@ describe('checkContent', () => {
     ['too many days', { expiresAfterDays: 366, notBeforeDays: 731 }, ['expiresAfterDays daysOutOfRange', 'notBeforeDays daysOutOfRange']],
     ['days that are none', { expiresAfterDays: Number.NaN, notBeforeDays: 1.5 }, ['expiresAfterDays daysOutOfRange', 'notBeforeDays daysOutOfRange']],
     ['negative days', { notBeforeDays: -1 }, ['notBeforeDays daysOutOfRange']],
-    ['text message', { asking: { stages: [], sms: both('{client}, {link}'), reminders: [] } }, []],
-    ['text message in one language', { asking: { stages: [], sms: { en: '{url}' }, reminders: [] } }, ['asking.sms.ru textMissing', 'asking.sms.en placeholderUnknown']],
-    ['reminders', { asking: { stages: ['gone'], sms: {}, reminders: [reminder(1), reminder(2, 'sms', both('{link}')), reminder(29)] } }, []],
-    ['reminders at odd times', { expiresAfterDays: 10, asking: { stages: [], sms: {}, reminders: [reminder(3), reminder(3), reminder(10)] } },
+    ['text message', { asking: { stages: [], sms: both('{client}, {link}'), chat: {}, script: {}, reminders: [] } }, []],
+    ['text message in one language', { asking: { stages: [], sms: { en: '{url}' }, chat: {}, script: {}, reminders: [] } }, ['asking.sms.ru textMissing', 'asking.sms.en placeholderUnknown']],
+    ['reminders', { asking: { stages: ['gone'], sms: {}, chat: {}, script: {}, reminders: [reminder(1), reminder(2, 'sms', both('{link}')), reminder(29)] } }, []],
+    ['reminders at odd times', { expiresAfterDays: 10, asking: { stages: [], sms: {}, chat: {}, script: {}, reminders: [reminder(3), reminder(3), reminder(10)] } },
       ['asking.reminders.1.afterDays reminderTooEarly', 'asking.reminders.2.afterDays reminderTooLate']],
-    ['reminder at no time', { asking: { stages: [], sms: {}, reminders: [reminder(Number.NaN)] } }, ['asking.reminders.0.afterDays daysOutOfRange']],
-    ['reminder by mail with half a text', { asking: { stages: [], sms: {}, reminders: [{ ...reminder(3, 'email', { en: '{link}' }), subject: { ru: '{x}' } }] } }, [
+    ['reminder at no time', { asking: { stages: [], sms: {}, chat: {}, script: {}, reminders: [reminder(Number.NaN)] } }, ['asking.reminders.0.afterDays daysOutOfRange']],
+    ['reminder by mail with half a text', { asking: { stages: [], sms: {}, chat: {}, script: {}, reminders: [{ ...reminder(3, 'email', { en: '{link}' }), subject: { ru: '{x}' } }] } }, [
       'asking.reminders.0.subject.en textMissing', 'asking.reminders.0.subject.ru placeholderUnknown',
       'asking.reminders.0.text.ru textMissing', 'asking.reminders.0.text.en placeholderUnknown']],
-    ['subject that a text message leaves unused', { asking: { stages: [], sms: {}, reminders: [{ ...reminder(3, 'sms'), subject: { ru: '{x}' } }] } }, []]
+    ['subject that a text message leaves unused', { asking: { stages: [], sms: {}, chat: {}, script: {}, reminders: [{ ...reminder(3, 'sms'), subject: { ru: '{x}' } }] } }, []]
   ])('%s', (_, change, found) => {
     expect(codes({ ...good, ...change })).toEqual(found)
   })

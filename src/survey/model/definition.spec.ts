@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeDefinition, definitionBytes, definitionOf, encodeDefinition, pickLang } from './definition'
-import { METRICS, type Definition, type Localized, type Question, type SurveyContent } from './survey'
+import { GROUPS, METRICS, type Definition, type Localized, type Question, type SurveyContent } from './survey'
 import { afterDeal } from './templates/after-deal'
 
 const content: SurveyContent = { ...afterDeal, company: 'Acme' }
@@ -30,7 +30,9 @@ const anyDefinition: fc.Arbitrary<Definition> = fc.record({
   defaultLang: fc.constant('en'),
   questions: fc.array(anyQuestion, { minLength: 1, maxLength: 10 }),
   followUp: fc.record({ asked: fc.boolean(), text: anyGroups }),
-  thankYou: fc.record({ text: anyGroups, link: fc.record({ high: fc.webUrl(), middle: fc.constant(''), low: fc.constant('') }) })
+  thankYou: fc.record({
+    text: anyGroups, link: fc.record({ high: fc.webUrl(), middle: fc.constant(''), low: fc.constant('') }), callBack: fc.subarray([...GROUPS])
+  })
 })
 
 describe('definition', () => {
@@ -44,6 +46,11 @@ describe('definition', () => {
     expect(Object.keys(definition).sort()).toEqual(['company', 'defaultLang', 'followUp', 'langs', 'questions', 'survey', 'thankYou', 'v', 'version'])
     expect(encodeDefinition(definition)).not.toContain(afterDeal.mail.subject.en)
     expect(definitionOf('a1', 1, { ...content, logo: 'data:image/png;base64,AAAA' }).logo).toBe('data:image/png;base64,AAAA')
+  })
+
+  it('of a form that was published before offers no call', () => {
+    const { callBack, ...thankYou } = definition.thankYou
+    expect([callBack, decodeDefinition(JSON.stringify({ ...definition, thankYou }))?.thankYou.callBack]).toEqual([['low'], []])
   })
 
   it('counts bytes, not characters', () => {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { parseJson } from './parse-json'
-import type { Definition, Group, Lang, Localized, SurveyContent } from './survey'
+import { GROUPS, type Definition, type Group, type Lang, type Localized, type SurveyContent } from './survey'
 
 /** The hint of a form field has to carry the whole definition. */
 export const DEFINITION_LIMIT_BYTES = 20_000
@@ -45,7 +45,11 @@ const definitionSchema = v.object({
   defaultLang: v.string(),
   questions: v.pipe(v.array(questionSchema), v.minLength(1), v.maxLength(MAX_QUESTIONS)),
   followUp: v.object({ asked: v.boolean(), text: byGroup }),
-  thankYou: v.object({ text: byGroup, link: v.object({ high: link, middle: link, low: link }) })
+  thankYou: v.object({
+    text: byGroup, link: v.object({ high: link, middle: link, low: link }),
+    // forms that were published before it was offered
+    callBack: v.optional(v.array(v.picklist(GROUPS)), () => [])
+  })
 })
 
 /** What goes out with a version: everything the answer page shows, nothing else. Texts in a language that was taken out stay behind. */

@@ -29,17 +29,22 @@ export const contentArbitrary: fc.Arbitrary<SurveyContent> = fc.record({
     easyIs: fc.constantFrom('high', 'low')
   }, { requiredKeys: ['id', 'type', 'text', 'required'] }), { maxLength: 4, selector: question => question.id }),
   followUp: fc.record({ asked: fc.boolean(), text: byGroup(localized) }),
-  thankYou: fc.record({ text: byGroup(localized), link: byGroup(text) }),
+  thankYou: fc.record({ text: byGroup(localized), link: byGroup(text), callBack: fc.subarray(['high', 'middle', 'low']) }),
   mail: fc.record({ subject: localized, body: localized, scoreButtons: fc.boolean(), from: text }),
   expiresAfterDays: days,
   notBeforeDays: days,
+  companyDays: days,
+  mailsPerDay: days,
   snapshots: fc.array(fc.record({ card: fc.constantFrom('deal', 'company'), field: fc.constantFrom('title', 'ufCrm_1', 'ufCrm_2'), title: text }), { maxLength: 5 }),
   pipelines: fc.array(fc.nat(40), { maxLength: 3 }),
   asking: fc.record({
     stages: fc.array(fc.constantFrom('WON', 'UC_1', 'C3:WON'), { maxLength: 3 }),
     sms: localized,
+    chat: localized,
+    script: localized,
     reminders: fc.array(fc.record({ afterDays: days, channel: fc.constantFrom('email', 'sms'), subject: localized, text: localized }), { maxLength: 3 })
   })
 }, { requiredKeys: [
-  'name', 'company', 'langs', 'defaultLang', 'questions', 'followUp', 'thankYou', 'mail', 'expiresAfterDays', 'notBeforeDays', 'snapshots', 'pipelines', 'asking'
+  'name', 'company', 'langs', 'defaultLang', 'questions', 'followUp', 'thankYou', 'mail', 'expiresAfterDays', 'notBeforeDays', 'companyDays',
+  'mailsPerDay', 'snapshots', 'pipelines', 'asking'
 ] }) as fc.Arbitrary<SurveyContent>

@@ -91,7 +91,7 @@ describe('a file that is none of ours', () => {
     ['a list', '[]', 'notOurs'],
     ['another app', edited(json => set(json, 'app', 'other')), 'notOurs'],
     ['a format that is none', edited(json => set(json, 'format', 'one')), 'notOurs'],
-    ['a later format', edited(json => set(json, 'format', 4)), 'newer'],
+    ['a later format', edited(json => set(json, 'format', 5)), 'newer'],
     ['a later format of another shape', '{"app":"feedback-for-bitrix24","format":7}', 'newer'],
     ['texts too long to be stored', edited(json => set(json, 'content.mail.body.en', 'x'.repeat(40_000))), 'tooLong']
   ])('%s is refused', (_, text, refusal) => {

@@ -6,7 +6,7 @@ import type { SurveyContent } from './survey'
 /** Tells our files from other JSON. */
 const APP = 'feedback-for-bitrix24'
 /** Rises with every key that content or plan gets: an earlier version of the app would lose it. */
-const FORMAT = 3
+const FORMAT = 4
 
 /** What is read at all: a survey that can be published is a tenth of this. */
 export const MAX_FILE_BYTES = 200_000

@@ -1,7 +1,8 @@
 /**
  * The link of an invitation. Everything stands in the fragment, so that the token stays out of the logs of the host:
  * `survey.html#<portal>,<form id>,<sec>,<invitation>,<token>,<expires>[,<score>[,<lang>]]`
- * With `stop` in the place of the score it leads to the page that asks whether no more mail is wanted.
+ * With `stop` in the place of the score it leads to the page that asks whether no more mail is wanted; with the kind of a place to a link that
+ * stands there for everybody.
  */
 export interface InvitationLink {
   /** host with port, e.g. acme.bitrix24.com */
@@ -20,11 +21,17 @@ export interface InvitationLink {
 
 /** A link as it was opened. */
 interface OpenedLink extends InvitationLink {
-  /** leads to the page that stops mails */
-  optOut: boolean
+  /** a link of its own kind; null = one person's, for his answers */
+  kind: typeof STOP | PlaceKind | null
 }
 
 const STOP = 'stop'
+
+/**
+ * Links that stand in a place and are answered by many. `shared`: opened by people on devices of their own; `embed`: in a page of somebody else's;
+ * `kiosk`: on a device that everybody uses.
+ */
+export type PlaceKind = 'shared' | 'embed' | 'kiosk'
 
 export const TOKEN_PATTERN = /^[a-z0-9]{32}$/
 
@@ -36,6 +43,11 @@ export function formatLink(base: string, link: InvitationLink): string {
 /** The link for those who want no more mail. @param base as above */
 export function formatOptOutLink(base: string, link: Omit<InvitationLink, 'score'>): string {
   return addressOf(base, link, STOP)
+}
+
+/** The link of a place. @param base as above */
+export function formatPlaceLink(base: string, link: Omit<InvitationLink, 'score'>, place: PlaceKind): string {
+  return addressOf(base, link, place)
 }
 
 function addressOf(base: string, link: Omit<InvitationLink, 'score'>, score: string): string {
@@ -67,7 +79,7 @@ export function parseLink(fragment: string): OpenedLink | null {
     expires: Number(expires),
     score: /^\d{1,2}$/.test(score) ? Number(score) : null,
     lang: /^[a-z]{2,3}(-[a-z]{2,4})?$/i.test(lang) ? lang.toLowerCase() : null,
-    optOut: score === STOP
+    kind: score === STOP || score === 'shared' || score === 'embed' || score === 'kiosk' ? score : null
   }
 }
 

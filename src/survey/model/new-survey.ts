@@ -1,4 +1,4 @@
-import { askedByHand, STORED_VERSION, type Lang, type Survey, type SurveyContent } from './survey'
+import { askedByHand, STORED_VERSION, USUAL_MAILS_PER_DAY, type Lang, type Survey, type SurveyContent } from './survey'
 import { templateLang, type TemplateText } from './template'
 
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -36,10 +36,12 @@ export function emptyContent({ lang, langs, company }: EmptyChoice): SurveyConte
     defaultLang: langs.includes(lang) ? lang : langs[0] ?? lang,
     questions: [],
     followUp: { asked: false, text: none() },
-    thankYou: { text: none(), link: { high: '', middle: '', low: '' } },
+    thankYou: { text: none(), link: { high: '', middle: '', low: '' }, callBack: [] },
     mail: { subject: {}, body: {}, scoreButtons: true, from: '' },
     expiresAfterDays: 30,
     notBeforeDays: 90,
+    companyDays: 0,
+    mailsPerDay: USUAL_MAILS_PER_DAY,
     snapshots: [],
     pipelines: [],
     asking: askedByHand()

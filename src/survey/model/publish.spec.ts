@@ -3,7 +3,7 @@ import { isChanged, pause, publish, resume, withDraft } from './publish'
 import { livePlan, type Survey, type SurveyStatus } from './survey'
 import { afterDeal } from './templates/after-deal'
 
-const draft = (): Survey => ({ v: 3, id: 'a', status: 'draft', draft: structuredClone(afterDeal), published: null, form: null, plan: null })
+const draft = (): Survey => ({ v: 4, id: 'a', status: 'draft', draft: structuredClone(afterDeal), published: null, form: null, plan: null })
 const at = '2026-11-22T05:00:00.000Z'
 
 describe('publish', () => {

@@ -4,9 +4,9 @@ import { readSurvey, writeSurvey } from './stored'
 import { askedByHand, type Survey } from './survey'
 import { afterDeal } from './templates/after-deal'
 
-const draft: Survey = { v: 3, id: 'a1', status: 'draft', draft: afterDeal, published: null, form: null, plan: null }
+const draft: Survey = { v: 4, id: 'a1', status: 'draft', draft: afterDeal, published: null, form: null, plan: null }
 const full: Survey = {
-  ...publish({ ...draft, draft: { ...afterDeal, logo: 'data:image/png;base64,AA', questions: [
+  ...publish({ ...draft, draft: { ...afterDeal, thankYou: { ...afterDeal.thankYou, callBack: [] }, logo: 'data:image/png;base64,AA', questions: [
     ...afterDeal.questions,
     { id: 'c', type: 'choice', text: { en: 'Which?' }, required: false, options: [{ id: 'x', text: { en: 'X' } }] },
     { id: 'e', type: 'ces', text: { en: 'Easy?' }, required: true, points: 7, easyIs: 'low' }
@@ -22,10 +22,11 @@ describe('stored survey', () => {
   })
 
   it('of the first version gets what that did not know, in draft and published content', () => {
-    const { snapshots, pipelines, asking, mail: { scoreButtons, from, ...mail }, ...content } = full.draft
-    const first = { ...full, v: 1, draft: { ...content, mail }, published: { ...full.published, content: { ...content, mail } } }
+    const { snapshots, pipelines, asking, companyDays, mailsPerDay, mail: { scoreButtons, from, ...mail }, thankYou: { callBack, ...thankYou }, ...rest } = full.draft
+    const content = { ...rest, mail, thankYou }
+    const first = { ...full, v: 1, draft: content, published: { ...full.published, content } }
     expect(readSurvey(JSON.stringify(first))).toEqual({ ok: true, survey: full })
-    expect([snapshots, pipelines, scoreButtons, from, asking]).toEqual([[], [], true, '', { stages: [], sms: {}, reminders: [] }])
+    expect([snapshots, pipelines, scoreButtons, from, callBack, companyDays, mailsPerDay, asking]).toEqual([[], [], true, '', [], 0, 100, { stages: [], sms: {}, chat: {}, script: {}, reminders: [] }])
   })
 
   it('of the second version is asked by hand only', () => {
@@ -35,13 +36,19 @@ describe('stored survey', () => {
     expect(asking).toEqual(askedByHand())
   })
 
+  it('of the third version keeps its stages and text message', () => {
+    const { chat, script, ...asking } = { ...full.draft.asking, stages: ['WON'], sms: { en: '{link}' } }
+    const third = readSurvey(JSON.stringify({ ...draft, v: 3, draft: { ...full.draft, asking } }))
+    expect(third).toEqual({ ok: true, survey: { ...draft, draft: { ...full.draft, asking: { ...asking, chat, script } } } })
+  })
+
   it('without a plan is a survey too', () => {
     expect(readSurvey(writeSurvey({ ...draft, plan: undefined }))).toEqual({ ok: true, survey: draft })
   })
 
   it.each<[string, string, 'newer' | 'broken']>([
-    ['a later version', JSON.stringify({ ...draft, v: 4 }), 'newer'],
-    ['a later version of another shape', '{"v":4,"surveys":[]}', 'newer'],
+    ['a later version', JSON.stringify({ ...draft, v: 5 }), 'newer'],
+    ['a later version of another shape', '{"v":5,"surveys":[]}', 'newer'],
     ['no version', JSON.stringify({ ...draft, v: undefined }), 'broken'],
     ['an impossible version', JSON.stringify({ ...draft, v: 0 }), 'broken'],
     ['a version that is none', JSON.stringify({ ...draft, v: '3' }), 'broken'],

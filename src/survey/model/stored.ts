@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { parseJson } from './parse-json'
-import { askedByHand, MAX_REMINDERS, STORED_VERSION, type Survey, type SurveyContent } from './survey'
+import { askedByHand, GROUPS, MAX_REMINDERS, STORED_VERSION, USUAL_MAILS_PER_DAY, type Survey, type SurveyContent } from './survey'
 
 const localized = v.record(v.string(), v.string())
 const byGroup = v.object({ high: localized, middle: localized, low: localized })
@@ -24,15 +24,21 @@ export const contentSchema = v.object({
     easyIs: v.optional(v.picklist(['high', 'low']))
   })),
   followUp: v.object({ asked: v.boolean(), text: byGroup }),
-  thankYou: v.object({ text: byGroup, link: v.object({ high: v.string(), middle: v.string(), low: v.string() }) }),
+  thankYou: v.object({
+    text: byGroup, link: v.object({ high: v.string(), middle: v.string(), low: v.string() }), callBack: v.optional(v.array(v.picklist(GROUPS)), () => [])
+  }),
   mail: v.object({ subject: localized, body: localized, scoreButtons: v.optional(v.boolean(), true), from: v.optional(v.string(), '') }),
   expiresAfterDays: v.number(),
   notBeforeDays: v.number(),
+  companyDays: v.optional(v.number(), 0),
+  mailsPerDay: v.optional(v.number(), USUAL_MAILS_PER_DAY),
   snapshots: v.optional(v.array(v.object({ card: v.picklist(['deal', 'company']), field: v.string(), title: v.string() })), () => []),
   pipelines: v.optional(v.array(v.number()), () => []),
   asking: v.optional(v.object({
     stages: v.array(v.string()),
     sms: localized,
+    chat: v.optional(localized, () => ({})),
+    script: v.optional(localized, () => ({})),
     reminders: v.pipe(
       v.array(v.object({ afterDays: v.number(), channel: v.picklist(['email', 'sms']), subject: localized, text: localized })), v.maxLength(MAX_REMINDERS)
     )
@@ -41,7 +47,7 @@ export const contentSchema = v.object({
 
 const surveySchema = v.object({
   // what an earlier version did not know has a default above
-  v: v.pipe(v.picklist([1, 2, STORED_VERSION]), v.transform((): typeof STORED_VERSION => STORED_VERSION)),
+  v: v.pipe(v.picklist([1, 2, 3, STORED_VERSION]), v.transform((): typeof STORED_VERSION => STORED_VERSION)),
   id: v.pipe(v.string(), v.minLength(1)),
   status: v.picklist(['draft', 'active', 'paused']),
   draft: contentSchema,

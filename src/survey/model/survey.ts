@@ -53,6 +53,8 @@ export interface ThankYou {
   text: Record<Group, Localized>
   /** e.g. a review site; shown to that group only; empty = none */
   link: Record<Group, string>
+  /** groups that may ask to be called back; [] = nobody */
+  callBack: Group[]
 }
 
 export interface MailTexts {
@@ -85,12 +87,16 @@ export interface Reminder {
   text: Localized
 }
 
-/** When people are asked, and what a phone gets. The portal's processes do it by themselves; without them the due list says when it is time. */
+/** When people are asked, and in which words where it is not by mail. The portal's processes do it by themselves; without them the due list says when it is time. */
 export interface Asking {
   /** full STATUS_IDs of deals; a deal that reaches one is asked about. [] = only by hand */
   stages: string[]
   /** text message to who has no e-mail address, with placeholders; empty = there is none */
   sms: Localized
+  /** message in an open-line dialog, with placeholders; empty = the usual words */
+  chat: Localized
+  /** what is read aloud before the questions, on the phone or in person; empty = the usual words */
+  script: Localized
   /** at most `MAX_REMINDERS` */
   reminders: Reminder[]
 }
@@ -125,6 +131,10 @@ export interface SurveyContent {
   expiresAfterDays: number
   /** days during which the same person is not asked again, over all surveys */
   notBeforeDays: number
+  /** days during which nobody else of the same company is asked; 0 = no such rule */
+  companyDays: number
+  /** invitations and reminders that may leave one mailbox on one day */
+  mailsPerDay: number
   /** at most `MAX_SNAPSHOTS`; the first goes to FB_SNAP1 and so on */
   snapshots: Snapshot[]
   /** deal pipelines in which a request proposes this survey; a deal of any other takes the first active survey */
@@ -152,8 +162,14 @@ export interface Definition {
   thankYou: ThankYou
 }
 
-/** 2: snapshots, pipelines, sender and buttons of the mail; 3: asking. Older ones are read with the defaults of their time. */
-export const STORED_VERSION = 3
+/**
+ * 2: snapshots, pipelines, sender and buttons of the mail; 3: asking; 4: calling back, words for chat and phone, the company's pause, mails a day.
+ * Older ones are read with the defaults of their time.
+ */
+export const STORED_VERSION = 4
+
+/** What one mailbox may send on a day before it looks like advertising. */
+export const USUAL_MAILS_PER_DAY = 100
 
 /** One item of the `surveys` storage. `plan` belongs to the plan noun; here it is only carried. */
 export interface Survey {
@@ -170,7 +186,7 @@ export interface Survey {
 }
 
 /** Asked by hand, by mail, once. */
-export const askedByHand = (): Asking => ({ stages: [], sms: {}, reminders: [] })
+export const askedByHand = (): Asking => ({ stages: [], sms: {}, chat: {}, script: {}, reminders: [] })
 
 /** The plan by which answers are handled; an earlier version of the app knew only one. */
 export function livePlan({ published, plan }: Pick<Survey, 'published' | 'plan'>): unknown {

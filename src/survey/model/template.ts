@@ -1,4 +1,4 @@
-import { askedByHand, type FollowUp, type Group, type Lang, type Localized, type Option, type Question, type SurveyContent } from './survey'
+import { askedByHand, USUAL_MAILS_PER_DAY, type FollowUp, type Group, type Lang, type Localized, type Option, type Question, type SurveyContent } from './survey'
 
 /** Every template has all its texts in each of these, named as the portal names them: kz is Kazakh, la is Spanish. */
 export const TEMPLATE_LANGS = ['en', 'ru', 'kz', 'id', 'la'] as const
@@ -69,10 +69,12 @@ export function contentOf(template: Template, { lang, langs, company }: Template
     defaultLang: kept.find(each => each === lang) ?? kept[0] ?? own,
     questions,
     followUp: { asked: template.followUp.asked, text: byGroup(template.followUp.text) },
-    thankYou: { text: byGroup(template.thankYou), link: { high: '', middle: '', low: '' } },
+    thankYou: { text: byGroup(template.thankYou), link: { high: '', middle: '', low: '' }, callBack: ['low'] },
     mail: { subject: inKept(template.mail.subject), body: inKept(template.mail.body), scoreButtons: true, from: '' },
     expiresAfterDays: template.expiresAfterDays,
     notBeforeDays: template.notBeforeDays,
+    companyDays: 0,
+    mailsPerDay: USUAL_MAILS_PER_DAY,
     snapshots: [],
     pipelines: [],
     asking: askedByHand()

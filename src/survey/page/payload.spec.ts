@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { COMMENT_ID } from '@/survey/model/asked'
 import { parseLink } from '@/survey/model/invitation-link'
 import type { Question } from '@/survey/model/survey'
 import { readFormConfig } from './form-config'
 import { payloadOf, postBody } from './payload'
 import { ownPageUrl, originOf } from './portal-form'
-import { COMMENT_ID, sheetOf } from './sheet'
+import { sheetOf } from './sheet'
 import { config, definition, field, FIELD, fragment, NPS, TOKEN } from './survey.fixture'
 
 const link = parseLink(fragment())!

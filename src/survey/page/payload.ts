@@ -1,6 +1,7 @@
 import { acceptAnswer, type Answers } from '@/survey/model/answers'
+import { askedNow, COMMENT_ID } from '@/survey/model/asked'
 import type { InvitationLink } from '@/survey/model/invitation-link'
-import { askedNow, COMMENT_ID, type Sheet } from './sheet'
+import type { Sheet } from './sheet'
 
 /** Exactly what is posted; kept with the draft, so that a repeated post is the same post. */
 export interface Payload {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Answers } from '@/survey/model/answers'
+import { askedNow, COMMENT_ID, groupNow, textLimit, unanswered } from '@/survey/model/asked'
 import type { Question } from '@/survey/model/survey'
 import { agreementText, readFormConfig, type FormConfig } from './form-config'
-import { askedNow, COMMENT_ID, groupNow, sheetOf, textLimit, unanswered } from './sheet'
+import { sheetOf } from './sheet'
 import { config, definition, field, FIELD, FORM_ERROR, NPS } from './survey.fixture'
 
 function read(answer: unknown): FormConfig {

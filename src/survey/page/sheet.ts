@@ -1,11 +1,7 @@
-import { acceptAnswer, type Answers } from '@/survey/model/answers'
+import { COMMENT_ID } from '@/survey/model/asked'
 import { decodeDefinition } from '@/survey/model/definition'
-import { groupOf, isOnScale } from '@/survey/model/scale'
-import { headlineQuestion, isMetric, METRIC_FIELDS, type Definition, type Group, type Lang, type Localized, type Metric, type Question } from '@/survey/model/survey'
+import { isMetric, METRIC_FIELDS, type Definition, type Group, type Lang, type Localized, type Metric, type Question } from '@/survey/model/survey'
 import { ANSWERS_FIELD, COMMENT_FIELD, fieldNamed, type FormConfig, type FormField } from './form-config'
-
-/** The open question after the score. Question ids are a–z0–9, so this can be none of theirs. */
-export const COMMENT_ID = '_comment'
 
 export interface Sheet {
   company: string
@@ -92,41 +88,4 @@ function plainQuestion(field: FormField, id: string, lang: Lang): Question | nul
   if (field.type === 'bool') return { ...question, type: 'yesno' }
   if (field.type === 'text') return { ...question, type: 'long' }
   return TEXTS.includes(field.type) ? { ...question, type: 'short' } : null
-}
-
-/** Group of the headline score, null while it has none. */
-export function groupNow(sheet: Sheet, answers: Answers): Group | null {
-  const headline = headlineQuestion(sheet)
-  const value = headline && answers[headline.id]
-  return headline && isOnScale(headline, value) ? groupOf(headline, value) : null
-}
-
-/**
- * What is asked now, in order. The open question stands behind the headline score, in the words of its group, as soon as there is one;
- * where no score has to be given it is asked in the words of the middle group.
- */
-export function askedNow(sheet: Sheet, answers: Answers): Question[] {
-  const headline = headlineQuestion(sheet)
-  const group = groupNow(sheet, answers) ?? (headline?.required ? null : 'middle')
-  if (!sheet.followUp || !group) return sheet.questions
-  const comment: Question = { id: COMMENT_ID, type: 'long', text: sheet.followUp[group], required: false }
-  const place = headline ? sheet.questions.indexOf(headline) + 1 : sheet.questions.length
-  return [...sheet.questions.slice(0, place), comment, ...sheet.questions.slice(place)]
-}
-
-/** Required questions without an answer, in order. */
-export function unanswered(asked: readonly Question[], answers: Answers): Question[] {
-  return asked.filter(question => question.required && acceptAnswer(question, answers[question.id]) === null)
-}
-
-export const SHORT_LIMIT = 250
-const LONG_LIMIT = 4000
-/** All long texts together have to fit the 64 KB of a text column, at three bytes a character and with room for the rest. */
-const LONG_TOTAL = 20_000
-
-/** Characters that the answer to a question may have. */
-export function textLimit(sheet: Sheet, question: Question): number {
-  if (question.type === 'short') return SHORT_LIMIT
-  const inAnswers = sheet.questions.filter(({ type }) => type === 'long').length
-  return question.id === COMMENT_ID || inAnswers === 0 ? LONG_LIMIT : Math.min(LONG_LIMIT, Math.floor(LONG_TOTAL / inAnswers))
 }

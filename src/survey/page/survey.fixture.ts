@@ -22,7 +22,7 @@ export function definition(questions: Question[] = [NPS], more: Partial<Definiti
   return {
     v: 1, survey: 's1', version: 3, company: 'Acme', langs: ['en', 'ru'], defaultLang: 'en', questions,
     followUp: { asked: true, text: byGroup('Why') },
-    thankYou: { text: byGroup('Thanks'), link: { high: 'https://reviews.example.com/acme', middle: '', low: 'javascript:alert(1)' } },
+    thankYou: { text: byGroup('Thanks'), link: { high: 'https://reviews.example.com/acme', middle: '', low: 'javascript:alert(1)' }, callBack: [] },
     ...more
   }
 }

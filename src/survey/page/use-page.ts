@@ -1,14 +1,15 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { acceptAnswer, type Answers } from '@/survey/model/answers'
+import { COMMENT_ID, groupNow } from '@/survey/model/asked'
 import { parseLink, type InvitationLink } from '@/survey/model/invitation-link'
 import { isOnScale } from '@/survey/model/scale'
 import { headlineQuestion, type Lang, type Question } from '@/survey/model/survey'
 import { openDrafts, type Draft } from './draft'
 import type { FormConfig } from './form-config'
 import { chooseLang } from './languages'
-import { payloadOf, propertiesOf } from './payload'
+import { payloadOf, propertiesOf, type Payload } from './payload'
 import { openForm, ownPageUrl, postAnswers, type Device } from './portal-form'
-import { COMMENT_ID, groupNow, sheetOf, type Sheet } from './sheet'
+import { sheetOf, type Sheet } from './sheet'
 import { ENGLISH, loadTexts, TEXT_LANGS } from './texts'
 
 /**
@@ -37,6 +38,8 @@ export function usePage(fragment: string, device: Device) {
   const texts = shallowRef(ENGLISH)
   const group = computed(() => sheet.value ? groupNow(sheet.value, answers.value) ?? 'middle' : 'middle')
 
+  /** of the wish to be called back, among the drafts */
+  const wishKey = `${link?.token}.call`
   let origin = ''
   let draft: Draft = { sid: device.newId(), answers: {}, consents: null, linkScore: null, payload: null }
   let failures = 0
@@ -111,9 +114,14 @@ export function usePage(fragment: string, device: Device) {
 
   /** Send. A second press while the first is on its way does nothing. */
   async function send(): Promise<void> {
-    if (!link || !sheet.value || phase.value !== 'filling') return
+    if (link && sheet.value && phase.value === 'filling') await post(payloadOf(sheet.value, answers.value, consents.value, link, draft.sid, lang.value))
+  }
+
+  /** Sends this and nothing else, until it has arrived. */
+  async function post(payload: Payload): Promise<void> {
+    if (!link) return
     phase.value = 'sending'
-    draft = { ...draft, answers: { ...answers.value }, payload: payloadOf(sheet.value, answers.value, consents.value, link, draft.sid, lang.value) }
+    draft = { ...draft, answers: { ...answers.value }, payload }
     drafts.save(link.token, draft)
     await deliver()
   }
@@ -135,6 +143,13 @@ export function usePage(fragment: string, device: Device) {
     } else {
       waitAndRetry()
     }
+  }
+
+  /** May ask to be called back, or has asked and it has not arrived. */
+  function wantsCall(): boolean {
+    if (phase.value === 'thanks') return link?.kind !== 'stop' && sheet.value?.thankYou?.callBack.includes(group.value) === true
+    const { draft: wish, sentAt } = drafts.read(wishKey)
+    return phase.value === 'answered' && wish !== null && sentAt === null
   }
 
   function waitAndRetry(): void {
@@ -160,5 +175,8 @@ export function usePage(fragment: string, device: Device) {
     clearTimeout(timer)
   })
 
-  return { phase, config, sheet, answers, consents, checkUrl, lang, texts, group, keepsDrafts: device.storage !== null, start, send, retry, setLang }
+  return {
+    phase, config, sheet, answers, consents, checkUrl, lang, texts, group, keepsDrafts: device.storage !== null, link, drafts, wishKey,
+    start, send, post, retry, setLang, wantsCall
+  }
 }

@@ -30,7 +30,7 @@ const store: RecordStore = {
 }
 const content = { ...structuredClone(afterDeal), name: 'After a deal', company: 'Acme' }
 const live: Survey = {
-  v: 3, id: 'afterdeal', status: 'active', draft: content, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: structuredClone(content), plan: null },
+  v: 4, id: 'afterdeal', status: 'active', draft: content, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: structuredClone(content), plan: null },
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: '2026-03-01T10:05:00Z' }, plan: null
 }
 

@@ -1,12 +1,12 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { loadDue } from '@/invitation/due-list'
 import type { Due } from '@/invitation/model/due'
 import type { DueOutcome } from '@/invitation/due-sending'
 import { browserTools } from '@/invitation/ui/send-tools'
 import { quoteCustomer } from '@/portal/hostile-text'
 import type { RecordStore } from '@/portal/record-store'
 import { usePortal } from '@/ui/portal'
-import { dueNow } from './due-query'
 
 /** One press: the list is read anew, and what is still due of what was shown is done, one after the other. */
 export function useDueRun() {
@@ -34,12 +34,11 @@ export function useDueRun() {
     outcomes.clear()
     shown.value = due
     try {
-      const [view, { runDue }] = await Promise.all([dueNow(portal, store), import('@/invitation/due-sending')])
+      const [view, { runDue }] = await Promise.all([loadDue(portal, store), import('@/invitation/due-sending')])
       await runDue(portal, store, {
         view, shown: new Set(due.map(({ key }) => key)), report: (key, outcome) => { outcomes.set(key, outcome) }, goesOn: () => !stopped.value
       }, {
         ...browserTools(portal, () => ''),
-        now: () => new Date(Date.now() + view.offset),
         timelineText: (one, link) => t(`due.timeline.${one.kind === 'ask' ? 'asked' : 'reminded'}`, {
           client: quoteCustomer(one.person.name, 200), survey: quoteCustomer(one.survey.published?.content.name ?? '', 200), link: portal.context.origin + link,
           nth: one.kind === 'ask' ? 0 : one.nth

@@ -19,7 +19,7 @@ const load = vi.fn<ReportLoader['load']>()
 
 const NOW = new Date('2026-03-20T08:00:00Z')
 const survey: Survey = {
-  v: 3, id: 'afterdeal', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T10:00:00Z', by: 1, content: afterDeal, plan: null },
+  v: 4, id: 'afterdeal', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T10:00:00Z', by: 1, content: afterDeal, plan: null },
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: null }, plan: null
 }
 const answer = (id: number, nps: number | null, more: Partial<ReportAnswer> = {}): ReportAnswer =>

@@ -7,7 +7,7 @@ import { rivalsOf } from './rivals'
 const AT = '2026-11-22T05:00:00.000Z'
 
 function survey(id: string, pipelines: number[], status: SurveyStatus = 'active'): Survey {
-  const draft: Survey = { v: 3, id, status: 'draft', draft: { ...afterDeal, name: id, pipelines }, published: null, form: null, plan: null }
+  const draft: Survey = { v: 4, id, status: 'draft', draft: { ...afterDeal, name: id, pipelines }, published: null, form: null, plan: null }
   return status === 'draft' ? draft : { ...publish(draft, AT, 1), status, form: { id: 5, sec: 's', made: 'api', verifiedAt: AT } }
 }
 const own = survey('own', [], 'draft')

@@ -16,7 +16,7 @@ const store = {
 const published: SurveyContent = { ...structuredClone(afterDeal), name: 'After a deal', company: 'Acme' }
 const draft: SurveyContent = { ...structuredClone(published), mail: { ...published.mail, subject: { en: 'How was {deal}?' }, scoreButtons: false } }
 const survey: Survey = {
-  v: 3, id: 'afterdeal', status: 'active', draft, published: { version: 3, at: '2026-03-01T10:00:00Z', by: 1, content: published, plan: null },
+  v: 4, id: 'afterdeal', status: 'active', draft, published: { version: 3, at: '2026-03-01T10:00:00Z', by: 1, content: published, plan: null },
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: null }, plan: null
 }
 const now = new Date('2026-03-02T08:00:00Z')

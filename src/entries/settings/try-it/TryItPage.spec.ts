@@ -21,7 +21,7 @@ vi.mock('vue-router', () => ({ RouterLink: { template: '<a><slot /></a>' } }))
 vi.mock('@/portal/settings-store', () => ({ parseSettings: () => ({ store: { entityTypeId: 1038 }, duty: null, base: 'https://app.example/' }) }))
 
 const first: Survey = {
-  v: 3, id: 'first', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: { ...afterDeal, name: 'First' } },
+  v: 4, id: 'first', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-03-01T10:00:00Z', by: 1, content: { ...afterDeal, name: 'First' } },
   form: { id: 5, sec: 'abc', made: 'api', verifiedAt: null }, plan: null
 }
 const second: Survey = { ...first, id: 'second', status: 'paused', published: { ...first.published!, content: { ...afterDeal, name: 'Second' } } }

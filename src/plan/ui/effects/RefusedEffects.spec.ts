@@ -36,8 +36,8 @@ it('has words for what it does not know: codes of the catalogue, and later ones'
 
 it.each(LOCALES)('has words for every reason and kind in %s', async locale => {
   const plan: Record<ImpossibleReason, true> = {
-    noSupervisor: true, dismissed: true, unknownUser: true, test: true, repeat: true, unmatched: true, late: true, invalid: true, import: true, optout: true,
-    noCard: true,
+    noSupervisor: true, dismissed: true, unknownUser: true, test: true, repeat: true, unmatched: true, late: true, invalid: true, import: true,
+    optout: true, callback: true, shared: true, noCard: true,
     fieldMissing: true, fieldUnreadable: true, stageMissing: true, stageAlready: true, optedOut: true, noAddress: true, noText: true
   }
   // what the portal refuses for good, see run-effects.ts

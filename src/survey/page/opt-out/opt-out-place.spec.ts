@@ -1,10 +1,10 @@
-import { flushPromises, mount } from '@vue/test-utils'
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseLink } from '@/survey/model/invitation-link'
 import type { Device } from '@/survey/page/portal-form'
 import { fillIn, TEXT_LANGS } from '@/survey/page/texts'
-import { optOutMessage, optOutPayload } from './opt-out-words'
-import OptOutPage from './OptOutPage.vue'
+import SurveyPage from '@/survey/page/SurveyPage.vue'
+import { openOptOut } from './opt-out-place'
 import texts from './texts.json'
 
 const token = 'abcdefghijklmnopqrstuvwxyz012345'
@@ -25,7 +25,9 @@ function open(change: { portals?: string[], fill?: () => Response } = {}) {
       return Promise.resolve(change.fill?.() ?? Response.json({ result: { resultId: 5 } }))
     }
   }
-  const page = mount(OptOutPage, { props: { link: parseLink(fragment)!, device, message: optOutMessage, payload: optOutPayload } })
+  const pages: VueWrapper[] = []
+  openOptOut(parseLink(fragment)!, device, (using, place) => pages.push(mount(SurveyPage, { props: { fragment, device: using, place } })))
+  const page = pages[0]!
   return { page, posts: () => asked.filter(({ url }) => url.endsWith('.fill')) }
 }
 
