@@ -12,7 +12,8 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 const pages = (...names: string[]) => ({ input: Object.fromEntries(names.map(name => [name, at(`./${name}.html`)])) })
 
-const node = { environment: 'node' as const, testTimeout: 120_000, hookTimeout: 120_000 }
+// by itself vitest leaves one core alone: on a machine with two it would use one
+const node = { environment: 'node' as const, testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: '100%' }
 
 export default defineConfig({
   // relative, so that the app can stand in any folder of any host
@@ -55,14 +56,12 @@ export default defineConfig({
     }
   },
   test: {
-    // by itself it leaves one core alone: on a machine with two it would use one
-    maxWorkers: '100%',
     projects: [
       {
         extends: true,
         test: {
           name: 'unit', include: ['src/**/*.spec.ts', 'demo/**/*.spec.ts'], setupFiles: ['./tests/setup.ts'],
-          environment: 'happy-dom', css: false, env: { TZ: 'Asia/Almaty' }
+          environment: 'happy-dom', css: false, testTimeout: 30_000, env: { TZ: 'Asia/Almaty' }
         }
       },
       // With PORTAL=<incoming webhook> the replies of that portal are checked, and nothing else.
