@@ -3,6 +3,7 @@ import { renderCommands, plainParams } from './batch-command'
 import { PortalError, restError } from './errors'
 import { OperatingBudget } from './operating-budget'
 import { mapOf } from './php-array'
+import { openResult } from './sealed-result'
 
 /** Plain data only: no reactive objects, no functions. The client clones them before the SDK sees them. */
 export type Params = Record<string, unknown>
@@ -104,7 +105,7 @@ export function createPortalClient(http: Pick<HttpV2, 'call'>, context: PortalCo
     const data = reply.getData()
     if (!data) throw [...reply.getErrors()][0] ?? new PortalError('unreadable', { method, executed: 'unknown' })
     budget.record(method, data.time, Date.now())
-    return { result: data.result }
+    return { result: openResult(data.result) }
   }
 
   return {
