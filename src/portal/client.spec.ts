@@ -6,7 +6,7 @@ import { createPortalClient, isReadOnly, type Portal, type PortalContext } from 
 import { PortalError } from './errors'
 import { createSdkHttp } from './sdk-http'
 
-interface Reply { status?: number, data?: unknown, lost?: 'network' | 'timeout', takes?: number }
+interface Reply { status?: number, data?: unknown, page?: string, lost?: 'network' | 'timeout', takes?: number }
 interface Sent { method: string, body: Record<string, unknown> }
 
 const context: PortalContext = {
@@ -34,7 +34,8 @@ function portalAnswering(...replies: Reply[]): { portal: Portal, sent: Sent[], r
       throw new AxiosError(reply.lost, reply.lost === 'network' ? 'ERR_NETWORK' : 'ECONNABORTED', config, null)
     }
     const status = reply.status ?? 200
-    const response = { data: reply.data, status, statusText: '', headers: {}, config }
+    // as text: the SDK's HTTP client parses it
+    const response = { data: reply.page ?? JSON.stringify(reply.data), status, statusText: '', headers: {}, config }
     if (status >= 400) throw new AxiosError(`status ${status}`, status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE', config, null, response)
     return response
   }
@@ -228,6 +229,21 @@ describe('a batch', () => {
     const { portal, sent } = portalAnswering({ lost: 'network' }, batchAnswer({ a: 1 }))
     expect(await success(portal.batch<{ a: number }>({ a: { method: 'crm.item.list' } }))).toEqual({ a: { ok: true, result: 1 } })
     expect(sent).toHaveLength(2)
+  })
+
+  it('gives a long reply whole, without the SDK writing it down', async () => {
+    const items = Array.from({ length: 2_000 }, (_, id) => ({ id, comment: `${id}`.repeat(40) }))
+    const written = vi.spyOn(JSON, 'stringify')
+    const { portal } = portalAnswering(batchAnswer({ list: { items } }, { result_total: { list: 2_000 } }))
+    expect((await success(portal.batch({ list: { method: 'crm.item.list' } }))).list).toEqual({ ok: true, result: { items }, total: 2_000 })
+    // the first one is the test's own
+    expect(written.mock.results.filter(({ value }) => String(value).length > 10_000)).toHaveLength(1)
+    written.mockRestore()
+  })
+
+  it('refuses a long page of somebody else', async () => {
+    const { portal } = portalAnswering({ page: `<html>${'<p>Closed</p>'.repeat(20_000)}</html>` })
+    expect(await failure(portal.batch({ list: { method: 'crm.item.list' } }))).toMatchObject({ code: 'unreadable' })
   })
 
   it('refuses a reply that is not a batch', async () => {

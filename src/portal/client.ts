@@ -4,6 +4,7 @@ import { hearTime } from './clock'
 import { PortalError, restError } from './errors'
 import { OperatingBudget } from './operating-budget'
 import { mapOf } from './php-array'
+import { openResult } from './sealed-result'
 
 /** Plain data only: no reactive objects, no functions. The client clones them before the SDK sees them. */
 export type Params = Record<string, unknown>
@@ -106,7 +107,7 @@ export function createPortalClient(http: Pick<HttpV2, 'call'>, context: PortalCo
     if (!data) throw [...reply.getErrors()][0] ?? new PortalError('unreadable', { method, executed: 'unknown' })
     budget.record(method, data.time, Date.now())
     hearTime(portal, data.time, Date.now())
-    return { result: data.result }
+    return { result: openResult(data.result) }
   }
 
   const portal: Portal = {

@@ -134,8 +134,12 @@ export function fakePortal(options: FakeOptions = {}): FakePortal {
         }
       }))
       case 'department.get': return options.structure?.departments.slice(Number(params.START), Number(params.START) + 50) ?? []
-      case 'user.get': if (options.structure) return options.structure.people.slice(Number(params.start), Number(params.start) + 50)
-        return (params.FILTER as { '@ID': number[] })['@ID'].map(id => ({ ID: String(id), NAME: 'Timur', LAST_NAME: `Manager ${id}` }))
+      case 'user.get': {
+        const people = options.structure?.people
+        if (people && params.FILTER === undefined) return people.slice(Number(params.start), Number(params.start) + 50)
+        const ids = (params.FILTER as { '@ID': number[] })['@ID']
+        return people?.filter(({ ID }) => ids.includes(Number(ID))) ?? ids.map(id => ({ ID: String(id), NAME: 'Timur', LAST_NAME: `Manager ${id}` }))
+      }
       case 'crm.item.list': {
         const { filter, entityTypeId } = params as unknown as ListParams
         if ('@id' in filter && entityTypeId === store.entityTypeId) {

@@ -8,7 +8,7 @@ import type { KeptOf } from './store-rows'
 const NOW = new Date('2026-03-31T12:00:00Z')
 const DAY = 86_400_000
 const mark: Mark = { begunAt: NOW.getTime() - DAY, since: { answers: -Infinity, invitations: 5 }, changedUpTo: '2026-03-30T12:00:00+03:00' }
-const answer = (id: number): KeptOf['answers'] => ({ record: answerFixture({ id, hasComment: true, comment: 'secret' }), at: id, updatedAt: '2026-03-01T00:00:00Z' })
+const answer = (id: number): KeptOf['answers'] => ({ record: answerFixture({ id, hasComment: true, comment: 'secret' }), at: id })
 
 let factory: IDBFactory
 beforeEach(() => {
@@ -28,14 +28,14 @@ describe('month disk', () => {
     expect([await disk.mark(), await disk.months('answers'), await disk.read('answers', '2026-03')]).toEqual([null, [], []])
     await disk.write('answers', '2026-03', [answer(2), answer(1)])
     await disk.write('answers', '2025-12', [answer(9)])
-    await disk.write('invitations', '2026-02', [{ record: invitationFixture(), at: 1, updatedAt: '' }])
+    await disk.write('invitations', '2026-02', [{ record: invitationFixture(), at: 1 }])
     await disk.setMark(mark)
     disk.close()
     const again = open()
     expect(await again.disk.mark()).toEqual(mark)
     expect(await again.disk.months('answers')).toEqual(['2026-03', '2025-12'])
     expect(await again.disk.read('answers', '2026-03')).toEqual([2, 1].map(id => ({ ...answer(id), record: answerFixture({ id, hasComment: true, comment: null }) })))
-    expect(await again.disk.read('invitations', '2026-02')).toEqual([{ record: invitationFixture(), at: 1, updatedAt: '' }])
+    expect(await again.disk.read('invitations', '2026-02')).toEqual([{ record: invitationFixture(), at: 1 }])
     expect([...troubles, ...again.troubles]).toEqual([])
   })
 

@@ -14,7 +14,7 @@ const NAME = 'feedback-report'
 /** Kept records are trusted for so long: what changed on records older than the look-back is not noticed before. */
 const LIFE = 30 * 86_400_000
 
-/** Rows written and read in one go: cloning them takes the browser a few milliseconds. */
+/** Rows written and read in one go, which takes a few milliseconds. */
 const PART = 500
 
 /** What is kept apart from the records. Times are milliseconds since 1970. */
@@ -45,7 +45,8 @@ export interface MonthDisk {
 
 interface Schema extends DBSchema {
   marks: { key: string, value: Mark }
-  parts: { key: [scope: string, kind: string, month: string, part: number], value: unknown[] }
+  /** Rows as JSON: read from it, what many rows have in common is in memory once, where a clone would have it once for each row. */
+  parts: { key: [scope: string, kind: string, month: string, part: number], value: string }
 }
 
 /** Why nothing is kept. */
@@ -129,18 +130,18 @@ export function openMonthDisk({ scope, now, onTrouble }: DiskOptions): MonthDisk
       const rows: KeptOf[K][] = []
       for (const key of await db.getAllKeys('parts', monthRange(kind, month))) {
         // written by this version: its shape is ours
-        for (const row of await db.get('parts', key) as KeptOf[K][] | undefined ?? []) rows.push(row)
+        for (const row of JSON.parse(await db.get('parts', key) ?? '[]') as KeptOf[K][]) rows.push(row)
       }
       return rows
     }),
 
     write: (kind, month, rows) => attempt(undefined, async db => {
       const work = db.transaction('parts', 'readwrite')
-      // a part at a time: each is cloned while the page waits
+      // a part at a time: the page waits for each
       const write = async (): Promise<void> => {
         await work.store.delete(monthRange(kind, month))
         for (let from = 0; from < rows.length; from += PART) {
-          await work.store.put(rows.slice(from, from + PART).map(withoutComment), [scope, kind, month, from])
+          await work.store.put(JSON.stringify(rows.slice(from, from + PART).map(withoutComment)), [scope, kind, month, from])
         }
       }
       await Promise.all([write(), work.done])

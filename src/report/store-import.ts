@@ -8,7 +8,7 @@ import { listOf, mapOf } from '@/portal/php-array'
 import { companyDeals, type RecordStore } from '@/portal/record-store'
 import { coefficient, groupOf, rescale } from '@/survey/model/scale'
 import { METRIC_FIELDS, type Metric, type Question } from '@/survey/model/survey'
-import type { ImportAnswer } from './model/import/dry-run'
+import { digitsOf, type ImportAnswer } from './model/import/dry-run'
 import { createTag } from './store-tags'
 import { loadTags } from './store'
 
@@ -198,7 +198,7 @@ function fieldsOf(
   const { dealId, contactId, companyId, ownerId } = clients.of(answer)
   const tagIds = tags.of(answer)
   return {
-    title: [String(answer.value), answer.name || answer.email || answer.company].filter(part => part !== '').join(' · '),
+    title: [String(answer.value), answer.name || answer.email || answer.phone || answer.company].filter(part => part !== '').join(' · '),
     categoryId: store.answerCategoryId, stageId: store.answerStages.set_aside,
     ...(contactId === null ? {} : { contactId }), ...(companyId === null ? {} : { companyId }), ...(dealId === null ? {} : dealLink(store, dealId)),
     ...(ownerId === null ? {} : { assignedById: ownerId }),
@@ -217,11 +217,13 @@ function fieldsOf(
 interface Client { dealId: number | null, contactId: number | null, companyId: number | null, ownerId: number | null }
 interface Card { contactId: number | null, companyId: number | null, ownerId: number | null }
 
-/** Who the rows are about: the deal's client where there is a deal, else the contact with the e-mail, else the company of that name. */
+/** Who the rows are about: the deal's client where there is a deal, else the contact with the e-mail, else the one with the phone, else the company of that name. */
 class ClientBook {
   unknown = 0
   readonly #deals = new Map<number, Card | null>()
   readonly #emails = new Map<string, number | null>()
+  /** by digits */
+  readonly #phones = new Map<string, number | null>()
   readonly #contacts = new Map<number, Card>()
   readonly #companies = new Map<string, number | null>()
 
@@ -244,13 +246,25 @@ class ClientBook {
       // one by one: the reply does not say which of several values a contact has
       ...emails.map((email): Asked => ({
         command: { method: 'crm.duplicate.findbycomm', params: { type: 'EMAIL', values: [email], entity_type: 'CONTACT' } },
-        read: found => { this.#emails.set(email, listOf(mapOf(found).CONTACT).map(Number).sort((a, b) => a - b)[0] ?? null) }
+        read: found => { this.#emails.set(email, firstContact(found)) }
       })),
       ...pages(titles).map(some => list(COMPANY, { '@title': some }, ['title'], rows => {
         for (const row of [...rows].reverse()) this.#companies.set(plain(String(row.title)), Number(row.id))
       }))
     ])
-    const contacts = [...new Set(emails.flatMap(email => this.#emails.get(email) ?? []))].filter(id => !this.#contacts.has(id))
+    // who is known by his address need not be looked for by his number
+    const unknown = answers.filter(({ email, phone }) => digitsOf(phone) !== '' && !this.#emails.get(email.toLowerCase()))
+    const phones = fresh(this.#phones, unknown.map(({ phone }) => digitsOf(phone)))
+    for (const digits of phones) this.#phones.set(digits, null)
+    await this.#ask(phones.map((digits): Asked => ({
+      // as people write it, and as machines do: nobody promises that the portal takes one for the other
+      command: { method: 'crm.duplicate.findbycomm', params: {
+        type: 'PHONE', entity_type: 'CONTACT', values: [...new Set([...unknown.map(({ phone }) => phone).filter(phone => digitsOf(phone) === digits), `+${digits}`, digits])].slice(0, MOST_VALUES)
+      } },
+      read: found => { this.#phones.set(digits, firstContact(found)) }
+    })))
+    const found = [...emails.map(email => this.#emails.get(email)), ...phones.map(digits => this.#phones.get(digits))]
+    const contacts = [...new Set(found.flatMap(id => id ?? []))].filter(id => !this.#contacts.has(id))
     await this.#ask(pages(contacts).map(ids => list(CONTACT, { '@id': ids }, ['companyId', 'assignedById'], rows => {
       for (const row of rows) this.#contacts.set(Number(row.id), { ...cardOf(row), contactId: Number(row.id) })
     })))
@@ -261,9 +275,9 @@ class ClientBook {
   }
 
   /** After `learn`. A deal that is gone, or may not be seen, is no link. */
-  of({ dealId, email, company }: ImportAnswer): Client {
+  of({ dealId, email, phone, company }: ImportAnswer): Client {
     const deal = dealId === null ? null : this.#deals.get(dealId) ?? null
-    const contact = this.#contacts.get(this.#emails.get(email.toLowerCase()) ?? 0)
+    const contact = this.#contacts.get(this.#emails.get(email.toLowerCase()) ?? this.#phones.get(digitsOf(phone)) ?? 0)
     return {
       dealId: deal === null ? null : dealId, contactId: deal?.contactId ?? contact?.contactId ?? null,
       companyId: deal?.companyId ?? contact?.companyId ?? this.#companies.get(plain(company)) ?? null, ownerId: deal?.ownerId ?? contact?.ownerId ?? null
@@ -284,6 +298,11 @@ class ClientBook {
     }
   }
 }
+
+/** Most values of crm.duplicate.findbycomm. */
+const MOST_VALUES = 20
+
+const firstContact = (found: unknown): number | null => listOf(mapOf(found).CONTACT).map(Number).sort((a, b) => a - b)[0] ?? null
 
 interface Asked { command: Command, read: (result: unknown) => void }
 

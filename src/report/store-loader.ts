@@ -117,9 +117,16 @@ interface Gap {
 }
 
 interface Walk extends Gap {
-  rows: ListedItem[]
+  /** newest first; nobody counts them before the whole gap is there */
+  found: Found
+  /** when the last of them was made, milliseconds; null before the first */
+  reached: number | null
   below: number | undefined
 }
+
+type Found = { [K in Kind]: KeptOf[K][] }
+
+type Take = <K extends Kind>(kind: K, row: KeptOf[K]) => void
 
 type Months = { [K in Kind]: Map<string, Map<number, KeptOf[K]>> }
 
@@ -182,29 +189,36 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
 
   async function readGaps(needed: Record<Kind, number>, part: Progress['part'], options: LoadOptions): Promise<void> {
     for (const gap of gapsOf(needed)) {
-      await keep(await walk(gap, part, options), () => true)
+      const found = await walk(gap, part, options)
+      for (const kind of KINDS) await putAll(kind, found[kind])
       for (const kind of gap.kinds) since[kind] = gap.since
       open = null
     }
   }
 
-  async function walk(gap: Gap, part: Progress['part'], { signal, onProgress }: LoadOptions): Promise<ListedItem[]> {
-    if (!open || open.since !== gap.since || open.until !== gap.until || open.kinds.join() !== gap.kinds.join()) open = { ...gap, rows: [], below: undefined }
+  async function walk(gap: Gap, part: Progress['part'], { signal, onProgress }: LoadOptions): Promise<Found> {
+    if (!open || open.since !== gap.since || open.until !== gap.until || open.kinds.join() !== gap.kinds.join()) {
+      open = { ...gap, found: { answers: [], invitations: [] }, reached: null, below: undefined }
+    }
     const current = open
     const newest = Math.min(gap.until, loadedAt.getTime())
     const filter = { ...ofKinds(gap.kinds), ...createdAbout(gap.since, gap.until) }
     for await (const batch of list(filter, gap.kinds, signal, current.below)) {
       // the first rows of all were read at the very beginning: whatever changes later is newer than the newest of them
       changedUpTo ??= newestChange(batch)
-      current.below = batch.at(-1)!.id
       const dates = batch.map(row => Date.parse(String(row.createdTime)))
-      batch.forEach((row, index) => { if (dates[index]! >= gap.since && dates[index]! < gap.until) current.rows.push(row) })
+      // a reply of the portal is several times as large as what is kept of it
+      await keep(batch, (_, at) => at >= gap.since && at < gap.until, (kind, row) => {
+        current.found[kind].push(row)
+        current.reached = row.at
+      })
+      current.below = batch.at(-1)!.id
       read += batch.length
       onProgress?.({ read, part, share: gap.since === -Infinity ? null : Math.min(1, Math.max(0, (newest - dates.at(-1)!) / (newest - gap.since))) })
       // a portal that ignored the dates would go on to its first record; single imported ones may have any date
       if (dates.every(at => at < gap.since - CLOCK_MARGIN)) break
     }
-    return current.rows
+    return current.found
   }
 
   /** What is new or changed since the last visit, among the records of the last 90 days and later ids. */
@@ -363,22 +377,29 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
 
   // ——— in memory
 
-  async function keep(rows: readonly ListedItem[], wanted: (kind: Kind, at: number) => boolean): Promise<void> {
+  async function keep(rows: readonly ListedItem[], wanted: (kind: Kind, at: number) => boolean, take: Take = put): Promise<void> {
     for (const [index, row] of rows.entries()) {
       const kind = kindOf(store, row)
       if (kind !== null && wanted(kind, Date.parse(String(row.createdTime)))) {
-        if (kind === 'answers') put('answers', row.id, keepAnswer(store, row, scales, snapshots))
-        else put('invitations', row.id, keepInvitation(store, row))
+        if (kind === 'answers') take(kind, keepAnswer(store, row, scales, snapshots))
+        else take(kind, keepInvitation(store, row))
       }
       if (index % SLICE === SLICE - 1) await pause()
     }
   }
 
-  function put<K extends Kind>(kind: K, id: number, row: KeptOf[K]): void {
+  async function putAll<K extends Kind>(kind: K, rows: readonly KeptOf[K][]): Promise<void> {
+    for (const [index, row] of rows.entries()) {
+      put(kind, row)
+      if (index % SLICE === SLICE - 1) await pause()
+    }
+  }
+
+  function put<K extends Kind>(kind: K, row: KeptOf[K]): void {
     const month = monthOf(row.at)
     const rows = known[kind].get(month) ?? new Map<number, KeptOf[K]>()
     known[kind].set(month, rows)
-    rows.set(id, row)
+    rows.set(row.record.id, row)
     dirty.add(`${kind} ${month}`)
   }
 
@@ -399,27 +420,18 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
   async function part(): Promise<ReportPart | null> {
     const walked = open
     const reached: Record<Kind, number | null> = { ...since }
-    for (const kind of walked?.kinds ?? []) {
-      const last = walked!.rows.at(-1)
+    if (walked && walked.reached !== null) {
       // the last rows may share their moment with others that were not read
-      if (last) reached[kind] = Date.parse(String(last.createdTime)) + 1
+      for (const kind of walked.kinds) reached[kind] = walked.reached + 1
     }
     if (reached.answers === null || reached.invitations === null) return null
     const from = Math.max(reached.answers, reached.invitations)
     const { answers, invitations, ...about } = await result(false)
     const young = <T extends { createdAt: string }>(records: readonly T[]): T[] => records.filter(({ createdAt }) => Date.parse(createdAt) >= from)
     const found = { answers: young(answers), invitations: young(invitations) }
-    for (const [index, row] of (walked?.rows ?? []).entries()) {
-      const kind = kindOf(store, row)
-      if (kind !== null && Date.parse(String(row.createdTime)) >= from) {
-        if (kind === 'invitations') found.invitations.push(keepInvitation(store, row).record)
-        else {
-          const { record } = keepAnswer(store, row, scales, snapshots)
-          if (record.state !== 'new') found.answers.push(record)
-        }
-      }
-      if (index % SLICE === SLICE - 1) await pause()
-    }
+    await pause()
+    for (const { at, record } of walked?.found.answers ?? []) if (at >= from && record.state !== 'new') found.answers.push(record)
+    for (const { at, record } of walked?.found.invitations ?? []) if (at >= from) found.invitations.push(record)
     return { ...found, ...about, verified: false, since: from === -Infinity ? null : new Date(from).toISOString() }
   }
 

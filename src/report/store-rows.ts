@@ -12,13 +12,11 @@ import { effortScale, pipelineOf, type EffortScale, type ReportAnswer, type Repo
 export const KINDS = ['answers', 'invitations'] as const
 export type Kind = typeof KINDS[number]
 
-/** A record as the report keeps it, with what is needed to find out later whether it changed. */
+/** A record as the report keeps it. There are 10⁵ of them: a field that nobody reads costs memory, and pauses of its collection. */
 export interface Kept<T> {
   record: T
   /** milliseconds since 1970: when the record was made; never before the time of an imported answer, so that whoever reads back to a day misses none */
   at: number
-  /** ISO 8601 as the portal writes it */
-  updatedAt: string
 }
 
 export type KeptOf = { answers: Kept<ReportAnswer>, invitations: Kept<ReportInvitation> }
@@ -112,7 +110,8 @@ export function keepAnswer(store: RecordStore, row: ListedItem, scales: EffortSc
     dealId: dealIdOf(store, row), contactId: idOf(row.contactId), companyId: idOf(row.companyId), ownerId: idOf(row.assignedById),
     pipeline: pipelineOf(values.FB_STAGE),
     snapshots: snapshots === 0 ? NO_SNAPSHOTS : SNAPSHOT_FIELDS.slice(0, snapshots).map(field => textOf(row[store.names[field]])),
-    sum: values.FB_SUM,
+    // an amount of nobody knows what adds up with nothing
+    sum: values.FB_SUM?.currency ? values.FB_SUM : null,
     // labels are made by people and the store does not know them: ids are kept
     tags: listOf(row[store.names.FB_TAGS]).map(Number).filter(id => id > 0),
     // the id is as it was posted; only the handling knows whether the token fits
@@ -133,7 +132,7 @@ export function keepInvitation(store: RecordStore, row: ListedItem): Kept<Report
 }
 
 function kept<T>(row: ListedItem, record: T): Kept<T> {
-  return { record, at: Date.parse(textOf(row.createdTime)), updatedAt: textOf(row.updatedTime) }
+  return { record, at: Date.parse(textOf(row.createdTime)) }
 }
 
 const textOf = (value: unknown): string => typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''

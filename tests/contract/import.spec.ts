@@ -60,6 +60,17 @@ describe('an import', () => {
     expect(demo.contractLog.filter(({ kind }) => kind === 'rule')).toEqual([])
   })
 
+  it('finds a client by the phone, however it is written, where no address is known', async () => {
+    const contact = scene.demo.state.items.get(3)!.get(1)!
+    const phone = contact.fm.find(({ typeId }) => typeId === 'PHONE')!.value
+    const spaced = phone.replaceAll(/\D/g, '').replace(/^(\d)(\d{3})(.*)$/, '+$1 ($2) $3')
+    const { answers } = planned(`Date;Score;Email;Phone\n2025-05-01;9;;${spaced}\n2025-05-02;8;nobody@example.net;${phone}\n2025-05-03;7;;+1 555 000`)
+    const result = await imported(answers)
+    expect(made().map(({ fields }) => fields.CONTACT_ID)).toEqual([1, 1, undefined])
+    expect(result.unknownClients).toBe(1)
+    expect(scene.demo.contractLog.filter(({ kind }) => kind === 'rule')).toEqual([])
+  })
+
   it('takes a record of the app for no deal that a row could be about', async () => {
     await imported(planned('Date,Score,Email\n2025-07-02,9,OLGA.melnikova@example.kz').answers)
     const [own] = made()

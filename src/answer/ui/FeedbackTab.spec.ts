@@ -115,10 +115,10 @@ describe('a deal', () => {
 
 describe('an answer', () => {
   it('unfolded: the questions as asked, who asked, the task', async () => {
-    const item = answerItem(31, { FB_COMMENT: 'Fine', FB_LEDGER: '{"task:main":123}' })
+    const item = answerItem(31, { FB_COMMENT: 'Fine', FB_LEDGER: '{"task:main":123,"mail:a.1":7}' })
     const { view, frame } = await open({ answers: { items: [item] }, answer: { item }, tasks: { tasks: [{ id: '123', title: 'Call', status: '2' }] } })
     await unfold(view)
-    for (const part of ['How likely are you to recommend us', '9 / 10', 'What did you like most?', 'asked by Ivan Orlov']) expect(view.text()).toContain(part)
+    for (const part of ['How likely are you to recommend us', '9 / 10', 'What did you like most?', 'asked by Ivan Orlov', '1 mail to the client after the answer']) expect(view.text()).toContain(part)
     await press(view, 'Call')
     expect(frame.openPath).toHaveBeenCalledWith('/company/personal/user/9/tasks/task/view/123/')
   })

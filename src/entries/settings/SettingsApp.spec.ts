@@ -21,8 +21,10 @@ const WHOLE = {
 
 beforeEach(() => { location.hash = '' })
 
-async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
-  const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT' })
+interface Opening { isAdmin?: boolean, /** what the app was opened with */ options?: Record<string, string> }
+
+async function open(options: unknown, { isAdmin = true, options: asked = {} }: Opening = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
+  const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT', options: asked })
   const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages] })
   await settled()
   return { wrapper, portal }
@@ -70,6 +72,11 @@ describe('garbage in app.option', () => {
     expect(wrapper.findAll('button').map(button => button.text())).not.toContain('Repair')
     expect(wrapper.text()).toContain('Only administrators can change settings.')
   })
+})
+
+it('opens the page that another page of the app has asked for', async () => {
+  const { wrapper } = await open(WHOLE, { options: { page: 'duty' } })
+  expect(wrapper.get('nav a[aria-current=page]').text()).toBe('Duty person')
 })
 
 it('leads to every page, and says where one is', async () => {

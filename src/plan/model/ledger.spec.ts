@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readLedger, refusedIn, taskIdsIn, withTodaysKeys, type Ledger } from './ledger'
+import { mailsIn, readLedger, refusedIn, taskIdsIn, withTodaysKeys, type Ledger } from './ledger'
 
 describe('readLedger', () => {
   it.each<[string | null, unknown]>([
@@ -25,6 +25,10 @@ it.each<[string, Ledger, string[], Ledger]>([
   ['both: what was written later counts', { 'task:main': 5, 'task:a.0': 6 }, ['task:a.0'], { 'task:a.0': 6 }]
 ])('%s', (_, ledger, keys, read) => {
   expect(withTodaysKeys(ledger, keys)).toEqual(read)
+})
+
+it('counts the mails that the portal has accepted', () => {
+  expect(mailsIn({ 'mail:a.0': 9, 'mail:a.1': true, 'mail:a.2': 'noAddress', 'comment': 7 })).toBe(2)
 })
 
 it('names tasks of old and new ledgers, and what was not done', () => {

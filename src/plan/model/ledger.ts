@@ -19,6 +19,11 @@ export function taskIdsIn(ledger: Ledger): number[] {
   return Object.entries(ledger).flatMap(([key, done]) => key.startsWith('task:') && typeof done === 'number' ? [done] : [])
 }
 
+/** How many mails went to the client after the answer, as far as anybody knows: the portal has accepted them. */
+export function mailsIn(ledger: Ledger): number {
+  return Object.entries(ledger).filter(([key, done]) => key.startsWith('mail:') && typeof done !== 'string').length
+}
+
 /** What was not done, with the reason. */
 export function refusedIn(ledger: Ledger): { key: string, reason: string }[] {
   return Object.entries(ledger).flatMap(([key, done]) => typeof done === 'string' ? [{ key, reason: done }] : [])

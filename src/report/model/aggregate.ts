@@ -121,16 +121,29 @@ export function* aggregating(answers: AnswerTable, invitations: InvitationTable,
   yield
   const sums = dealSums(answers, measure, counted)
   yield
+  const rows = yield* recordsOf(answers, listed)
+  const openCases = yield* recordsOf(answers, listed.filter(row => caseOf(answers, row) === 'open'))
   return {
     headline: score(tally),
     previous: period.previous && score(tallyBefore),
     change: period.previous && defined('change') ? scoreChange(measure, tally, tallyBefore) : null,
     samePeople: people, trend, distribution,
     outside: { shared: selection.shared, unscored: selection.unscored, flags: flagsOf(selection) },
-    response, breakdown, drivers, times, sums,
-    rows: Array.from(listed, row => answers.records[row]!),
-    openCases: Array.from(listed.filter(row => caseOf(answers, row) === 'open'), row => answers.records[row]!)
+    response, breakdown, drivers, times, sums, rows, openCases
   }
+}
+
+/** Reaching for so many records, which are all over the memory, takes longer than most figures. */
+const RECORDS_AT_ONCE = 10_000
+
+function* recordsOf({ records }: AnswerTable, rows: Uint32Array): Generator<undefined, ReportAnswer[], undefined> {
+  const found: ReportAnswer[] = []
+  for (const row of rows) {
+    found.push(records[row]!)
+    if (found.length % RECORDS_AT_ONCE === 0) yield
+  }
+  yield
+  return found
 }
 
 function oldest(table: AnswerTable, rows: Uint32Array): string | null {

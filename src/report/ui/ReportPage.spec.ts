@@ -15,6 +15,8 @@ import '@/report/ui/answers-file'
 import { surveyMessages } from '@/survey/ui/messages'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
 
+// read when somebody looks that far down; it has a specification of its own
+vi.mock('@/invitation/due-list', () => ({ loadDue: () => new Promise(() => undefined) }))
 vi.mock('@/report/store-tags', () => ({ tagAnswer: vi.fn() }))
 
 // there is no canvas here
@@ -35,7 +37,7 @@ const sixty = (): Row[] => Array.from({ length: 60 }, (_, index) =>
 
 /** Reading and counting let the page breathe now and then; each breath is a turn of its own. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) {
+  for (let turn = 0; turn < 20; turn++) {
     await new Promise(resolve => setTimeout(resolve))
     await flushPromises()
   }
@@ -390,7 +392,7 @@ describe('reading', () => {
     let release: (() => void) | undefined
     let request = 0
     const { view } = await open({ rows: hourly(6000), before: () => ++request === 4 ? new Promise<void>(resolve => { release = resolve }) : undefined })
-    expect(view.text()).toContain('5,000 records read')
+    await vi.waitFor(() => { expect(view.text()).toContain('5,000 records read') })
     expect(view.find('[data-value]').exists()).toBe(false)
     await press(view, 'Stop')
     release?.()

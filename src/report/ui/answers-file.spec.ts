@@ -70,9 +70,14 @@ describe('answersCsv', () => {
     expect([first, second].map(line => line!.split(',').slice(6, 8))).toEqual([['"No"', ''], ['', '"x"']])
   })
 
-  it('gives every column a name of its own', async () => {
-    const [head] = await csv([{ ...answer, snapshots: ['x', 'y'] }], 'en', { snapshot: () => 'Company' })
-    expect(head!.match(/"Company[^"]*"/g)).toEqual(['"Company"', '"Company (2)"', '"Company (3)"'])
+  it('gives every column a name that says what it is', async () => {
+    const [head] = await csv([{ ...answer, snapshots: ['x', 'y', 'z'] }], 'en', { snapshot: number => number < 3 ? 'Company' : 'Region' })
+    expect(head!.match(/"(Company|Region)[^"]*"/g))
+      .toEqual(['"Company"', '"Company – when the customer answered"', '"Company – when the customer answered (2)"', '"Region"'])
+    const asked = { ...content, questions: [{ id: 'again', type: 'short' as const, text: { en: 'Comment' }, required: false }] }
+    const surveys = [{ ...survey, published: { ...survey.published!, content: asked } }]
+    const [questions] = await csv([{ ...answer, id: 1 }], 'en', { surveys, said: new Map([[1, { comment: '', answers: { again: 'x' } }]]) })
+    expect(questions!.match(/"[^"]*Comment"/g)).toEqual(['"Comment"', '"After a deal: Comment"'])
   })
 
   it('has its headers and separators in the language', async () => {

@@ -27,6 +27,8 @@ export interface FileWords {
 }
 
 export interface FileColumn extends CsvColumn<ReportAnswer> {
+  /** what it is called where one of the report's own columns has that name */
+  otherwise?: string
   /** in characters */
   width: number
 }
@@ -57,7 +59,9 @@ export function answerColumns(rows: readonly ReportAnswer[], words: FileWords): 
     ...some(({ pipeline }) => pipeline !== null, () => [column('pipeline', 20, ({ pipeline }) => numbered(pipelines, pipeline))]),
     ...some(({ sum }) => sum !== null, () => [column('sum', 14, ({ sum }) => sum?.amount ?? null), column('currency', 10, ({ sum }) => sum?.currency ?? null)]),
     ...[1, 2, 3, 4, 5].flatMap(number => some(row => (row.snapshots[number - 1] ?? '') !== '', () =>
-      [{ header: words.snapshot(number), width: 20, cell: row => row.snapshots[number - 1] ?? '' }])),
+      [{
+        header: words.snapshot(number), otherwise: t('report.dimension.then', { title: words.snapshot(number) }), width: 20, cell: row => row.snapshots[number - 1] ?? ''
+      }])),
     column('owner', 24, ({ ownerId }) => numbered(names.people, ownerId)),
     column('state', 18, ({ state }) => t(`report.state.${state}`)),
     ...some(({ doneAt }) => doneAt !== null, () => [column('done', 17, ({ doneAt }) => moment(doneAt))]),
@@ -70,13 +74,18 @@ export function answerColumns(rows: readonly ReportAnswer[], words: FileWords): 
   ])
 }
 
-/** A snapshot field or a question may be called like another column: then it gets a number. */
+/**
+ * A snapshot field or a question may be called like a column of the report: then it says that it is one. What is still called alike – two questions
+ * with the same words – is told apart by a number.
+ */
 function distinct(columns: readonly FileColumn[]): FileColumn[] {
+  const own = new Set(columns.filter(({ otherwise }) => otherwise === undefined).map(({ header }) => header))
   const times = new Map<string, number>()
   return columns.map(column => {
-    const time = (times.get(column.header) ?? 0) + 1
-    times.set(column.header, time)
-    return time === 1 ? column : { ...column, header: `${column.header} (${time})` }
+    const header = column.otherwise !== undefined && own.has(column.header) ? column.otherwise : column.header
+    const time = (times.get(header) ?? 0) + 1
+    times.set(header, time)
+    return { ...column, header: time === 1 ? header : `${header} (${time})` }
   })
 }
 
@@ -96,7 +105,7 @@ function questionColumns(rows: readonly ReportAnswer[], { surveys, surveyName, s
       const question = questions.find(one => one.id === id)
       const title = question ? textIn(question.text, lang, content?.defaultLang ?? lang) : id
       return {
-        header: surveysIn.length > 1 ? `${surveyName(survey)}: ${title}` : title, width: 30,
+        header: surveysIn.length > 1 ? `${surveyName(survey)}: ${title}` : title, otherwise: `${surveyName(survey)}: ${title}`, width: 30,
         cell: row => row.survey === survey ? saidTo(question, said.get(row.id)?.answers[id], t, lang, content?.defaultLang ?? lang) : null
       }
     })

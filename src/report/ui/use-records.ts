@@ -19,8 +19,8 @@ interface RecordSources {
   loader: () => ReportLoader
   /** undefined = not yet */
   depth: Ref<Depth | undefined>
-  /** records that the page does not show at all */
-  isHidden?: (record: ReportAnswer | ReportInvitation) => boolean
+  /** records that the page does not show at all; null = it shows all */
+  isHidden?: ((record: ReportAnswer | ReportInvitation) => boolean) | null
 }
 
 export interface RecordReading {
@@ -43,7 +43,7 @@ export interface RecordReading {
  * Reads records as deep as the page asks. No query of the cache: what has been read is worth showing before the rest arrives, after a stop, and
  * after a failure. Call it in a component's setup.
  */
-export function useRecords({ loader, depth, isHidden = () => false }: RecordSources): RecordReading {
+export function useRecords({ loader, depth, isHidden = null }: RecordSources): RecordReading {
   const records = shallowRef<LoadedRecords>()
   const progress = shallowRef<Progress>()
   const error = shallowRef<unknown>()
@@ -58,7 +58,8 @@ export function useRecords({ loader, depth, isHidden = () => false }: RecordSour
   async function draw(read: ReportRecords, reach: Depth): Promise<void> {
     const mine = ++drawing
     written = []
-    const tables = await tablesInSlices({ answers: read.answers.filter(one => !isHidden(one)), invitations: read.invitations.filter(one => !isHidden(one)) })
+    const shown = <T extends ReportAnswer | ReportInvitation>(all: T[]): T[] => isHidden ? all.filter(one => !isHidden(one)) : all
+    const tables = await tablesInSlices({ answers: shown(read.answers), invitations: shown(read.invitations) })
     if (mine !== drawing) return
     const answers = written.reduce(withTags, tables.answers)
     records.value = { ...tables, answers, reach, loadedAt: read.loadedAt, verified: read.verified }

@@ -13,6 +13,8 @@ export interface ImportAnswer {
   value: number
   comment: string
   email: string
+  /** as it stands in the file */
+  phone: string
   name: string
   company: string
   dealId: number | null
@@ -88,17 +90,21 @@ export function* planImport(table: ImportTable, options: ImportOptions): Generat
     else if (Date.parse(at) > options.now.getTime() + DAY) refuse('futureDate', cell('date'))
     else {
       const name = cell('name') || [cell('firstName'), cell('lastName')].filter(part => part !== '').join(' ')
-      const key = `import.${digest(cell('id') === '' ? ['', cell('email').toLowerCase(), name, cell('company'), at, String(value), cell('comment')] : ['id', cell('id')])}`
-      if (keys.has(key)) refuse('duplicate', cell('id') || cell('email') || name)
-      else if (options.imported.has(key)) refuse('alreadyImported', cell('id') || cell('email') || name)
+      // only where nothing else says who it was: whoever maps the column later on imports no row a second time
+      const byPhone = cell('email') === '' && name === '' && cell('phone') !== '' ? [digitsOf(cell('phone'))] : []
+      const whole = ['', cell('email').toLowerCase(), name, cell('company'), at, String(value), cell('comment'), ...byPhone]
+      const key = `import.${digest(cell('id') === '' ? whole : ['id', cell('id')])}`
+      if (keys.has(key)) refuse('duplicate', cell('id') || cell('email') || name || cell('phone'))
+      else if (options.imported.has(key)) refuse('alreadyImported', cell('id') || cell('email') || name || cell('phone'))
       else {
         if (uneven.has(line)) remark('uneven', '')
-        if (cell('email') === '' && name === '' && cell('company') === '') remark('noClient', '')
+        if (cell('email') === '' && cell('phone') === '' && name === '' && cell('company') === '') remark('noClient', '')
         if (cell('comment').length > MOST_COMMENT) remark('commentCut', '')
         const deal = /^#?([1-9]\d{0,11})$/.exec(cell('deal'))?.[1]
         if (cell('deal') !== '' && deal === undefined) remark('badDeal', cell('deal'))
         plan.answers.push({
-          line, key, at, value, comment: cell('comment').slice(0, MOST_COMMENT), email: cell('email'), name, company: cell('company'),
+          line, key, at, value, comment: cell('comment').slice(0, MOST_COMMENT), email: cell('email'), phone: cell('phone'), name,
+          company: cell('company'),
           dealId: deal === undefined ? null : Number(deal), lang: cell('lang').toLowerCase().slice(0, 2),
           tags: [...new Set(cell('tags').split(/[,;|]/).map(tag => tag.trim()).filter(tag => tag !== ''))]
         })
@@ -108,6 +114,9 @@ export function* planImport(table: ImportTable, options: ImportOptions): Generat
   }
   return plan
 }
+
+/** A phone number is the same however it is written. */
+export const digitsOf = (phone: string): string => phone.replaceAll(/\D/g, '')
 
 function columnsOf({ headers }: ImportTable, mapping: ImportMapping): Map<ImportField, number> {
   return new Map((Object.entries(mapping) as [ImportField, string][]).map(([field, header]) => [field, headers.indexOf(header)]))

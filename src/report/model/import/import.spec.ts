@@ -109,8 +109,8 @@ describe('suggestMapping', () => {
       { id: 'Response ID', date: 'Created At', score: 'Score', comment: 'Comment', email: 'Person Email', name: 'Person Name', tags: 'Tags', metric: 'Survey type' }],
     ['Retently', ['Email', 'First Name', 'Last Name', 'Company', 'Campaign', 'Score', 'Feedback', 'Date'], 'retently',
       { email: 'Email', firstName: 'First Name', lastName: 'Last Name', company: 'Company', score: 'Score', comment: 'Feedback', date: 'Date' }],
-    ['a Russian table', ['Дата ответа', 'Клиент', 'Оценка ', 'Отзыв', 'Номер_сделки'], null,
-      { date: 'Дата ответа', name: 'Клиент', score: 'Оценка ', comment: 'Отзыв', deal: 'Номер_сделки' }],
+    ['a Russian table', ['Дата ответа', 'Клиент', 'Номер телефона', 'Оценка ', 'Отзыв', 'Номер_сделки'], null,
+      { date: 'Дата ответа', name: 'Клиент', phone: 'Номер телефона', score: 'Оценка ', comment: 'Отзыв', deal: 'Номер_сделки' }],
     ['nothing known', ['x', 'y'], null, {}]
   ])('knows %s', (_, headers, source, mapping) => {
     expect(suggestMapping(headers)).toEqual({ source, mapping })
@@ -124,10 +124,10 @@ describe('suggestMapping', () => {
 
 describe('planImport', () => {
   const NOW = new Date('2026-03-31T12:00:00Z')
-  const HEADERS = ['id', 'date', 'score', 'comment', 'email', 'name', 'company', 'deal', 'lang', 'tags', 'metric']
+  const HEADERS = ['id', 'date', 'score', 'comment', 'email', 'phone', 'name', 'company', 'deal', 'lang', 'tags', 'metric']
   const mapping = Object.fromEntries(HEADERS.map(name => [name, name]))
   const row = (changes: Record<string, string> = {}): Record<string, string> =>
-    ({ id: '', date: '2026-03-01', score: '9', comment: 'Good', email: 'a@example.com', name: 'Anna', company: '', deal: '', lang: '', tags: '', metric: '', ...changes })
+    ({ id: '', date: '2026-03-01', score: '9', comment: 'Good', email: 'a@example.com', phone: '', name: 'Anna', company: '', deal: '', lang: '', tags: '', metric: '', ...changes })
   const tableOf = (rows: Record<string, string>[], uneven: number[] = []): ImportTable =>
     ({ delimiter: ',', headers: HEADERS, uneven, rows: rows.map((one, index) => ({ line: index + 2, cells: HEADERS.map(name => one[name]!) })) })
   function plan(rows: Record<string, string>[], changes: Partial<ImportOptions> = {}, uneven?: number[]): ImportPlan {
@@ -141,8 +141,8 @@ describe('planImport', () => {
   it('takes what is whole', () => {
     const { answers, refused, remarks } = plan([row({ deal: '#77', lang: 'RU-ru', tags: 'price; speed,price' })])
     expect(answers).toEqual([{
-      line: 2, key: expect.stringMatching(/^import\.[0-9a-z]{5,11}$/), at: '2026-03-01T12:00:00.000Z', value: 9, comment: 'Good', email: 'a@example.com', name: 'Anna',
-      company: '', dealId: 77, lang: 'ru', tags: ['price', 'speed']
+      line: 2, key: expect.stringMatching(/^import\.[0-9a-z]{5,11}$/), at: '2026-03-01T12:00:00.000Z', value: 9, comment: 'Good', email: 'a@example.com', phone: '',
+      name: 'Anna', company: '', dealId: 77, lang: 'ru', tags: ['price', 'speed']
     }])
     expect([refused, remarks]).toEqual([[], []])
   })
@@ -168,6 +168,16 @@ describe('planImport', () => {
   ])('takes %j with the remark %s', (changes, code, value) => {
     const { answers, remarks } = plan([row(changes)])
     expect([answers.length, remarks]).toEqual([1, [{ line: 2, code, value }]])
+  })
+
+  it('knows a client by the phone where nothing else names him, however it is written, and changes no other key by it', () => {
+    const bare = { email: '', name: '' }
+    const { answers, refused, remarks } = plan([row({ ...bare, phone: '+7 (701) 555-00-11' }), row({ ...bare, phone: '8 701 555' }), row({ ...bare, phone: '77015550011' })])
+    expect(answers.map(({ phone }) => phone)).toEqual(['+7 (701) 555-00-11', '8 701 555'])
+    expect(refused).toEqual([{ line: 4, code: 'duplicate', value: '77015550011' }])
+    expect(remarks).toEqual([])
+    const keyOf = (changes: Record<string, string>): string | undefined => plan([row(changes)]).answers[0]?.key
+    expect(keyOf({ phone: '+7 701' })).toBe(keyOf({ phone: '' }))
   })
 
   it('says which rows were uneven', () => {

@@ -1,5 +1,5 @@
 /** What a row of a file may say about an answer. */
-export const IMPORT_FIELDS = ['id', 'date', 'score', 'comment', 'email', 'name', 'firstName', 'lastName', 'company', 'deal', 'lang', 'tags', 'metric'] as const
+export const IMPORT_FIELDS = ['id', 'date', 'score', 'comment', 'email', 'phone', 'name', 'firstName', 'lastName', 'company', 'deal', 'lang', 'tags', 'metric'] as const
 export type ImportField = typeof IMPORT_FIELDS[number]
 
 /** Column of each field by its header; a field that is not there is not in the file. */
@@ -17,6 +17,7 @@ const NAMES: Record<ImportField, readonly string[]> = {
   score: ['score', 'nps score', 'nps', 'rating', 'csat', 'ces', 'оценка', 'балл', 'баллы'],
   comment: ['comment', 'feedback', 'comments', 'answer', 'response', 'комментарий', 'отзыв', 'текст'],
   email: ['email', 'person email', 'email address', 'e mail', 'customer email', 'почта', 'электронная почта', 'эл почта'],
+  phone: ['phone', 'person phone', 'phone number', 'person phone number', 'mobile', 'mobile phone', 'customer phone', 'телефон', 'номер телефона', 'мобильный', 'мобильный телефон', 'телефон клиента'],
   name: ['name', 'person name', 'customer name', 'full name', 'customer', 'имя', 'клиент', 'контакт', 'фио'],
   firstName: ['first name'],
   lastName: ['last name', 'фамилия'],
