@@ -28,7 +28,7 @@ export async function lookAround(portal: Portal, store: RecordStore, order: Orde
   const content = survey.published!.content
   const isFree = test || overrideReason !== ''
   const company = recipient.kind === 'company' ? recipient.id : companyId ?? null
-  const count = isFree || order.chat ? null : countFor(order, tools, id)
+  const count = isFree || order.chat !== undefined ? null : countFor(order, tools, id)
   type Lists = { person: { items: unknown[] }, company?: { items: unknown[] }, mails?: unknown, tests?: unknown, spread?: unknown, spreadToday?: unknown }
   const seen = await portal.batch<Lists>({
     person: invitationList(store, { [recipient.kind === 'contact' ? '=contactId' : '=companyId']: recipient.id }),
