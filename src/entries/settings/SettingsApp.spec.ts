@@ -7,6 +7,7 @@ import { automationMessages } from './automation/messages'
 import { doNotAskMessages } from './do-not-ask/messages'
 import { dueMessages } from './due/messages'
 import { settingsMessages } from './messages'
+import { sharedMessages } from './shared/messages'
 import SettingsApp from './SettingsApp.vue'
 
 // the frame of the settings only: what stands in it has specs of its own
@@ -23,7 +24,7 @@ beforeEach(() => { location.hash = '' })
 
 async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
   const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT' })
-  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages] })
+  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages] })
   await settled()
   return { wrapper, portal }
 }
@@ -75,6 +76,6 @@ describe('garbage in app.option', () => {
 it('leads to every page, and says where one is', async () => {
   const { wrapper } = await open(WHOLE)
   expect(wrapper.findAll('nav a').map(link => [link.text(), link.attributes('aria-current')])).toEqual([
-    ['Overview', 'page'], ['Surveys', undefined], ['Due', undefined], ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
+    ['Overview', 'page'], ['Surveys', undefined], ['Shared links', undefined], ['Due', undefined], ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
   ])
 })

@@ -13,6 +13,8 @@ export function settingsRouter(): Router {
       { path: '/surveys', name: 'surveys', component: () => import('./SurveysPage.vue') },
       { path: '/surveys/new', name: 'newSurvey', component: () => import('./surveys/NewSurveyPage.vue') },
       { path: '/surveys/:id', name: 'survey', component: SurveyPage, props: true },
+      { path: '/links/:id?', name: 'sharedLinks', component: () => import('./shared/SharedPage.vue'), props: true },
+      { path: '/links/:id/poster/:link(\\d+)', name: 'poster', component: () => import('./shared/PosterPage.vue'), props: true },
       { path: '/duty', name: 'duty', component: DutyPage },
       { path: '/automation', name: 'automation', component: () => import('./automation/AutomationPage.vue') },
       { path: '/due', name: 'due', component: () => import('./due/DuePage.vue') },
