@@ -14,7 +14,7 @@ import { addDays, checkRequest, defaultSurvey, emailOf, isAskable, languageFor, 
 /** A deal that reached its stage longer ago is not asked about any more: the customer has forgotten. */
 export const LOOK_BACK_DAYS = 30
 /** Two mails to the same person about the same thing are at least so far apart, however late somebody presses. */
-const BETWEEN_REMINDERS_DAYS = 1
+export const BETWEEN_REMINDERS_DAYS = 1
 
 /** A deal came to a stage. */
 export interface Move {
