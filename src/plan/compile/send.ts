@@ -18,7 +18,7 @@ import { own } from './words'
 
 const VARIABLES = [
   'CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'CLIENT_SAFE', 'CLIENT_HTML', 'EMAIL', 'PHONE', 'DEAL_TITLE', 'DEAL_HTML',
-  'OPT_OUT', 'DAYS', 'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'SUBJECT', 'MAIL_BEFORE', 'STATE', 'REMINDED'
+  'OPT_OUT', 'MINUTES', 'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'SUBJECT', 'MAIL_BEFORE', 'STATE', 'REMINDED'
 ] as const
 
 /** For this long after its creation an invitation can be cancelled: the portal's shortest pause. */
@@ -45,19 +45,19 @@ export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
     parameters: Object.fromEntries(['FORGET', 'STOP'].map(name => [name, { title: name, type: 'string' as const, default: '' }])),
     variables: { ...Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])), ...PAUSE_VARIABLES },
     root: a.root(engine.names.send, [a.choice('Whose?', [forget, halt, { title: 'To send', condition: toSend, then: [
-      ...ownDay(frame),
-      a.wait('Cancel window', CANCEL_WINDOW_MINUTES, 'm'),
+      ...wait(frame),
       ...whileCurrent(frame, whileState(frame, ['to_send'], firstOfPerson(frame, branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown)))
     ] }])])
   }
 }
 
-/** One of many that are spread over days waits for its own: so many days after it was written, at the same hour. */
-function ownDay({ a, field }: Frame): Activity[] {
+/** The cancel window; one of many that are spread over days waits for its own, so many days after it was written, at the same hour. */
+function wait({ a, field }: Frame): Activity[] {
   const mark = doc(field('FB_LEDGER'))
+  const days = `if(substr(${mark},0,${MANY_START.length})=${quoted(MANY_START)},intval(substr(${mark},${MANY_DAYS.from},${MANY_DAYS.length})),0)`
   return [
-    a.set('Days', { DAYS: calc(`if(substr(${mark},0,${MANY_START.length})=${quoted(MANY_START)},intval(substr(${mark},${MANY_DAYS.from},${MANY_DAYS.length})),0)`) }),
-    a.when('Another day', [[test('Variable', 'DAYS', '>', '0')]], [a.wait('Its day', variable('DAYS'), 'd')])
+    a.set('Minutes', { MINUTES: calc(`${days}*1440+${CANCEL_WINDOW_MINUTES}`) }),
+    a.wait('Cancel window', variable('MINUTES'), 'm')
   ]
 }
 
