@@ -136,9 +136,13 @@ export async function goOn(scene: ManyScene, portal: Portal, tools = manyTools(s
 }
 
 /** Mails and states of invitations, by token. */
-export function outcome(scene: Scene): { mails: Map<string, number>, states: Map<string, string[]> } {
+export function outcome(scene: Pick<Scene, 'demo' | 'store'>): { mails: Map<string, number>, states: Map<string, string[]> } {
   const mails = new Map<string, number>()
-  for (const { originId } of scene.demo.state.outbox) mails.set(originId!.split('/')[0]!, (mails.get(originId!.split('/')[0]!) ?? 0) + 1)
+  for (const { originId } of scene.demo.state.outbox) {
+    // mails of processes carry no key
+    const token = originId?.split('/')[0] ?? ''
+    mails.set(token, (mails.get(token) ?? 0) + 1)
+  }
   const states = new Map<string, string[]>()
   const nameOf = new Map(Object.entries(scene.store.enums.FB_STATE!).map(([name, id]) => [id, name]))
   for (const item of recordsOf(scene).values()) {
