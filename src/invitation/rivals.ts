@@ -35,9 +35,9 @@ export async function lookAround(portal: Portal, store: RecordStore, order: Orde
     ...(isFree || company === null || content.companyDays === 0 ? {} : { company: invitationList(store, { '=companyId': company }) }),
     ...(count ? mailCountCommands(store, count) : {})
   })
-  const read = (outcome: Outcome<{ items: unknown[] }>): Invitation[] => {
+  const read = (outcome: Outcome<{ items: unknown[] } | undefined>): Invitation[] => {
     if (!outcome.ok) throw outcome.error
-    return outcome.result.items.map(item => readInvitation(store, item))
+    return (outcome.result?.items ?? []).map(item => readInvitation(store, item))
   }
   const { mails, tests, spread, spreadToday } = seen
   const use = count && mails && tests && spread && spreadToday ? useFrom(count, { mails, tests, spread, spreadToday }) : null

@@ -500,7 +500,7 @@ async function look(portal: Portal, store: RecordStore, target: Target, chat?: C
   if (!['to_send', 'sending', 'sent'].includes(state)) throw new PortalError('notFound', { detail: `invitation ${target.id}: ${state}` })
   return {
     ticket: ticketIn(ticket.result, TICKET),
-    mailed: chat !== undefined ? await isWritten(portal, chat, target, state, createdAt) : mail?.ok === true && mail.result.length > 0,
+    mailed: chat !== undefined ? await isWritten(portal, chat, target, state, createdAt) : mail?.ok === true && (mail.result?.length ?? 0) > 0,
     state, by, survey: order && survey ? surveyNow(order, survey) : undefined
   }
 }
