@@ -1,5 +1,5 @@
 import { mailboxesOf, useCommands, usedIn, type Sending } from '@/invitation/many-days'
-import { INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
+import { dealLang, dealLangField, INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
 import { partsOf } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Candidate, ManyFacts, Segment } from '@/invitation/model/many'
@@ -60,25 +60,25 @@ export async function loadAsking(portal: Portal, store: RecordStore): Promise<As
 export async function loadLeads(portal: Portal, store: RecordStore, segment: Segment): Promise<{ leads: Lead[], more: boolean }> {
   const all = segment.people === 'all'
   const found: Lead[][] = []
-  const select = all ? [...DEAL_FIELDS, 'contactIds'] : DEAL_FIELDS
+  const select = [...DEAL_FIELDS, ...dealLangField(store), ...all ? ['contactIds'] : []]
   for await (const rows of listNewestFirst(portal, { entityTypeId: DEAL, select, filter: dealFilter(store, segment) }, MOST_DEALS + 1)) {
-    found.push(...rows.map(row => all ? leadsOf(row) : [leadOf(row)]))
+    found.push(...rows.map(row => all ? leadsOf(store, row) : [leadOf(store)(row)]))
   }
   return { leads: found.slice(0, MOST_DEALS).flat().slice(0, MOST_LEADS), more: found.length > MOST_DEALS || found.flat().length > MOST_LEADS }
 }
 
 /** All contacts of a deal, the main one first; its company where it has none. */
-function leadsOf(row: Record<string, unknown>): Lead[] {
-  const main = leadOf(row)
+function leadsOf(store: RecordStore, row: Record<string, unknown>): Lead[] {
+  const main = leadOf(store)(row)
   const contacts = [...new Set([main.contactId, ...listOf(row.contactIds).map(idOf)])].filter(id => id !== null)
   return contacts.length === 0 ? [main] : contacts.map((contactId): Lead => ({ ...main, contactId }))
 }
 
 const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null
 
-const leadOf = (row: Record<string, unknown>): Lead => ({
+const leadOf = (store: RecordStore) => (row: Record<string, unknown>): Lead => ({
   contactId: idOf(row.contactId), companyId: idOf(row.companyId),
-  deal: { id: Number(row.id), title: String(row.title ?? ''), pipeline: Number(row.categoryId ?? 0) }
+  deal: { id: Number(row.id), title: String(row.title ?? ''), pipeline: Number(row.categoryId ?? 0), lang: dealLang(store, row) }
 })
 
 function dealFilter(store: RecordStore, { pipeline, stage, responsible, companyId, from, to }: Segment): Record<string, unknown> {
@@ -103,13 +103,13 @@ export async function loadClients(portal: Portal, store: RecordStore, entityType
   const { card, deals, people } = await portal.batch<{ card: { item: unknown }, deals: { items: unknown }, people?: unknown }>({
     card: getItem(entityTypeId, id),
     deals: { method: 'crm.item.list', params: {
-      entityTypeId: DEAL, select: DEAL_FIELDS, filter: { ...companyDeals(store), [`=${field}`]: id }, order: { id: 'DESC' }, start: -1
+      entityTypeId: DEAL, select: [...DEAL_FIELDS, ...dealLangField(store)], filter: { ...companyDeals(store), [`=${field}`]: id }, order: { id: 'DESC' }, start: -1
     } },
     ...(entityTypeId === COMPANY ? { people: { method: 'crm.company.contact.items.get', params: { id } } } : {})
   })
   if (!card.ok) throw card.error
   const item = mapOf(card.result.item)
-  const latest = listOf(mapOf(visible(deals)).items).map(mapOf).map(leadOf)
+  const latest = listOf(mapOf(visible(deals)).items).map(mapOf).map(leadOf(store))
   if (entityTypeId === CONTACT) {
     const companyId = idOf(item.companyId)
     const own: Lead = { contactId: id, companyId, deal: latest[0]?.deal ?? null }
@@ -138,7 +138,7 @@ function visible(outcome: Outcome<unknown>): unknown {
 
 async function clientsOfDeal(portal: Portal, id: number): Promise<Lead[]> {
   const { method, params } = getItem(DEAL, id)
-  const { contactId, companyId, deal } = leadOf(mapOf(mapOf(await portal.call(method, params)).item))
+  const { contactId, companyId, deal } = leadOf(store)(mapOf(mapOf(await portal.call(method, params)).item))
   const { ofDeal, ofCompany } = await portal.batch<{ ofDeal: unknown, ofCompany?: unknown }>({
     ofDeal: { method: 'crm.deal.contact.items.get', params: { id } },
     ...(companyId === null ? {} : { ofCompany: { method: 'crm.company.contact.items.get', params: { id: companyId } } })
@@ -230,7 +230,7 @@ export function candidateOf(store: RecordStore, { contactId, companyId, deal }: 
     person: card ? readRecipient(store, card, kind) : null,
     deal,
     phone: card ? phoneOf(card) : null,
-    dealLang: null,
+    dealLang: deal?.lang ?? null,
     company: kind === 'contact' && company ? readRecipient(store, company, 'company') : null,
     lastGroup: native?.FB_LAST_GROUP ?? null,
     lastAt: native?.FB_LAST_AT ?? null

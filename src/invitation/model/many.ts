@@ -31,7 +31,7 @@ export interface Candidate {
   /** null: deleted, or not to be seen */
   person: Recipient | null
   /** what it is about; null = no deal */
-  deal: { id: number, title: string, pipeline: number } | null
+  deal: { id: number, title: string, pipeline: number, lang?: Lang | null } | null
   /** a number for text messages; null = none */
   phone: string | null
   /** language of the deal, where the portal has a field for it */

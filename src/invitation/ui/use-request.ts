@@ -82,9 +82,11 @@ export function useRequest(dealId: number, changed: () => void) {
   const email = computed(() => addresses.value.find(address => address === choice.email) ?? (recipient.value && emailOf(recipient.value)))
   const { chats, chat, strangeChat, isChatHidden, channels, channel } = useChannel(
     choice, recipient, email, () => view.value?.chats, () => choice.contactId === null ? undefined : chosen.data.value?.chats)
-  const lang = computed<Lang>(() => content.value
-    ? languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, portal.context.lang], content.value.defaultLang)
-    : '')
+  const lang = computed<Lang>(() => {
+    if (!content.value) return ''
+    const deal = view.value?.deal.seen ? view.value.deal.value.lang ?? null : null
+    return languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, deal, portal.context.lang], content.value.defaultLang)
+  })
 
   /** whoever sends from the same mailbox uses up its day: asked behind the first reply, which tells which mailbox and which day it is */
   const mailbox = computed(() => view.value && survey.value && channel.value === 'email' ? mailboxOf(survey.value, view.value.sender, view.value.surveys) : null)

@@ -1,7 +1,9 @@
 import { fillText } from '@/plan/model/texts'
-import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import type { Localized } from '@/survey/model/survey'
-import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
+import { COMPANY, CONTACT, DEAL, type NativeType } from '@/portal/fields'
+import { tagOf } from '@/survey/model/language'
+import type { Lang, Localized } from '@/survey/model/survey'
+import { documentTypeOf, hasVar, isDoc, isOneOf, isVar, lacksVar, test, type Activity, type Condition } from './activity'
+import { nativeCode } from './codes'
 import { calc, doc, harmless, harmlessValue, NOW, ref, shortened, userNumber, variable } from './expression'
 import { documentId, openFrame, whileCurrent, type Frame } from './frame'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
@@ -9,7 +11,7 @@ import { consentFields, consentOf, firmFrom, firmRests, noteUntil, PAUSE_VARIABL
 import type { Template } from './template'
 import { own } from './words'
 
-const VARIABLES = ['CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'EMAIL', 'PHONE', 'CHANNEL', 'ASKED', 'TITLE', 'TOKEN', 'OPEN'] as const
+const VARIABLES = ['CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'EMAIL', 'PHONE', 'CHANNEL', 'ASKED', 'TITLE', 'TOKEN', 'OPEN', 'LANG', 'SPEAKS'] as const
 
 /**
  * T3: asks the client of a deal. An action that administrators put where they want it; it starts T1, so that there is one way of sending.
@@ -79,9 +81,11 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey, byStage: boolean
   const { a, field, store } = frame
   const { asking } = survey.versions[0]!.content
   const document = documentTypeOf(DEAL)
-  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', ...consentFields(CONTACT)], document)
-  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE', ...consentFields(COMPANY)], document)
-  const reached = (name: string): Record<string, string> => ({ EMAIL: ref(name, 'EMAIL'), PHONE: ref(name, 'PHONE') })
+  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', ...consentFields(CONTACT), ...saysLang(frame, CONTACT)], document)
+  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE', ...consentFields(COMPANY), ...saysLang(frame, COMPANY)], document)
+  const reached = (name: string, type: NativeType): Record<string, string> => ({
+    EMAIL: ref(name, 'EMAIL'), PHONE: ref(name, 'PHONE'), ...Object.fromEntries(saysLang(frame, type).map(code => ['SPEAKS', calc(plainLang(ref(name, code)))]))
+  })
   // Lists cannot be asked for: the stage tells that an invitation is still open.
   const open = a.find('Open invitation', store.entityTypeId, [
     { field: 'CATEGORY_ID', operator: '=', value: String(store.invitationCategoryId) },
@@ -92,15 +96,15 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey, byStage: boolean
   const no = refusal(frame, survey, byStage)
   return [
     // one process may ask about several surveys
-    a.set('From the beginning', { CONTACT_ID: '', COMPANY_ID: '', CLIENT: '', EMAIL: '', PHONE: '', OPT_OUT: '', NOT_BEFORE: '', FIRM: '', FIRM_OUT: '', FIRM_NOT_BEFORE: '', CHANNEL: 'email' }),
+    a.set('From the beginning', { CONTACT_ID: '', COMPANY_ID: '', CLIENT: '', EMAIL: '', PHONE: '', OPT_OUT: '', NOT_BEFORE: '', FIRM: '', FIRM_OUT: '', FIRM_NOT_BEFORE: '', SPEAKS: '', CHANNEL: 'email' }),
     contact,
     company,
     a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [a.set('Contact', {
       CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`), 
-      ...reached(contact.Name), ...consentOf(contact, CONTACT)
+      ...reached(contact.Name, CONTACT), ...consentOf(contact, CONTACT)
     })], [
       a.when('Company', [[test(company.Name, 'ID', '!empty')]], [a.set('Company', {
-        COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'), ...reached(company.Name), ...consentOf(company, COMPANY)
+        COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'), ...reached(company.Name, COMPANY), ...consentOf(company, COMPANY)
       })])
     ]),
     a.when('With a company', [[test(company.Name, 'ID', '!empty')]], [firmFrom(frame, company)]),
@@ -120,6 +124,14 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey, byStage: boolean
     ], invite(frame, survey, byStage))
   ]
 }
+
+/** Fields in which a card says the language to ask in; none before the installation has made them. */
+const saysLang = ({ store }: Frame, type: NativeType): string[] => store.native[type].names.FB_ASK_LANG ? [nativeCode(type, 'FB_ASK_LANG')] : []
+
+const plainLang = (said: string): string => `strtolower(trim(${said}))`
+
+/** As the portal calls it, and as browsers and people do: kz, kk. */
+const namesOfLang = (lang: Lang): string[] => [...new Set([lang, tagOf(lang).toLowerCase(), tagOf(lang).toLowerCase().split('-')[0]!])]
 
 const hasWords = (text: Localized): boolean => Object.values(text).some(words => words.trim() !== '')
 
@@ -168,12 +180,18 @@ function invite(frame: Frame, survey: CompiledSurvey, byStage: boolean): Activit
   const { content } = survey.versions[0]!
   const invitation = record(frame, survey, byStage, {
     STAGE_ID: store.invitationStages.open, [field('FB_TOKEN')]: variable('TOKEN'), [field('FB_STATE')]: 'to_send',
-    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang
+    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: variable('LANG')
   })
   const made = onDeals ? 'DealId' : 'ItemId'
   return [
     // One case only: a database may compare without.
-    a.set('Token', { TOKEN: calc('strtolower(randstring(32))') }),
+    a.set('Token', { TOKEN: calc('strtolower(randstring(32))'), LANG: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang }),
+    // The client's card says it before the deal does, and both before the portal.
+    ...saysLang(frame, CONTACT).length === 0 ? [] : [a.when('Client says nothing', [[lacksVar('SPEAKS')]], [
+      a.set('Deal says', Object.fromEntries(saysLang(frame, DEAL).map(code => ['SPEAKS', calc(plainLang(doc(code)))])))
+    ]), a.choice('Language', content.langs.map(lang => ({
+      title: lang, condition: isOneOf('SPEAKS', namesOfLang(lang)), then: [a.set(lang, { LANG: lang })]
+    })))],
     invitation,
     a.when('Made', [[test(invitation.Name, made, '!empty')]], [
       a.start('Send', ids.send ?? 0, documentId(frame, ref(invitation.Name, made)), {})
