@@ -53,6 +53,8 @@ export interface Order {
   notBefore?: { person: string | null, company: string | null }
   /** why somebody is asked before the time is over; '' otherwise */
   overrideReason: string
+  /** FB_WHY where no reason was written */
+  note?: string
   /** the mail goes to a colleague who tries the survey out; the app sends it whoever is in charge */
   test: boolean
   /** who sends it: the app at once, or the portal's processes within a minute or so */
@@ -258,7 +260,7 @@ async function createInvitation(
 ): Promise<Written & { now: Survey | null | undefined }> {
   const toProcesses = isHandedOver(order)
   const fields = invitationFields(store, order, {
-    token, by: order.test ? DUTY : order.by, state: toProcesses ? 'to_send' : 'sending', why: order.overrideReason, expires: expiryOf(order, tools.now())
+    token, by: order.test ? DUTY : order.by, state: toProcesses ? 'to_send' : 'sending', why: order.overrideReason || (order.note ?? ''), expires: expiryOf(order, tools.now())
   })
   for (let attempt = 1; ; attempt++) {
     try {
