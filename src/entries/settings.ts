@@ -12,6 +12,7 @@ import { sharedMessages } from './settings/shared/messages'
 import { surveyPageMessages } from './settings/survey-page/messages'
 import { editorMessages } from '@/survey/ui/editor/messages'
 import { surveysMessages } from './settings/surveys/messages'
+import { winBackMessages } from './settings/win-back/messages'
 import { galleryMessages } from '@/survey/ui/gallery/messages'
 import { surveyMessages } from '@/survey/ui/messages'
 
@@ -19,7 +20,7 @@ void bootApp({
   root: () => import('./settings/SettingsApp.vue'),
   messages: [
     settingsMessages, surveyMessages, editorMessages, planMessages, effectMessages, simulationMessages, surveyPageMessages,
-    accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages, surveysMessages, galleryMessages
+    accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages, surveysMessages, galleryMessages, winBackMessages
   ],
   needsInstallation: false
 })

@@ -1,14 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { answer } from './answering'
 import { askWithoutScreens } from './installed'
-import { violations } from './look'
+import { frameOf, overflow, violations } from './look'
 import { openTab } from './places'
 import { answersIn, askableDeals, commentsOf, tasksOf } from './records'
 import { useStage, type Scene } from './stage'
-import { text } from './words'
+import { shown, text } from './words'
 import own from '@/survey/page/call-back/texts.json'
 
-/** A dissatisfied customer asks to be called back, on a phone; whoever looks after the deal gets a task. */
+/** A dissatisfied customer asks to be called back, on a phone; whoever looks after the deal gets a task. So does he for whoever is to be won back. */
 
 const stage = useStage()
 const MANAGER = 3
@@ -78,5 +79,36 @@ describe('call me back', () => {
     const { page } = await scene.customer(asked.link(9))
     await answer(page, {})
     expect(await page.locator('form').count()).toBe(0)
+  })
+})
+
+describe('win back', () => {
+  test('who was dissatisfied stands in a call list; one press gives whoever looks after them a task, and no second one', async () => {
+    const say = (key: string): string => text('ru', `winBack.${key}`)
+    const { page } = await scene.visit(1, '/marketplace/app/', { width: 900 })
+    const frame = await frameOf(page.locator('.app-frame.full > iframe'))
+    await frame.getByRole('link', { name: say('nav') }).click()
+    await frame.getByRole('button', { name: say('show') }).click()
+    const row = frame.getByRole('listitem').filter({ hasText: 'Долго ждали' })
+    await row.getByText('3/10').waitFor()
+    expect(await row.locator('a[href^="tel:"]').count()).toBe(1)
+    expect([await violations(frame), await overflow(frame)]).toEqual([[], []])
+
+    await frame.getByRole('textbox', { name: say('offer') }).fill('Скидка 10 %')
+    const before = scene.portal.state.tasks.length
+    await frame.getByRole('button', { name: shown('ru', 'winBack.give') }).click()
+    await frame.getByText(shown('ru', 'winBack.result.given')).waitFor()
+    const [task, ...others] = scene.portal.state.tasks.slice(before)
+    expect(others).toEqual([])
+    expect(task!.fields).toMatchObject({ RESPONSIBLE_ID: MANAGER, TITLE: expect.stringMatching(/^Вернуть клиента: /), DESCRIPTION: expect.stringMatching(/Долго ждали[^]*Скидка 10 %/) })
+    await row.getByText(shown('ru', 'winBack.inHand')).waitFor()
+    expect(await row.getByRole('checkbox').isDisabled()).toBe(true)
+    expect(await frame.getByRole('button', { name: shown('ru', 'winBack.give') }).isDisabled()).toBe(true)
+
+    const file = page.waitForEvent('download')
+    await frame.getByRole('button', { name: say('csv') }).click()
+    const csv = readFileSync(await (await file).path(), 'utf8')
+    expect(csv.split('\r\n')[0]).toContain(say('file.comment'))
+    expect(csv).toContain('Долго ждали')
   })
 })

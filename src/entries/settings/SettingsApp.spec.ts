@@ -8,6 +8,7 @@ import { doNotAskMessages } from './do-not-ask/messages'
 import { dueMessages } from './due/messages'
 import { settingsMessages } from './messages'
 import { sharedMessages } from './shared/messages'
+import { winBackMessages } from './win-back/messages'
 import SettingsApp from './SettingsApp.vue'
 
 // the frame of the settings only: what stands in it has specs of its own
@@ -24,7 +25,7 @@ beforeEach(() => { location.hash = '' })
 
 async function open(options: unknown, { isAdmin = true } = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
   const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT' })
-  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages] })
+  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages, winBackMessages] })
   await settled()
   return { wrapper, portal }
 }
@@ -76,6 +77,7 @@ describe('garbage in app.option', () => {
 it('leads to every page, and says where one is', async () => {
   const { wrapper } = await open(WHOLE)
   expect(wrapper.findAll('nav a').map(link => [link.text(), link.attributes('aria-current')])).toEqual([
-    ['Overview', 'page'], ['Surveys', undefined], ['Shared links', undefined], ['Due', undefined], ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
+    ['Overview', 'page'], ['Surveys', undefined], ['Shared links', undefined], ['Due', undefined], ['Win back', undefined],
+    ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
   ])
 })

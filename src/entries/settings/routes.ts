@@ -18,6 +18,7 @@ export function settingsRouter(): Router {
       { path: '/duty', name: 'duty', component: DutyPage },
       { path: '/automation', name: 'automation', component: () => import('./automation/AutomationPage.vue') },
       { path: '/due', name: 'due', component: () => import('./due/DuePage.vue') },
+      { path: '/win-back', name: 'winBack', component: () => import('./win-back/WinBackPage.vue') },
       { path: '/access', name: 'access', component: () => import('./access/AccessPage.vue') },
       { path: '/do-not-ask', name: 'doNotAsk', component: () => import('./do-not-ask/DoNotAskPage.vue') },
       { path: '/do-not-ask/:kind(contact|company)/:id(\\d+)', name: 'erasure', component: () => import('./do-not-ask/ErasurePage.vue'), props: true },
