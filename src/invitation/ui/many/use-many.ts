@@ -7,7 +7,7 @@ import { patientPortal, type ManyProgress, type ManySteer } from '@/invitation/m
 import { LAST_DAY, loadAsking, loadClients, loadLeads, loadPeople, type AskingFacts, type PeopleFacts } from '@/invitation/many-segment'
 import { sendMany, type ManyReport } from '@/invitation/many-sending'
 import { createMany, type Ask } from '@/invitation/many-writing'
-import { askedKey, bookedDays, dryRun, isMeant, personKey, type Planned, type Segment } from '@/invitation/model/many'
+import { askedKey, bookedDays, dryRun, isMeant, personKey, SEGMENT_WHO, type Planned, type Segment } from '@/invitation/model/many'
 import { portalDay } from '@/invitation/model/portal-day'
 import { isAskable } from '@/invitation/model/request'
 import { newToken } from '@/invitation/model/token'
@@ -44,7 +44,9 @@ export function useMany(card: AskedCard | null) {
   const begun = useQuery({ key: ['many', 'open'], query: () => findOpenCampaigns(portal, store), gcTime: 0, staleTime: 0, refetchOnWindowFocus: false })
   const open = computed(() => (begun.data.value ?? []).filter(({ askedBy }) => askedBy === facts.data.value?.sender.id))
 
-  const segment = reactive<Segment>({ pipeline: null, stage: '', responsible: null, companyId: null, from: '', to: '', who: 'all', people: 'main' })
+  // a link may name whom it means
+  const who = SEGMENT_WHO.find(one => one === portal.context.options.many) ?? 'all'
+  const segment = reactive<Segment>({ pipeline: null, stage: '', responsible: null, companyId: null, from: '', to: '', who, people: 'main' })
   const surveyId = ref('')
   const surveys = computed(() => (facts.data.value?.surveys ?? []).filter(isAskable))
   /** what surveys allow a mailbox a day */
