@@ -43,6 +43,8 @@ export interface Order {
    * null: an operator writes it himself, and gets the words for that
    */
   chat?: ChatPlace | null
+  /** with `chat: null`: whoever asks hands the link over, as a link or as a code */
+  link?: boolean
   lang: Lang
   sender: { id: number, name: string, email: string }
   /** ids of invitations that the person was shown before pressing */
@@ -147,7 +149,7 @@ export async function resumeInvitation(portal: Portal, store: RecordStore, curre
 
 /** Over the channel with which it was begun, whatever is chosen now. */
 function asBegun({ chat: _chosen, ...order }: Order, { channel, chat }: Invitation): Order {
-  return channel === 'chat' ? { ...order, chat: chat ?? null } : order
+  return channel === 'chat' || channel === 'link' ? { ...order, chat: chat ?? null } : order
 }
 
 const sentByProcess = ({ id, token }: Target): SendResult => ({ state: 'sent', invitationId: id, token, confirmed: true })
@@ -306,7 +308,7 @@ export function invitationFields(
       FB_BY: by,
       FB_SURVEY: order.survey.id,
       FB_VERSION: order.survey.published!.version,
-      FB_CHANNEL: order.chat === undefined ? 'email' : 'chat',
+      FB_CHANNEL: order.link ? 'link' : order.chat === undefined ? 'email' : 'chat',
       ...(order.chat ? { FB_LEDGER: chatMark(order.chat) } : {}),
       FB_STATE: state,
       FB_WHY: why,

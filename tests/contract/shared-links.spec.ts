@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ADMINISTRATOR, APP, doorOf, install, portalOver } from '../in-process'
-import { NOW, openScene, recordsOf, recordsIn, sendTools, valueOf, type Scene } from './scene'
+import { dealsWithAddress, NOW, openScene, orderFor, recordsOf, recordsIn, sendTools, valueOf, type Scene } from './scene'
 import { loadErasure } from '@/answer/erasure'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadStandstill } from '@/answer/standstill'
@@ -10,6 +10,7 @@ import { placeLink } from '@/entries/settings/shared/place-link'
 import { loadDue } from '@/invitation/due-list'
 import type { SharedKind, SharedLink } from '@/invitation/model/shared-link'
 import { closeSharedLink, knowsShared, loadSharedFigures, loadSharedLinks, makeSharedLink, renameSharedLink } from '@/invitation/shared-links'
+import { sendInvitation } from '@/invitation/sending'
 import { loadRequest } from '@/invitation/store'
 import { inspectInstallation } from '@/portal/installation/installation'
 import { createReportLoader } from '@/report/store-loader'
@@ -167,5 +168,25 @@ describe('a portal that was set up before there were shared links', () => {
     const answer = say(scene, made, 'a'.repeat(32), '9')
     await handleNewAnswers(scene.as(ADMINISTRATOR), repaired.store, () => NOW, wait)
     expect(xmlId({ ...scene, store: repaired.store }, answer, 'FB_FLAG')).toBe('shared')
+  })
+})
+
+describe('a person\'s own link', () => {
+  it.each(['duty', 'engine'] as const)('is made without sending anything, %s in charge; its answer counts like any other', async by => {
+    const scene = await openScene()
+    const deal = dealsWithAddress(scene.demo, scene.store)[0]!
+    const before = scene.demo.state.outbox.length
+    const made = await sendInvitation(scene.as(ADMINISTRATOR), scene.store, { ...orderFor(scene, deal), email: '', chat: null, link: true, by }, sendTools())
+    expect(made).toMatchObject({ state: 'sent', confirmed: true })
+    expect(scene.demo.state.outbox).toHaveLength(before)
+    if (made.state !== 'sent') return
+    expect(xmlId(scene, made.invitationId, 'FB_CHANNEL')).toBe('link')
+    const asked = await loadRequest(scene.as(ADMINISTRATOR), scene.store, deal)
+    expect(asked.invitations).toMatchObject({ seen: true, value: [{ id: made.invitationId, state: 'sent', channel: 'link' }] })
+    scene.answer({ token: made.token, inv: String(made.invitationId), nps: '9' })
+    await handle(scene)
+    expect(xmlId(scene, newest(scene), 'FB_FLAG')).toBeUndefined()
+    expect(recordsOf(scene).get(newest(scene))!.fields.STAGE_ID).toBe(scene.store.answerStages.high)
+    expect(recordsOf(scene).get(made.invitationId)!.fields.STAGE_ID).toBe(scene.store.invitationStages.answered)
   })
 })

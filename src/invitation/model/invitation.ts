@@ -69,7 +69,8 @@ export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt' 
 }
 
 /** Who sends it: the portal's processes know mail and text messages only, whoever handles the answer. */
-export const sentBy = ({ by, channel }: Pick<Invitation, 'by'> & Partial<Pick<Invitation, 'channel'>>): Invitation['by'] => channel === 'chat' ? 'duty' : by
+export const sentBy = ({ by, channel }: Pick<Invitation, 'by'> & Partial<Pick<Invitation, 'channel'>>): Invitation['by'] =>
+  channel === 'chat' || channel === 'link' ? 'duty' : by
 
 /** Waits for its turn among many. */
 export const isOneOfMany = ({ campaign, state, by }: Pick<Invitation, 'campaign' | 'state' | 'by'>): boolean => !!campaign && state === 'to_send' && by === 'duty'

@@ -40,7 +40,7 @@ export interface RequestFacts {
   /** whether who asks may send more from a mailbox than the survey says: administrators */
   mayExceed?: boolean
   /** an address is asked for only where a mail is to be sent; a mail unless said otherwise */
-  channel?: 'email' | 'sms' | 'chat'
+  channel?: 'email' | 'sms' | 'chat' | 'link'
 }
 
 export type Refusal =

@@ -22,7 +22,7 @@ import { useChannel, type ChannelChoice } from './use-channel'
 
 /** What became of the last thing that a person did here. */
 export type RequestOutcome =
-  | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, /** it was written there */ chat: string | null, atOnce: boolean }
+  | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, /** it was written there */ chat: string | null, /** nothing was sent */ link: boolean, atOnce: boolean }
   /** the portal's processes send it */
   | { state: 'handed', invitationId: number, name: string, email: string }
   | { state: 'lost', winner: number, ofCompany: boolean }
@@ -122,13 +122,16 @@ export function useRequest(dealId: number, changed: () => void) {
   })
 
   function orderFor(overrideReason: string, place: ChatPlace | null): Order | null {
-    if (!view.value?.deal.seen || !survey.value || !recipient.value || !(email.value || place)) return null
+    const link = channel.value === 'link'
+    if (!view.value?.deal.seen || !survey.value || !recipient.value || !(email.value || place || link)) return null
     const { kind, id, name } = recipient.value
     const { ofCompany, company } = view.value
     const seen = [...invitations.value?.seen ? invitations.value.value : [], ...ofCompany.seen ? ofCompany.value : []]
     return {
       survey: survey.value, deal: view.value.deal.value, recipient: { kind, id, name }, companyId: view.value.companyId,
-      email: place ? '' : email.value ?? '', ...place ? { chat: { id: place.id, card: place.card } } : {}, lang: lang.value, sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false,
+      email: place || link ? '' : email.value ?? '',
+      ...place ? { chat: { id: place.id, card: place.card } } : link ? { chat: null, link } : {}, lang: lang.value,
+      sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false,
       surveys: view.value.surveys, notBefore: { person: recipient.value.notBefore, company: company?.notBefore ?? null },
       by: view.value.inCharge
     }
@@ -161,11 +164,11 @@ export function useRequest(dealId: number, changed: () => void) {
 
   const titleOf = (chatId: number): string => chats.value.find(({ id }) => id === chatId)?.title ?? ''
 
-  function told({ recipient: { name }, email, chat: place }: Order, result: SendResult, atOnce: boolean): RequestOutcome {
+  function told({ recipient: { name }, email, chat: place, link }: Order, result: SendResult, atOnce: boolean): RequestOutcome {
     switch (result.state) {
       case 'lost': return result
       case 'handed': return { state: 'handed', invitationId: result.invitationId, name, email }
-      case 'sent': return { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name, email, chat: place ? titleOf(place.id) : null, atOnce }
+      case 'sent': return { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name, email, chat: place ? titleOf(place.id) : null, link: link ?? false, atOnce }
     }
   }
 
@@ -228,7 +231,8 @@ export function useRequest(dealId: number, changed: () => void) {
   })
 
   return {
-    query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email, chats, chat, strangeChat, isChatHidden, channels, channel, lang, now, verdict,
+    query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email,
+    chats, chat, strangeChat, isChatHidden, channels, channel, lang, now, verdict,
     busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, send, resume, cancel, resend,
     refresh: async () => {
       outcome.value = null
