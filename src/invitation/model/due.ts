@@ -249,7 +249,7 @@ function dueInvitations({ surveys, deals, people, open, answered, now }: DueFact
       return [{ kind: 'expire', key: `expire ${invitation.id}`, invitation, deal, person, since: invitation.expiresAt }]
     }
     // Whom the processes asked they remind; what they left open when they were removed still ends.
-    if (invitation.by !== 'duty') return []
+    if (invitation.by !== 'duty' || invitation.channel === 'phone') return []
     const survey = surveys.find(({ id }) => id === invitation.survey)
     const nth = survey ? reminderDue(invitation, survey, now) : null
     const reminder = nth === null ? undefined : survey?.published?.content.asking.reminders[nth - 1]
