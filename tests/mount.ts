@@ -25,6 +25,7 @@ export const silentFrame = (): Frame => ({
   selectUser: vi.fn(async () => null),
   selectAccess: vi.fn(async () => []),
   selectCrm: vi.fn(async () => null),
+  typeInChat: vi.fn(async () => true),
   installFinish: vi.fn(async () => undefined),
   reload: vi.fn(async () => undefined)
 })

@@ -50,7 +50,7 @@ function menu(visit: Visit): Html {
     ${analytics.length ? html`<li class="group">${t.analytics}</li>${analytics}` : ''}
     <li class="group">${t.applications}</li>${link('/marketplace/app/', t.app)}${placed('LEFT_MENU')}
     <li class="group">${t.demo}</li>
-    ${link('/tasks/', t.tasks, openTasks)}${link('/outbox/', t.outbox, portal.state.outbox.length)}${link('/inspector/', t.inspector, portal.contractLog.filter(({ kind }) => kind === 'rule').length)}${portal.state.workflowTemplates.length ? link('/inspector/processes/', t.processes) : ''}
+    ${link('/tasks/', t.tasks, openTasks)}${link('/online/', t.chats)}${link('/outbox/', t.outbox, portal.state.outbox.length)}${link('/inspector/', t.inspector, portal.contractLog.filter(({ kind }) => kind === 'rule').length)}${portal.state.workflowTemplates.length ? link('/inspector/processes/', t.processes) : ''}
   </ul></nav>`
 }
 

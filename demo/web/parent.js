@@ -136,7 +136,19 @@
     setScroll: params => { window.scrollTo({ top: Number(params.scroll) || 0 }); return {} },
     reloadWindow: () => { location.reload(); return {} },
     openApplication: (params, frame, reply) => { host().openSlider(withParams('/marketplace/app/', params), Number(params.bx24_width) || 0, () => reply({})); return WAIT },
-    closeApplication: () => { host().closeOf(window); return {} },
+    closeApplication: (_params, frame) => {
+      const box = frame.holder.closest('details')
+      if (box) box.open = false
+      else host().closeOf(window)
+      return {}
+    },
+    'im:setImTextareaContent': (params, frame) => {
+      const field = frame.data.init.PLACEMENT === 'IM_TEXTAREA' && document.getElementById('chat-input')
+      if (!field) return { message: 'The text field is not available' }
+      field.value = params.replace || !field.value ? params.text : field.value + (params.withNewLine ? '\n' : '') + params.text
+      field.focus()
+      return { result: true }
+    },
     openPath: (params, frame, reply) => {
       const url = new URL(params.path, location.origin)
       if (url.origin !== location.origin) return { result: 'error', errorCode: 'PATH_NOT_AVAILABLE' }
@@ -190,6 +202,12 @@
     document.querySelectorAll('#' + tab.getAttribute('aria-controls') + ' [data-frame]').forEach(openFrame)
   }
   document.querySelectorAll('[role=tab]').forEach(tab => tab.addEventListener('click', () => showTab(tab)))
+  document.querySelectorAll('details.chat-app').forEach(box => box.addEventListener('toggle', () => { if (box.open) box.querySelectorAll('[data-frame]').forEach(openFrame) }))
+  document.getElementById('chat-input')?.addEventListener('keydown', event => {
+    if (event.key !== 'Enter' || event.shiftKey) return
+    event.preventDefault()
+    event.target.form.requestSubmit(event.target.form.querySelector('button'))
+  })
   document.addEventListener('change', event => { if (event.target.matches('[data-submit]')) event.target.form.requestSubmit() })
   document.addEventListener('click', event => {
     const link = event.target.closest('[data-slider]')

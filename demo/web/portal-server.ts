@@ -9,6 +9,7 @@ import { changeRecord, itemOf, itemsOf } from '../rest/records'
 import { mayChangeTask, mayRecord } from '../rights'
 import type { User } from '../state'
 import { readBody } from './body'
+import { actInChat, chatsPage } from './chats'
 import { mailPage, notificationsPage, outboxPage, startPage, taskPage, tasksPage } from './desk'
 import { appFrame, markSeen, placementsOf } from './frame'
 import type { Html } from './html'
@@ -109,6 +110,7 @@ function show(visit: Visit): Reply {
     const person = portal.state.users.find(item => item.id === id)
     return page(visit, userName(person), html`<p>${person?.position}</p><p>${person?.email}</p>`)
   }
+  if (path === '/online/') return chatsPage(visit)
   if (path === '/outbox/') return outboxPage(visit)
   if ((found = match(/^\/outbox\/(\d+)\/$/))) return mailPage(visit, Number(found[0]))
   if (path === '/inspector/') return inspectorPage(visit)
@@ -184,6 +186,10 @@ function act(server: PortalServer, visit: Visit, posted: Posted): Reply {
       Object.assign(task.fields, { STATUS: '5', CLOSED_DATE: isoOf(portal.now()), CLOSED_BY: user.id })
       portal.workflows.settle()
       return { redirect: `/tasks/${task.id}/` }
+    }
+    case '/demo/chat/': {
+      const to = actInChat(visit, posted)
+      return to === null ? refuse() : { redirect: to }
     }
     case '/demo/stage/': return moveStage(visit, posted) ?? refuse()
     case '/inspector/faults/': setFaults(portal, posted); return { redirect: '/inspector/' }

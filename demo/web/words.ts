@@ -24,7 +24,9 @@ const en = {
   thanks: 'Thank you!', failed: 'Could not be sent.', select: 'Select', adminOnly: 'Only an administrator may change forms.', appFrame: 'Application', newStage: 'Move to stage',
   processes: 'Business processes', templates: 'Templates', instances: 'Processes', clock: 'Portal clock', forward: 'Move forward', minutes: 'minutes', nextWake: 'To the next event',
   autoStart: 'Starts', byHand: 'by hand', onCreate: 'on creation', onChange: 'on change', onBoth: 'on creation and change', record: 'Record', status: 'Status', waitsFor: 'Waits for', started: 'Started',
-  running: 'running', completed: 'completed', terminated: 'stopped', faulted: 'failed', clockText: 'Pauses of processes end as time goes by, or at once when the clock is moved here.', anHour: '+ 1 hour', aDay: '+ 1 day', sms: 'SMS', log: 'Log'
+  running: 'running', completed: 'completed', terminated: 'stopped', faulted: 'failed', clockText: 'Pauses of processes end as time goes by, or at once when the clock is moved here.', anHour: '+ 1 hour', aDay: '+ 1 day', sms: 'SMS', log: 'Log',
+  chats: 'Chats with clients', channel: 'Messenger', message: 'Message', notIn: 'You are not in this chat', notInText: 'Only its members may write. You may join it.', join: 'Join',
+  ended: 'Ended', endedText: 'This dialog was ended; nobody writes in it any more.', endDialog: 'End the dialog'
 }
 
 const ru: typeof en = {
@@ -53,7 +55,9 @@ const ru: typeof en = {
   thanks: 'Спасибо!', failed: 'Не удалось отправить.', select: 'Выбрать', adminOnly: 'Менять формы может только администратор.', appFrame: 'Приложение', newStage: 'Перевести на стадию',
   processes: 'Бизнес-процессы', templates: 'Шаблоны', instances: 'Процессы', clock: 'Часы портала', forward: 'Перевести вперёд', minutes: 'минут', nextWake: 'До следующего события',
   autoStart: 'Запускается', byHand: 'вручную', onCreate: 'при создании', onChange: 'при изменении', onBoth: 'при создании и изменении', record: 'Запись', status: 'Состояние', waitsFor: 'Ждёт', started: 'Запущен',
-  running: 'выполняется', completed: 'завершён', terminated: 'остановлен', faulted: 'сбой', clockText: 'Паузы процессов заканчиваются сами, когда приходит их время, или сразу, если перевести часы здесь.', anHour: '+ 1 час', aDay: '+ 1 день', sms: 'SMS', log: 'Журнал'
+  running: 'выполняется', completed: 'завершён', terminated: 'остановлен', faulted: 'сбой', clockText: 'Паузы процессов заканчиваются сами, когда приходит их время, или сразу, если перевести часы здесь.', anHour: '+ 1 час', aDay: '+ 1 день', sms: 'SMS', log: 'Журнал',
+  chats: 'Чаты с клиентами', channel: 'Мессенджер', message: 'Сообщение', notIn: 'Вы не участвуете в чате', notInText: 'Писать могут только участники. Вы можете присоединиться.', join: 'Присоединиться',
+  ended: 'Завершён', endedText: 'Диалог завершён, в него больше никто не пишет.', endDialog: 'Завершить диалог'
 }
 
 export type Word = keyof typeof en

@@ -3,7 +3,7 @@ import type { Invitation } from '@/invitation/model/invitation'
 import { dayAfterPause, latestDay } from '@/invitation/model/portal-day'
 import { addDays, type Recipient } from '@/invitation/model/request'
 import { settling, type SendTools } from '@/invitation/sending'
-import { invitationList, readInvitation, readRecipient } from '@/invitation/store'
+import { dealLang, invitationList, readInvitation, readRecipient } from '@/invitation/store'
 import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import { ref, type ResultReference } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
@@ -31,7 +31,7 @@ export type HandPerson = Pick<Recipient, 'kind' | 'id'> & { name: string }
 
 export interface HandView {
   /** null on the cards of clients */
-  deal: { id: number, title: string, pipeline: number } | null
+  deal: { id: number, title: string, pipeline: number, lang: Lang | null } | null
   /** who may have answered, the likeliest first; [] = the deal has no client, or none that the caller may see */
   people: HandPerson[]
   /** company of these people as far as the caller may read it */
@@ -73,7 +73,7 @@ export async function loadHandView(portal: Portal, store: RecordStore, { entityT
   const names = await contactNames(portal, contacts)
   const me = mapOf(seen.me.result)
   return {
-    deal: isDeal ? { id, title: String(card.title ?? ''), pipeline: Number(card.categoryId ?? 0) } : null,
+    deal: isDeal ? { id, title: String(card.title ?? ''), pipeline: Number(card.categoryId ?? 0), lang: dealLang(store, card) } : null,
     people: [
       ...contacts.flatMap((contact): HandPerson[] => names.has(contact) ? [{ kind: 'contact', id: contact, name: names.get(contact)! }] : []),
       ...company && companyId !== null && !isContact ? [{ kind: 'company' as const, id: companyId, name: String(company.title ?? '') }] : []

@@ -8,7 +8,7 @@ import { personKey } from '@/invitation/model/many'
 import { mailCountCommands, useFrom, type MailCount } from '@/invitation/mailbox-use'
 import { portalDay } from '@/invitation/model/portal-day'
 import { addDays, type Recipient } from '@/invitation/model/request'
-import { INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
+import { dealLang, dealLangField, INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
 import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import { ref } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
@@ -141,7 +141,7 @@ async function loadAround(
   const found = await inBatches(portal, Object.fromEntries([
     ...dealParts.map((ids, part): [string, Command] => [`d${part}`, { method: 'crm.item.list', params: {
       entityTypeId: DEAL, filter: { ...companyDeals(store), '@id': ids }, order: { id: 'ASC' }, start: -1,
-      select: ['id', 'title', 'categoryId', 'stageId', 'closed', 'movedTime', 'contactId', 'companyId']
+      select: ['id', 'title', 'categoryId', 'stageId', 'closed', 'movedTime', 'contactId', 'companyId', ...dealLangField(store)]
     } }]),
     ...invitationParts.map((ids, part): [string, Command] => [`a${part}`, answersTo(store, ids)]),
     ...counts.flatMap((count, index) => Object.entries(mailCountCommands(store, count)).map(([name, command]): [string, Command] => [`m${index}${name}`, command]))
@@ -154,7 +154,7 @@ async function loadAround(
   const rows = (prefix: string): Record<string, unknown>[] => Object.entries(found).filter(([name]) => name.startsWith(prefix))
     .flatMap(([, outcome]) => listOf(mapOf(resultOf(outcome)).items)).map(mapOf)
   return {
-    deals: new Map(rows('d').map(readDeal).map(deal => [deal.id, deal])),
+    deals: new Map(rows('d').map(row => readDeal(store, row)).map(deal => [deal.id, deal])),
     answered: new Set(rows('a').map(row => Number(fromWire(store, row).values.FB_INVITATION))),
     mailsToday: new Map(counts.flatMap(countOf))
   }
@@ -162,10 +162,11 @@ async function loadAround(
 
 const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null
 
-function readDeal(row: Record<string, unknown>): DueDeal {
+function readDeal(store: RecordStore, row: Record<string, unknown>): DueDeal {
   return {
     id: Number(row.id), title: String(row.title ?? ''), pipeline: Number(row.categoryId ?? 0), stage: String(row.stageId ?? ''),
-    isClosed: row.closed === 'Y' || row.closed === true, movedAt: String(row.movedTime ?? ''), contactId: idOf(row.contactId), companyId: idOf(row.companyId)
+    isClosed: row.closed === 'Y' || row.closed === true, movedAt: String(row.movedTime ?? ''), contactId: idOf(row.contactId), companyId: idOf(row.companyId),
+    lang: dealLang(store, row)
   }
 }
 

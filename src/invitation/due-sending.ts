@@ -89,6 +89,9 @@ const holderOf = (store: RecordStore, { invitation }: RemindDue): Holder => ({ e
 
 const ticketOf = ({ nth }: RemindDue): string => `✉ ${nth + 1} …`
 
+/** Stands as long as the activity of a refused mail does: without it that one would look like a mail that was sent. */
+const refusedOf = ({ nth }: RemindDue): string => `✉ ${nth + 1} ✗`
+
 /**
  * A ticket for every reminder, and a note that it is about to leave this mailbox today (`remindedMark`). Then everybody waits for as long as a request
  * may take: who comes later finds either an earlier ticket, and uses that one, or the mail. Then the mailboxes are counted; reminders that would be
@@ -173,6 +176,10 @@ async function remind(
   if (own instanceof PortalError && own.code === 'mailboxFull') throw own
   for (let attempt = 1; ; attempt++) {
     const seen = await look(portal, store, due)
+    if (seen.refused !== null) {
+      await clear(portal, store, due, seen)
+      continue
+    }
     if (seen.mailed) {
       await portal.batch<Record<string, unknown>>({
         ...(seen.reminders < nth ? { count } : {}), ...(typeof own === 'number' ? { spare: removeMark(holderOf(store, due), own) } : {})
@@ -181,15 +188,14 @@ async function remind(
     }
     if (seen.isOver || seen.reminders >= nth) return { state: 'gone' }
     if (seen.ticket === null || attempt > LOOKS) throw own instanceof PortalError ? own : new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
+    let refusal: PortalError | null = null
     try {
       const done = await portal.batch<Record<'ticket' | 'mail' | 'count' | 'comment', unknown>>({
         ticket: removeMark(holderOf(store, due), seen.ticket), mail, count, comment
       }, { halt: true })
       if (done.ticket.ok && !done.mail.ok && (MAIL_REFUSED.has(done.mail.error.code) || done.mail.error.executed === 'no')) {
-        await clear(portal, due)
-        throw done.mail.error
-      }
-      if (done.ticket.ok && done.count.ok) {
+        refusal = done.mail.error
+      } else if (done.ticket.ok && done.count.ok) {
         if (typeof own === 'number' && own !== seen.ticket) await portal.batch<Record<string, unknown>>({ spare: removeMark(holderOf(store, due), own) })
         return { state: 'reminded' }
       }
@@ -197,18 +203,55 @@ async function remind(
     } catch (error) {
       if (!(error instanceof PortalError) || error.executed === 'no') throw error
     }
+    if (refusal !== null) {
+      await noteRefused(portal, store, due, tools)
+      throw refusal
+    }
     // no reply, or no ticket because somebody else has used it: look
     await tools.wait(PAUSE)
   }
 }
 
-/** The portal keeps the activity of a mail that it could not send. @throws PortalError */
-async function clear(portal: Portal, due: RemindDue): Promise<void> {
-  const { method, params } = mailsWith(originOf(due.invitation, due.nth + 1))
-  for (const { ID } of await portal.call<{ ID: string }[]>(method, params)) await portal.call('crm.activity.delete', { id: Number(ID) })
+/**
+ * The portal keeps the activity of a mail that it could not send. That it is none is written down before it is taken away: whoever cannot take it away
+ * leaves that to the next look, and nobody believes that the mail went out.
+ */
+async function noteRefused(portal: Portal, store: RecordStore, due: RemindDue, tools: DueTools): Promise<void> {
+  for (let attempt = 1; attempt <= LOOKS; attempt++) {
+    try {
+      const { refused, mails } = await portal.batch<{ refused: unknown, mails: { ID: string }[] }>({
+        refused: addMark(holderOf(store, due), refusedOf(due)), mails: mailsWith(originOf(due.invitation, due.nth + 1))
+      })
+      if (!refused.ok) throw refused.error
+      if (mails.ok) await clear(portal, store, due, { refused: Number(refused.result), mails: mails.result.map(({ ID }) => Number(ID)) }).catch(leaveToNextLook)
+      return
+    } catch (error) {
+      leaveToNextLook(error)
+      await tools.wait(PAUSE)
+    }
+  }
+}
+
+function leaveToNextLook(error: unknown): void {
+  if (!(error instanceof PortalError)) throw error
+}
+
+/** Takes away what was seen of refused mails, and at last the mark. Somebody else may be at it. @throws PortalError */
+async function clear(portal: Portal, store: RecordStore, due: RemindDue, { refused, mails }: Pick<Seen, 'refused' | 'mails'>): Promise<void> {
+  const away = async ({ method, params }: Command): Promise<void> => {
+    await portal.call(method, params).catch((error: unknown) => {
+      if (!(error instanceof PortalError) || error.code !== 'notFound') throw error
+    })
+  }
+  for (const id of mails) await away({ method: 'crm.activity.delete', params: { id } })
+  await away(removeMark(holderOf(store, due), refused))
 }
 
 interface Seen {
+  /** the mark of a refused mail whose activity may still stand there */
+  refused: number | null
+  /** ids of activities */
+  mails: number[]
   /** the first ticket; null when it was used */
   ticket: number | null
   mailed: boolean
@@ -220,7 +263,7 @@ interface Seen {
 /** The mail is looked for after the ticket: who used it sends the mail behind it. @throws PortalError */
 async function look(portal: Portal, store: RecordStore, due: RemindDue): Promise<Seen> {
   const { tickets, mails, item, answers } = await portal.batch<{
-    tickets: CommentRow[], mails: unknown[], item: { item: unknown }, answers: { items: unknown }
+    tickets: CommentRow[], mails: { ID: string }[], item: { item: unknown }, answers: { items: unknown }
   }>({
     tickets: marksOf(holderOf(store, due)), mails: mailsWith(originOf(due.invitation, due.nth + 1)),
     item: getItem(store.entityTypeId, due.invitation.id), answers: answersTo(store, [due.invitation.id])
@@ -229,6 +272,7 @@ async function look(portal: Portal, store: RecordStore, due: RemindDue): Promise
   if (!tickets.ok || !mails.ok || !item.ok || !answers.ok) throw new PortalError('unreadable')
   const { state, answered, reminders } = readInvitation(store, item.result.item)
   return {
+    refused: ticketIn(tickets.result, refusedOf(due)), mails: mails.result.map(({ ID }) => Number(ID)),
     ticket: ticketIn(tickets.result, ticketOf(due)), mailed: mails.result.length > 0, reminders,
     isOver: answered || state !== 'sent' || listOf(answers.result.items).length > 0
   }

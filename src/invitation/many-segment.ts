@@ -1,4 +1,5 @@
-import { INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
+import { mailboxesOf, useCommands, usedIn, type Sending } from '@/invitation/many-days'
+import { dealLang, dealLangField, INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
 import { partsOf } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Candidate, ManyFacts, Segment } from '@/invitation/model/many'
@@ -24,8 +25,13 @@ export interface Lead {
 
 /** Most deals of one dry run: what the list can show and a person can look through. */
 export const MOST_DEALS = 2_000
+/** Most people of one dry run, where deals have several. */
+const MOST_LEADS = 4_000
 
 const DEAL_FIELDS = ['id', 'title', 'categoryId', 'contactId', 'companyId']
+
+/** Days ahead on which mails may be planned: an invitation of today must still be true when it leaves. */
+export const LAST_DAY = 13
 
 /** What does not depend on whom is asked. */
 export interface AskingFacts {
@@ -52,18 +58,27 @@ export async function loadAsking(portal: Portal, store: RecordStore): Promise<As
 
 /** Deals of a segment, newest first, with their clients. Up to 2,500 in one request. @throws PortalError */
 export async function loadLeads(portal: Portal, store: RecordStore, segment: Segment): Promise<{ leads: Lead[], more: boolean }> {
-  const leads: Lead[] = []
-  for await (const rows of listNewestFirst(portal, { entityTypeId: DEAL, select: DEAL_FIELDS, filter: dealFilter(store, segment) }, MOST_DEALS + 1)) {
-    leads.push(...rows.map(leadOf))
+  const all = segment.people === 'all'
+  const found: Lead[][] = []
+  const select = [...DEAL_FIELDS, ...dealLangField(store), ...all ? ['contactIds'] : []]
+  for await (const rows of listNewestFirst(portal, { entityTypeId: DEAL, select, filter: dealFilter(store, segment) }, MOST_DEALS + 1)) {
+    found.push(...rows.map(row => all ? leadsOf(store, row) : [leadOf(store)(row)]))
   }
-  return { leads: leads.slice(0, MOST_DEALS), more: leads.length > MOST_DEALS }
+  return { leads: found.slice(0, MOST_DEALS).flat().slice(0, MOST_LEADS), more: found.length > MOST_DEALS || found.flat().length > MOST_LEADS }
+}
+
+/** All contacts of a deal, the main one first; its company where it has none. */
+function leadsOf(store: RecordStore, row: Record<string, unknown>): Lead[] {
+  const main = leadOf(store)(row)
+  const contacts = [...new Set([main.contactId, ...listOf(row.contactIds).map(idOf)])].filter(id => id !== null)
+  return contacts.length === 0 ? [main] : contacts.map((contactId): Lead => ({ ...main, contactId }))
 }
 
 const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null
 
-const leadOf = (row: Record<string, unknown>): Lead => ({
+const leadOf = (store: RecordStore) => (row: Record<string, unknown>): Lead => ({
   contactId: idOf(row.contactId), companyId: idOf(row.companyId),
-  deal: { id: Number(row.id), title: String(row.title ?? ''), pipeline: Number(row.categoryId ?? 0) }
+  deal: { id: Number(row.id), title: String(row.title ?? ''), pipeline: Number(row.categoryId ?? 0), lang: dealLang(store, row) }
 })
 
 function dealFilter(store: RecordStore, { pipeline, stage, responsible, companyId, from, to }: Segment): Record<string, unknown> {
@@ -79,8 +94,8 @@ function dealFilter(store: RecordStore, { pipeline, stage, responsible, companyI
 }
 
 /**
- * Everybody who can be asked about a deal, or whom a contact's or company's card is about: contacts of the deal and of its company, contacts of
- * the company and itself. Two requests at most. @throws PortalError 'notFound', 'noRight' of the card itself; any other failure
+ * Everybody who can be asked from a card, whom it is about first: contacts of a deal and of its company; a contact and the others of its company; contacts
+ * of a company and itself. Two requests at most. @throws PortalError 'notFound', 'noRight' of the card itself; any other failure
  */
 export async function loadClients(portal: Portal, store: RecordStore, entityTypeId: number, id: number): Promise<Lead[]> {
   if (entityTypeId === DEAL) return clientsOfDeal(portal, id)
@@ -88,15 +103,22 @@ export async function loadClients(portal: Portal, store: RecordStore, entityType
   const { card, deals, people } = await portal.batch<{ card: { item: unknown }, deals: { items: unknown }, people?: unknown }>({
     card: getItem(entityTypeId, id),
     deals: { method: 'crm.item.list', params: {
-      entityTypeId: DEAL, select: DEAL_FIELDS, filter: { ...companyDeals(store), [`=${field}`]: id }, order: { id: 'DESC' }, start: -1
+      entityTypeId: DEAL, select: [...DEAL_FIELDS, ...dealLangField(store)], filter: { ...companyDeals(store), [`=${field}`]: id }, order: { id: 'DESC' }, start: -1
     } },
     ...(entityTypeId === COMPANY ? { people: { method: 'crm.company.contact.items.get', params: { id } } } : {})
   })
   if (!card.ok) throw card.error
   const item = mapOf(card.result.item)
-  const latest = listOf(mapOf(visible(deals)).items).map(mapOf).map(leadOf)
-  if (entityTypeId === CONTACT) return [{ contactId: id, companyId: idOf(item.companyId), deal: latest[0]?.deal ?? null }]
-  const contacts = listOf(people && visible(people)).map(row => Number(mapOf(row).CONTACT_ID))
+  const latest = listOf(mapOf(visible(deals)).items).map(mapOf).map(leadOf(store))
+  if (entityTypeId === CONTACT) {
+    const companyId = idOf(item.companyId)
+    const own: Lead = { contactId: id, companyId, deal: latest[0]?.deal ?? null }
+    if (companyId === null) return [own]
+    const { colleagues } = await portal.batch<{ colleagues: unknown }>({ colleagues: { method: 'crm.company.contact.items.get', params: { id: companyId } } })
+    const others = contactsIn(colleagues).filter(contactId => contactId !== id)
+    return [own, ...others.map((contactId): Lead => ({ contactId, companyId, deal: null })), { contactId: null, companyId, deal: null }]
+  }
+  const contacts = people ? contactsIn(people) : []
   return [
     ...contacts.map((contactId): Lead => {
       const own = latest.find(lead => lead.contactId === contactId) ?? latest[0]
@@ -106,6 +128,8 @@ export async function loadClients(portal: Portal, store: RecordStore, entityType
   ]
 }
 
+const contactsIn = (rows: Outcome<unknown>): number[] => listOf(visible(rows)).map(row => Number(mapOf(row).CONTACT_ID))
+
 /** Null for what the caller may not see, or what is gone. @throws PortalError of any other failure: a list that lacks somebody looks like a whole one */
 function visible(outcome: Outcome<unknown>): unknown {
   if (!outcome.ok && ['noRight', 'notFound'].includes(outcome.error.code)) return null
@@ -114,12 +138,12 @@ function visible(outcome: Outcome<unknown>): unknown {
 
 async function clientsOfDeal(portal: Portal, id: number): Promise<Lead[]> {
   const { method, params } = getItem(DEAL, id)
-  const { contactId, companyId, deal } = leadOf(mapOf(mapOf(await portal.call(method, params)).item))
+  const { contactId, companyId, deal } = leadOf(store)(mapOf(mapOf(await portal.call(method, params)).item))
   const { ofDeal, ofCompany } = await portal.batch<{ ofDeal: unknown, ofCompany?: unknown }>({
     ofDeal: { method: 'crm.deal.contact.items.get', params: { id } },
     ...(companyId === null ? {} : { ofCompany: { method: 'crm.company.contact.items.get', params: { id: companyId } } })
   })
-  const people = [ofDeal, ofCompany].flatMap(rows => listOf(rows && visible(rows))).map(row => Number(mapOf(row).CONTACT_ID))
+  const people = [ofDeal, ofCompany].flatMap(rows => rows ? contactsIn(rows) : [])
   const contacts = [...new Set([...contactId === null ? [] : [contactId], ...people])]
   return [
     ...contacts.map((contact): Lead => ({ contactId: contact, companyId, deal })),
@@ -128,47 +152,43 @@ async function clientsOfDeal(portal: Portal, id: number): Promise<Lead[]> {
 }
 
 /** What a dry run needs to know of people. */
-export interface PeopleFacts extends Pick<ManyFacts, 'candidates' | 'invitations' | 'employees' | 'sentToday'> {
+export interface PeopleFacts extends Pick<ManyFacts, 'candidates' | 'invitations' | 'employees'> {
+  /** mails of today, by mailbox; null = the portal would not count them */
+  used: ReadonlyMap<string, number> | null
   /** newest invitation when this was read: whatever is newer nobody has judged yet; 0 without any */
   newest: number
 }
 
 /**
  * Cards of all leads, then what they were asked already: two requests for a thousand people.
- * @param since beginning of the sender's day, ISO 8601
- * @throws PortalError when cards or the day's mails cannot be read; invitations that may not be seen are said to be unseen
+ * @throws PortalError when cards cannot be read; invitations that may not be seen are said to be unseen
  */
-export async function loadPeople(
-  portal: Portal, store: RecordStore, leads: readonly Lead[], { senderId, since }: { senderId: number, since: string }
-): Promise<PeopleFacts> {
+export async function loadPeople(portal: Portal, store: RecordStore, leads: readonly Lead[], asker: Sending): Promise<PeopleFacts> {
   const cards = await loadCards(portal, store, {
     contacts: leads.map(({ contactId }) => contactId), companies: leads.map(({ companyId }) => companyId)
   })
   const candidates = leads.map((lead): Candidate => candidateOf(store, lead, cards))
   const people = candidates.flatMap(({ person }) => person ?? [])
-  const ids = (kind: Recipient['kind']): number[] => [...new Set(people.filter(person => person.kind === kind).map(({ id }) => id))]
-  const asked = {
-    ...Object.fromEntries(partsOf(ids('contact'), GROUP).map((group, part): [string, Command] => [`c${part}`, openInvitations(store, { '@contactId': group })])),
-    ...Object.fromEntries(partsOf(ids('company'), GROUP).map((group, part): [string, Command] => [`o${part}`, openInvitations(store, { '@companyId': group })]))
-  }
+  const idsOf = (kind: Recipient['kind']): number[] => people.filter(person => person.kind === kind).map(({ id }) => id)
+  const pauses = asker.surveys.some(({ published }) => (published?.content.companyDays ?? 0) > 0)
+  const companies = [...idsOf('company'), ...pauses ? candidates.flatMap(({ company }) => company?.id ?? []) : []]
+  const lists = (field: 'contactId' | 'companyId', ids: readonly number[]): [string, Command][] =>
+    partsOf([...new Set(ids)], GROUP).map((group, part) => [`${field}${part}`, openInvitations(store, { [`@${field}`]: group })])
+  const asked = Object.fromEntries([...lists('contactId', idsOf('contact')), ...lists('companyId', companies)])
   const addresses = [...new Set(people.flatMap(person => emailOf(person)?.toLowerCase() ?? []))]
   const staff = Object.fromEntries(partsOf(addresses, PAGE).map((group, part): [string, Command] => [`e${part}`, employeesWith(group)]))
+  const mailboxes = mailboxesOf(asker)
   const found = await inBatches(portal, {
     newest: { method: 'crm.item.list', params: {
       entityTypeId: store.entityTypeId, select: ['id'], filter: { '=categoryId': store.invitationCategoryId }, order: { id: 'DESC' }, start: -1
     } },
-    today: { method: 'crm.item.list', params: {
-      entityTypeId: store.entityTypeId, select: ['id'], start: 0, filter: {
-        '=categoryId': store.invitationCategoryId, [`=${wireName(store, 'FB_ASKED_BY')}`]: senderId, [`>=${wireName(store, 'FB_SENT_AT')}`]: since
-      }
-    } },
-    ...asked, ...staff
+    ...useCommands(store, mailboxes, asker), ...asked, ...staff
   })
   const invitations = await invitationsIn(portal, store, found, asked)
   return {
     candidates, invitations,
     employees: await employeesIn(portal, found, addresses),
-    sentToday: totalOf(found.today),
+    used: usedIn(mailboxes, asker, found),
     newest: Number(mapOf(listOf(mapOf(resultOf(found.newest)).items)[0]).id ?? 0)
   }
 }
@@ -209,10 +229,17 @@ export function candidateOf(store: RecordStore, { contactId, companyId, deal }: 
   return {
     person: card ? readRecipient(store, card, kind) : null,
     deal,
+    phone: card ? phoneOf(card) : null,
+    dealLang: deal?.lang ?? null,
     company: kind === 'contact' && company ? readRecipient(store, company, 'company') : null,
     lastGroup: native?.FB_LAST_GROUP ?? null,
     lastAt: native?.FB_LAST_AT ?? null
   }
+}
+
+function phoneOf(card: Record<string, unknown>): string | null {
+  const numbers = listOf(card.fm).map(mapOf).filter(({ typeId }) => typeId === 'PHONE').map(({ value }) => String(value ?? '').trim())
+  return numbers.find(number => /\d{5}/.test(number.replace(/\D/g, ''))) ?? null
 }
 
 function openInvitations(store: RecordStore, filter: Record<string, unknown>): Command {
@@ -265,11 +292,6 @@ async function employeesIn(portal: Portal, found: Record<string, Outcome<unknown
   const seen = await inBatches(portal, Object.fromEntries(asked.map((address, index): [string, Command] => [`e${index}`, employeesWith([address])])))
   for (const [index, address] of asked.entries()) if (listOf(resultOf(seen[`e${index}`])).length > 0) employees.add(address)
   return employees
-}
-
-const totalOf = (outcome: Outcome<unknown> | undefined): number => {
-  resultOf(outcome)
-  return outcome?.ok ? outcome.total ?? 0 : 0
 }
 
 /** Any number of named commands, fifty a request. @throws PortalError when a whole request failed */

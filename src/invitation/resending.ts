@@ -1,6 +1,6 @@
 import { answersTo } from '@/invitation/answers-to'
 import type { Invitation } from '@/invitation/model/invitation'
-import { RESENT } from '@/invitation/model/shown-state'
+import { INSTEAD, RESENT } from '@/invitation/model/shown-state'
 import { sendInvitation, type Order, type SendResult, type SendTools } from '@/invitation/sending'
 import { readInvitation } from '@/invitation/store'
 import type { Portal } from '@/portal/client'
@@ -30,5 +30,5 @@ export async function resendInvitation(portal: Portal, store: RecordStore, order
     })
     await portal.call(method, params)
   }
-  return sendInvitation(portal, store, { ...order, known: new Set([...order.known, old.id]) }, tools)
+  return sendInvitation(portal, store, { ...order, note: INSTEAD, known: new Set([...order.known, old.id]) }, tools)
 }

@@ -28,16 +28,16 @@ export async function lookAround(portal: Portal, store: RecordStore, order: Orde
   const content = survey.published!.content
   const isFree = test || overrideReason !== ''
   const company = recipient.kind === 'company' ? recipient.id : companyId ?? null
-  const count = isFree || order.chat ? null : countFor(order, tools, id)
+  const count = isFree || order.chat !== undefined ? null : countFor(order, tools, id)
   type Lists = { person: { items: unknown[] }, company?: { items: unknown[] }, mails?: unknown, tests?: unknown, spread?: unknown, spreadToday?: unknown }
   const seen = await portal.batch<Lists>({
     person: invitationList(store, { [recipient.kind === 'contact' ? '=contactId' : '=companyId']: recipient.id }),
     ...(isFree || company === null || content.companyDays === 0 ? {} : { company: invitationList(store, { '=companyId': company }) }),
     ...(count ? mailCountCommands(store, count) : {})
   })
-  const read = (outcome: Outcome<{ items: unknown[] }>): Invitation[] => {
+  const read = (outcome: Outcome<{ items: unknown[] } | undefined>): Invitation[] => {
     if (!outcome.ok) throw outcome.error
-    return outcome.result.items.map(item => readInvitation(store, item))
+    return (outcome.result?.items ?? []).map(item => readInvitation(store, item))
   }
   const { mails, tests, spread, spreadToday } = seen
   const use = count && mails && tests && spread && spreadToday ? useFrom(count, { mails, tests, spread, spreadToday }) : null

@@ -38,8 +38,13 @@ export interface Order {
   companyId?: number | null
   /** '' where nothing is mailed */
   email: string
-  /** the dialog that it is written into, instead of a mail; the app does that at once, whoever is in charge */
-  chat?: ChatPlace
+  /**
+   * The dialog that it is written into, instead of a mail; the app does that at once, whoever is in charge.
+   * null: an operator writes it himself, and gets the words for that
+   */
+  chat?: ChatPlace | null
+  /** with `chat: null`: whoever asks hands the link over, as a link or as a code */
+  link?: boolean
   lang: Lang
   sender: { id: number, name: string, email: string }
   /** ids of invitations that the person was shown before pressing */
@@ -50,6 +55,8 @@ export interface Order {
   notBefore?: { person: string | null, company: string | null }
   /** why somebody is asked before the time is over; '' otherwise */
   overrideReason: string
+  /** FB_WHY where no reason was written */
+  note?: string
   /** the mail goes to a colleague who tries the survey out; the app sends it whoever is in charge */
   test: boolean
   /** who sends it: the app at once, or the portal's processes within a minute or so */
@@ -131,7 +138,7 @@ export async function resumeInvitation(portal: Portal, store: RecordStore, curre
     const ticket = await takeOver(portal, store, target, tools)
     return ticket === null ? sentByProcess(target) : deliver(portal, store, order, target, ticket, tools)
   }
-  if (seen.by === ENGINE && !order.chat) {
+  if (seen.by === ENGINE && order.chat === undefined) {
     if (seen.state === 'sent') return sentByProcess(target)
     throw new PortalError('mailUnconfirmed', { executed: 'no' })
   }
@@ -142,10 +149,7 @@ export async function resumeInvitation(portal: Portal, store: RecordStore, curre
 
 /** Over the channel with which it was begun, whatever is chosen now. */
 function asBegun({ chat: _chosen, ...order }: Order, { channel, chat }: Invitation): Order {
-  if (channel !== 'chat') return order
-  // an operator writes it himself: there is nothing to send
-  if (!chat) throw new PortalError('notFound', { detail: 'chat' })
-  return { ...order, chat }
+  return channel === 'chat' || channel === 'link' ? { ...order, chat: chat ?? null } : order
 }
 
 const sentByProcess = ({ id, token }: Target): SendResult => ({ state: 'sent', invitationId: id, token, confirmed: true })
@@ -227,7 +231,7 @@ function changeOf(order: Order, now: Survey | null | undefined): PortalError | n
 
 /** A mailbox that an administrator chose and that is none is not the client's mistake. */
 function checkSender({ survey, chat }: Order): void {
-  if (chat) return
+  if (chat !== undefined) return
   const sender = survey.published ? fixedSender(survey.published.content) : null
   if (sender !== null && !isEmail(sender.email)) throw new PortalError('noMailbox', { detail: sender.email })
 }
@@ -258,7 +262,7 @@ async function createInvitation(
 ): Promise<Written & { now: Survey | null | undefined }> {
   const toProcesses = isHandedOver(order)
   const fields = invitationFields(store, order, {
-    token, by: order.test ? DUTY : order.by, state: toProcesses ? 'to_send' : 'sending', why: order.overrideReason, expires: expiryOf(order, tools.now())
+    token, by: order.test ? DUTY : order.by, state: toProcesses ? 'to_send' : 'sending', why: order.overrideReason || (order.note ?? ''), expires: expiryOf(order, tools.now())
   })
   for (let attempt = 1; ; attempt++) {
     try {
@@ -304,7 +308,7 @@ export function invitationFields(
       FB_BY: by,
       FB_SURVEY: order.survey.id,
       FB_VERSION: order.survey.published!.version,
-      FB_CHANNEL: order.chat ? 'chat' : 'email',
+      FB_CHANNEL: order.link ? 'link' : order.chat === undefined ? 'email' : 'chat',
       ...(order.chat ? { FB_LEDGER: chatMark(order.chat) } : {}),
       FB_STATE: state,
       FB_WHY: why,
@@ -347,7 +351,7 @@ async function withoutDoubles(portal: Portal, store: RecordStore, order: Order, 
 }
 
 /** Processes know mail and text messages only. */
-const isHandedOver = ({ by, test, chat }: Order): boolean => by === ENGINE && !test && !chat
+const isHandedOver = ({ by, test, chat }: Order): boolean => by === ENGINE && !test && chat === undefined
 
 const TICKET = '✉ …'
 
@@ -360,16 +364,16 @@ async function newTicket(portal: Portal, store: RecordStore, id: number): Promis
 
 interface Delivery {
   ticket: Outcome<unknown>
-  mail: Outcome<unknown>
+  mail?: Outcome<unknown>
   state: Outcome<unknown>
 }
 
 /** @returns null when no reply arrived and the portal may have executed it */
 async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<Delivery | null> {
   try {
-    return await portal.batch<{ ticket: unknown, mail: unknown, state: unknown, comment: unknown }>({
+    return await portal.batch<{ ticket: unknown, mail?: unknown, state: unknown, comment: unknown }>({
       ticket: removeMark(holderOf(store, target.id), ticket),
-      mail: order.chat ? chatCommand(portal, order, order.chat, target, tools) : mailCommand(portal, order, target, tools),
+      ...messageCommand(portal, order, target, tools),
       ...sentCommands(store, order, target, tools, cardPath(store.entityTypeId, target.id))
     }, { halt: true })
   } catch (error) {
@@ -381,7 +385,7 @@ async function deliveryBatch(portal: Portal, store: RecordStore, order: Order, t
 async function deliver(portal: Portal, store: RecordStore, order: Order, target: Target, ticket: number, tools: SendTools): Promise<SendResult> {
   for (let attempt = 1; ; attempt++) {
     const done = await deliveryBatch(portal, store, order, target, ticket, tools)
-    if (done?.ticket.ok && !done.mail.ok && isRefused(done.mail.error)) return failed(portal, store, order, target, done.mail.error)
+    if (done?.ticket.ok && done.mail?.ok === false && isRefused(done.mail.error)) return failed(portal, store, order, target, done.mail.error)
     if (done?.ticket.ok && done.state.ok) return { state: 'sent', invitationId: target.id, token: target.token, confirmed: true }
     if (done && !done.ticket.ok && done.ticket.error.code !== 'notFound') throw done.ticket.error
     // No reply; or no ticket, because this batch or another one runs or has run; or nobody knows of the mail or of the state. Look.
@@ -393,7 +397,7 @@ async function deliver(portal: Portal, store: RecordStore, order: Order, target:
   }
 }
 
-const unconfirmed = ({ chat }: Order): PortalError => new PortalError(chat ? 'chatUnconfirmed' : 'mailUnconfirmed', { executed: 'no', retryable: true })
+const unconfirmed = ({ chat }: Order): PortalError => new PortalError(chat === undefined ? 'mailUnconfirmed' : 'chatUnconfirmed', { executed: 'no', retryable: true })
 
 /** With a mailbox of the survey's own, it is the one to look at: the address of the client was good enough for us. */
 export function refusalOf({ survey }: Pick<Order, 'survey'>, error: PortalError): PortalError {
@@ -436,8 +440,10 @@ export function mailCommand(portal: Portal, order: Order, target: Target, tools:
   })
 }
 
-function chatCommand(portal: Portal, order: Order, chat: ChatPlace, target: Target, { base }: SendTools): Command {
-  return writeInChat(chat, order.sender.id, chatWords(portal, order, target, base))
+/** What makes the invitation leave; nothing where an operator does. */
+function messageCommand(portal: Portal, order: Order, target: Target, tools: SendTools): { mail?: Command } {
+  if (order.chat === undefined) return { mail: mailCommand(portal, order, target, tools) }
+  return order.chat === null ? {} : { mail: writeInChat(order.chat, order.sender.id, chatWords(portal, order, target, tools.base)) }
 }
 
 /** What is written down when the mail is out. */
@@ -484,10 +490,10 @@ interface SeenState {
 }
 
 /** @throws PortalError 'notFound' when somebody withdrew the invitation: nothing may leave for it any more */
-async function look(portal: Portal, store: RecordStore, target: Target, chat?: ChatPlace, order?: Order): Promise<SeenState> {
+async function look(portal: Portal, store: RecordStore, target: Target, chat?: ChatPlace | null, order?: Order): Promise<SeenState> {
   const { ticket, mail, item, survey } = await portal.batch<{ ticket: CommentRow[], mail?: { ID: string }[], item: { item: unknown }, survey?: unknown }>({
     ticket: marksOf(holderOf(store, target.id)),
-    ...(chat ? {} : { mail: mailsWith(originOf(target)) }),
+    ...(chat === undefined ? { mail: mailsWith(originOf(target)) } : {}),
     item: getItem(store.entityTypeId, target.id),
     ...(order ? { survey: surveyCommand(order.survey.id) } : {})
   })
@@ -498,14 +504,14 @@ async function look(portal: Portal, store: RecordStore, target: Target, chat?: C
   if (!['to_send', 'sending', 'sent'].includes(state)) throw new PortalError('notFound', { detail: `invitation ${target.id}: ${state}` })
   return {
     ticket: ticketIn(ticket.result, TICKET),
-    mailed: chat ? await isWritten(portal, chat, target, state, createdAt) : mail?.ok === true && mail.result.length > 0,
+    mailed: chat !== undefined ? await isWritten(portal, chat, target, state, createdAt) : mail?.ok === true && (mail.result?.length ?? 0) > 0,
     state, by, survey: order && survey ? surveyNow(order, survey) : undefined
   }
 }
 
 /** The state is written right behind the message, by the same request; the message is looked for behind the ticket, so that it is not older than that. */
-async function isWritten(portal: Portal, chat: ChatPlace, { token }: Target, state: InvitationState, createdAt: string): Promise<boolean | null> {
-  return state === 'sent' || isInChat(portal, chat, token, createdAt)
+async function isWritten(portal: Portal, chat: ChatPlace | null, { token }: Target, state: InvitationState, createdAt: string): Promise<boolean | null> {
+  return state === 'sent' || (chat !== null && isInChat(portal, chat, token, createdAt))
 }
 
 /** The mail is out; write down what is missing. Comment and date of the person are not repeated when the state says they were reached. */
@@ -525,10 +531,10 @@ async function recordSent(
  * State first, in the same request as the look: an activity of an invitation that is still being sent counts as sent.
  */
 async function failed(portal: Portal, store: RecordStore, order: Order, target: Target, refusal: PortalError): Promise<never> {
-  const error = order.chat ? refusal : refusalOf(order, refusal)
+  const error = order.chat === undefined ? refusalOf(order, refusal) : refusal
   const { settled, leftovers } = await portal.batch<{ settled: unknown, leftovers?: { ID: string }[] }>({
     settled: settling(store, target.id, 'failed', error.code),
-    ...(order.chat ? {} : { leftovers: mailsWith(originOf(target)) })
+    ...(order.chat === undefined ? { leftovers: mailsWith(originOf(target)) } : {})
   })
   if (!settled.ok) throw settled.error
   if (leftovers?.ok === false) throw leftovers.error

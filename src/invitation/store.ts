@@ -11,7 +11,8 @@ import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
 import { aboutDeal, dealIdOf, fromWire, fromWireNative, getItem, selectOf } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { isOwnPipeline, type RecordStore } from '@/portal/record-store'
-import type { Survey } from '@/survey/model/survey'
+import { portalLang } from '@/survey/model/language'
+import type { Lang, Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
 /** Reads an item of the Invitations pipeline. */
@@ -142,7 +143,11 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
   const read = (list: { items: unknown[] }): Invitation[] => list.items.map(item => readInvitation(store, item))
   const people = [seen.ofDeal, seen.ofCompany].flatMap(rows => rows.ok ? rows.result : []).map(row => Number(row.CONTACT_ID))
   return {
-    deal: deal ? { seen: true, value: { id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0), record: recordIn(store, deal) } } : { seen: false },
+    deal: deal
+      ? { seen: true, value: {
+          id: dealId, title: String(deal.title ?? ''), pipeline: Number(deal.categoryId ?? 0), lang: dealLang(store, deal), record: recordIn(store, deal)
+        } }
+      : { seen: false },
     companyId: seen.company.ok && companyId > 0 ? companyId : null,
     recipient,
     company: contactId > 0 && companyId > 0 && seen.company.ok ? readRecipient(store, seen.company.result.item, 'company') : null,
@@ -160,16 +165,17 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     ]),
     othersOfDeal: deal && seen.byDeal.ok ? read(seen.byDeal.result).filter(invitation => invitation.dealId === dealId && !isOfPerson(invitation)) : [],
     surveys: readable(surveysFromWire(seen.surveys.result)),
-    sender: {
-      id: Number(seen.me.result.ID),
-      name: [seen.me.result.NAME, seen.me.result.LAST_NAME].filter(Boolean).join(' '),
-      email: String(seen.me.result.EMAIL ?? '')
-    },
+    sender: senderFrom(seen.me.result),
     zone: seen.profile.ok ? String(mapOf(seen.profile.result).TIME_ZONE ?? '') : '',
     sendAtOnce: seen.atOnce.ok && seen.atOnce.result === 'Y',
     // Whoever reads only his own records does not see the control record: what it said when the frame was opened has come with the frame.
     inCharge: inChargeFrom(portal, store, seen.control)
   }
+}
+
+/** Who is looking, as `user.current` tells. */
+export function senderFrom(me: Record<string, unknown>): RequestView['sender'] {
+  return { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') }
 }
 
 /** Where records are deals, their cards have the button of deals as well. */
@@ -210,12 +216,12 @@ export async function loadContactNames(portal: Portal, ids: readonly number[]): 
 }
 
 /** Seen: read; not seen: no right. A contact that was deleted reads as not seen too: nobody can be asked either way. */
-function recipientSeen(store: RecordStore, outcome: Outcome<{ item: unknown }>, kind: 'contact' | 'company'): Seen<Recipient> {
+export function recipientSeen(store: RecordStore, outcome: Outcome<unknown>, kind: 'contact' | 'company'): Seen<Recipient> {
   if (!outcome.ok) {
     if (outcome.error.code === 'noRight' || outcome.error.code === 'notFound') return { seen: false }
     throw outcome.error
   }
-  return { seen: true, value: readRecipient(store, outcome.result.item, kind) }
+  return { seen: true, value: readRecipient(store, mapOf(outcome.result).item, kind) }
 }
 
 /** A contact or company as crm.item.get gives it, or crm.item.list with `*` only: addresses come with nothing less. */
@@ -229,10 +235,19 @@ export function readRecipient(store: RecordStore, card: unknown, kind: Recipient
     id: Number(item.id),
     name: kind === 'contact' ? fullName(item) : String(item.title ?? ''),
     emails: [...new Set(emails)],
-    lang: null,
+    lang: askedIn(native.FB_ASK_LANG),
     notBefore: native.FB_NOT_BEFORE,
     optedOut: native.FB_OPT_OUT
   }
 }
+
+/** The language that a deal says to ask in; null when it says none, and before the installation knows the field. */
+export const dealLang = (store: RecordStore, deal: unknown): Lang | null => askedIn(fromWireNative(store, DEAL, deal).FB_ASK_LANG)
+
+/** For `select`: what `dealLang` reads. */
+export const dealLangField = (store: RecordStore): string[] => store.native[DEAL].names.FB_ASK_LANG ? [store.native[DEAL].names.FB_ASK_LANG] : []
+
+/** As surveys name it. */
+const askedIn = (said: string | null): Lang | null => said === null || said.trim() === '' ? null : portalLang(said)
 
 const fullName = (item: Record<string, unknown>): string => [item.name, item.lastName].filter(Boolean).join(' ') || `#${String(item.id)}`

@@ -63,7 +63,9 @@ export const RECORD_FIELDS = {
 export const NATIVE_FIELDS = {
   FB_LAST_SCORE: { type: 'double' },
   FB_LAST_GROUP: { type: 'enumeration', values: GROUPS },
-  FB_LAST_AT: { type: 'datetime' }
+  FB_LAST_AT: { type: 'datetime' },
+  /** the language to ask in, as people and robots write it: ru, es, kk-KZ */
+  FB_ASK_LANG: { type: 'string' }
 } as const satisfies Record<string, FieldSpec>
 
 /** Fatigue and consent: contact and company only. */

@@ -32,6 +32,12 @@ export interface Frame {
   selectAccess(): Promise<{ id: string, name: string }[]>
   /** Lets the person choose one record of the CRM; null when they close the dialogue. */
   selectCrm(types: readonly CrmKind[]): Promise<{ kind: CrmKind, id: number, title: string } | null>
+  /**
+   * Puts words into the input of the chat in which the app was opened, on a new line behind what stands there; nothing is sent.
+   * Source: sdk/b24jssdk/iframe-messenger-textarea.
+   * @returns false when the messenger refused them or did not answer
+   */
+  typeInChat(words: string): Promise<boolean>
   /** Tells the portal, once and last, that the installation is complete; the portal then reloads the page. Nothing is sent when it was already. */
   installFinish(): Promise<void>
   /** Reloads the page of the portal that shows the frame. */
@@ -47,6 +53,9 @@ export interface FramePortal extends Portal {
 
 /** How long the portal may take to answer the greeting, in milliseconds. */
 const START_TIMEOUT = 10_000
+
+/** How long the messenger may take for a few words, in milliseconds. */
+const TYPE_TIMEOUT = 3000
 
 /** How long we wait for the portal to confirm the end of the installation, in milliseconds. */
 const INSTALL_TIMEOUT = 10_000
@@ -193,6 +202,12 @@ function frameCommands(messages: MessageManager, appFrame: AppFrame, context: Po
         if (picked.success) return { kind, id: Number(picked.output.id.split('_')[1]), title: picked.output.title }
       }
       return null
+    },
+    typeInChat: async words => {
+      const answer = mapOf(await messages.send('im:setImTextareaContent', {
+        text: words, replace: false, withNewLine: true, requestId: `feedback-${Date.now()}`, isSafely: true, safelyTime: TYPE_TIMEOUT
+      }).catch((error: unknown) => ({ message: String(error) })))
+      return !('message' in answer) && answer.isSafely !== true
     },
     installFinish: async () => {
       if (!context.isInstalled) await tell(messages, MessageCommands.setInstallFinish, { safelyTime: INSTALL_TIMEOUT })

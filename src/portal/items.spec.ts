@@ -4,7 +4,7 @@ import { fromWire, fromWireNative, selectOf, toWire, toWireNative, wireName, typ
 import type { RecordStore } from './record-store'
 
 const camel = (field: string) => `ufCrm13${field.toLowerCase().replace(/(?:^|_)(\w)/g, (_match, letter: string) => letter.toUpperCase())}`
-const nativeType = { names: { FB_LAST_SCORE: 'ufCrmFbLastScore', FB_LAST_GROUP: 'ufCrmFbLastGroup', FB_LAST_AT: 'ufCrmFbLastAt' }, enums: { FB_LAST_GROUP: { high: 1, middle: 2, low: 3 } } }
+const nativeType = { names: { FB_LAST_SCORE: 'ufCrmFbLastScore', FB_LAST_GROUP: 'ufCrmFbLastGroup', FB_LAST_AT: 'ufCrmFbLastAt', FB_ASK_LANG: 'ufCrmFbAskLang' }, enums: { FB_LAST_GROUP: { high: 1, middle: 2, low: 3 } } }
 const consent = { names: { ...nativeType.names, FB_NOT_BEFORE: 'ufCrmFbNotBefore', FB_OPT_OUT: 'ufCrmFbOptOut' }, enums: nativeType.enums }
 const store = {
   entityTypeId: 1038, typeId: 13,
@@ -81,15 +81,15 @@ it('selects the system\'s fields and ours', () => {
 })
 
 describe('native fields', () => {
-  const values = { FB_LAST_SCORE: 9, FB_LAST_GROUP: 'high', FB_LAST_AT: '2026-03-01T10:00:00+05:00', FB_NOT_BEFORE: '2026-04-01', FB_OPT_OUT: true } as const
+  const values = { FB_LAST_SCORE: 9, FB_LAST_GROUP: 'high', FB_LAST_AT: '2026-03-01T10:00:00+05:00', FB_ASK_LANG: 'kk', FB_NOT_BEFORE: '2026-04-01', FB_OPT_OUT: true } as const
 
   it.each([CONTACT, COMPANY] as const)('go to type %i and come back', type => {
     expect(fromWireNative(store, type, toWireNative(store, type, values))).toEqual(values)
   })
 
   it('carry no consent on a deal', () => {
-    expect(toWireNative(store, DEAL, values)).toEqual({ ufCrmFbLastScore: 9, ufCrmFbLastGroup: 1, ufCrmFbLastAt: '2026-03-01T10:00:00+05:00' })
-    expect(fromWireNative(store, DEAL, {})).toEqual({ FB_LAST_SCORE: null, FB_LAST_GROUP: null, FB_LAST_AT: null, FB_NOT_BEFORE: null, FB_OPT_OUT: false })
+    expect(toWireNative(store, DEAL, values)).toEqual({ ufCrmFbLastScore: 9, ufCrmFbLastGroup: 1, ufCrmFbLastAt: '2026-03-01T10:00:00+05:00', ufCrmFbAskLang: 'kk' })
+    expect(fromWireNative(store, DEAL, {})).toEqual({ FB_LAST_SCORE: null, FB_LAST_GROUP: null, FB_LAST_AT: null, FB_ASK_LANG: null, FB_NOT_BEFORE: null, FB_OPT_OUT: false })
   })
 })
 

@@ -26,6 +26,7 @@ export interface NativeValues {
   FB_LAST_SCORE: number | null
   FB_LAST_GROUP: 'high' | 'middle' | 'low' | null
   FB_LAST_AT: string | null
+  FB_ASK_LANG: string | null
   FB_NOT_BEFORE: string | null
   FB_OPT_OUT: boolean
 }
@@ -159,6 +160,7 @@ export function fromWireNative(store: RecordStore, type: NativeType, item: unkno
     FB_LAST_SCORE: read('FB_LAST_SCORE') as number | null,
     FB_LAST_GROUP: read('FB_LAST_GROUP') as NativeValues['FB_LAST_GROUP'],
     FB_LAST_AT: read('FB_LAST_AT') as string | null,
+    FB_ASK_LANG: read('FB_ASK_LANG') as string | null,
     FB_NOT_BEFORE: read('FB_NOT_BEFORE') as string | null,
     FB_OPT_OUT: read('FB_OPT_OUT') === true
   }

@@ -72,7 +72,7 @@ describe('writing', () => {
 
   it('has room for a real store', () => {
     const enums = Object.fromEntries(['FB_CHANNEL', 'FB_STATE', 'FB_GROUP', 'FB_FLAG', 'FB_TAGS'].map(field => [field, named(ANSWER_STAGES, () => '12345')]))
-    const real = { ...store, enums, native: Object.fromEntries([2, 3, 4].map(type => [type, { names: named(['FB_LAST_SCORE', 'FB_LAST_GROUP', 'FB_LAST_AT', 'FB_NOT_BEFORE', 'FB_OPT_OUT'], key => `ufCrm_${key}`), enums: native.enums }])) }
+    const real = { ...store, enums, native: Object.fromEntries([2, 3, 4].map(type => [type, { names: named(['FB_LAST_SCORE', 'FB_LAST_GROUP', 'FB_LAST_AT', 'FB_ASK_LANG', 'FB_NOT_BEFORE', 'FB_OPT_OUT'], key => `ufCrm_${key}`), enums: native.enums }])) }
     expect(JSON.stringify(real).length).toBeLessThan(MAX_SETTING_BYTES)
   })
 })

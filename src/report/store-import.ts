@@ -134,7 +134,10 @@ export async function runImport(
       try {
         const data = missing.map(answer => fieldsOf(store, run, answer, clients, tags))
         const { items } = mapOf(await portal.call('crm.item.batchImport', { entityTypeId: store.entityTypeId, data }))
-        listOf(items).map(mapOf).forEach((item, index) => {
+        const said = listOf(items).map(mapOf)
+        // of some rows it says nothing: they are looked for as after a lost reply
+        if (said.length < data.length) throw new PortalError('unreadable', { method: 'crm.item.batchImport', executed: 'unknown' })
+        said.forEach((item, index) => {
           const line = missing[index]?.line ?? 0
           if (Number(mapOf(item.item).id) > 0) result.made++
           else result.failed.push({ line, words: String(item.error_description ?? item.error ?? '') })

@@ -6,6 +6,7 @@ import { readPublicForm, submitPublicForm, type FormAddress, type PublicField } 
 import { formEntity, formFieldName, keepsDeals, userFieldName, type RecordStore } from '@/portal/record-store'
 import { decodeDefinition, DEFINITION_LIMIT_BYTES, definitionBytes, definitionOf, encodeDefinition } from './model/definition'
 import { isMetric, METRIC_FIELDS, textIn, type Definition, type FormLink, type Survey } from './model/survey'
+import { parseJson } from './model/parse-json'
 import { parseFormAddress } from './form-address'
 
 /** A survey with something published: only that has a form. */
@@ -67,7 +68,8 @@ export function presetsOf(survey: PublishedSurvey): [RecordField, string][] {
 
 /** The published definition as the form carries it. @throws PortalError 'surveyTooLarge' */
 export function formDefinition(survey: PublishedSurvey): Definition {
-  const definition = definitionOf(survey.id, survey.published.version, survey.published.content)
+  const closed = survey.form?.closed ?? []
+  const definition = { ...definitionOf(survey.id, survey.published.version, survey.published.content), ...closed.length > 0 ? { closed } : {} }
   const bytes = definitionBytes(definition)
   if (bytes > DEFINITION_LIMIT_BYTES) throw new PortalError('surveyTooLarge', { detail: `${bytes} bytes, at most ${DEFINITION_LIMIT_BYTES}` })
   return definition
@@ -239,13 +241,17 @@ function compareFields(fields: readonly Pick<PublicField, 'name' | 'hint'>[], { 
   const answers = find('FB_ANSWERS')
   if (!answers) return problems
   const found = decodeDefinition(answers.hint)
-  const wanted = decodeDefinition(encodeDefinition(formDefinition(survey)))
+  const carried = encodeDefinition(formDefinition(survey))
+  const wanted = decodeDefinition(carried)
   if (!found) problems.push({ what: 'definitionMissing', field: 'FB_ANSWERS' })
-  else if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+  else if (JSON.stringify(found) !== JSON.stringify(wanted) || closedIn(answers.hint) !== closedIn(carried)) {
     problems.push({ what: 'definitionOther', field: 'FB_ANSWERS', expected: String(wanted?.version), found: String(found.version) })
   }
   return problems
 }
+
+/** Which links it calls closed. The page reads that for itself, see `shared-place.ts`. */
+const closedIn = (definition: string): string => JSON.stringify(mapOf(parseJson(definition)).closed ?? [])
 
 /** What is posted, and what the record must hold afterwards. The comment tells the record even when no preset works. */
 function testValues({ survey, store }: FormTarget, { token, submission }: Nonce): [Record<string, string[]>, Map<RecordField, string>] {

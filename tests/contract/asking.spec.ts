@@ -448,7 +448,7 @@ describe('a deal that reaches a stage', () => {
   it.each<[string, (asked: Asked) => Promise<void> | void, string, string, number]>([
     ['has no address', ({ scene, contactId }) => { scene.demo.state.items.get(3)!.get(contactId)!.fm = [] }, 'noEmail', 'нет адреса', 1],
     ['wants no mail', asked => setContact(asked, { FB_OPT_OUT: true }), 'optedOut', 'отказался', 0],
-    ['was asked a short while ago', asked => setContact(asked, { FB_NOT_BEFORE: '2026-03-20' }), 'askedRecently', 'недавно', 0],
+    ['was asked a short while ago', asked => setContact(asked, { FB_NOT_BEFORE: '2026-03-20' }), 'askedRecently from 2026-03-20', 'недавно', 0],
     ['is nobody', ({ scene, dealId }) => {
       Object.assign(scene.demo.state.items.get(2)!.get(dealId)!.fields, { CONTACT_ID: null, CONTACT_IDS: [], COMPANY_ID: null })
     }, 'noClient', 'ни контакта', 1]
@@ -493,5 +493,146 @@ describe('a deal that reaches a stage', () => {
     await collect('support')
     scene.advance(2 * MINUTE)
     expect(mails()).toBe(1)
+  })
+})
+
+describe('the company of the client', () => {
+  const PAUSE = 30
+  const resting = (): typeof SURVEYS => [{ ...SURVEYS[0]!, content: { ...SURVEYS[0]!.content, notBeforeDays: 10, companyDays: PAUSE } }, SURVEYS[1]!]
+
+  interface OfCompany extends Asked {
+    companyId: number
+    /** dates on the cards, yyyy-mm-dd */
+    dates: () => (string | undefined)[]
+    setCompany: (values: Parameters<typeof toWireNative>[2]) => Promise<void>
+    /** a colleague of the client, asked about another deal */
+    askColleague: (changes?: Parameters<typeof change>[2]) => Promise<number>
+    mails: () => number
+  }
+
+  async function openCompany(surveys = resting()): Promise<OfCompany> {
+    const asked = await openDeal(surveys)
+    const { scene, dealId, contactId } = asked
+    const { demo: { state }, portal, store } = scene
+    const companyId = [...state.items.get(4)!.keys()][0]!
+    const deal = (id: number): Record<string, unknown> => state.items.get(2)!.get(id)!.fields
+    const other = dealsWithAddress(scene.demo, store).find(id => Number(deal(id).CONTACT_ID) !== contactId)!
+    for (const id of [dealId, other]) Object.assign(deal(id), { COMPANY_ID: companyId })
+    return {
+      ...asked, companyId,
+      dates: () => [[3, contactId, 'CONTACT'], [4, companyId, 'COMPANY']].map(([type, id, name]) => {
+        const date = state.items.get(Number(type))!.get(Number(id))!.fields[`UF_CRM_${String(name)}_FB_NOT_BEFORE`]
+        return date ? String(date).slice(0, 10) : undefined
+      }),
+      setCompany: async values => {
+        const { method, params } = updateItem(4, companyId, toWireNative(store, 4, values))
+        await portal.call(method, params)
+      },
+      askColleague: async changes => (await invite(scene, scene.surveys[0]!, other, 'duty', changes)).id,
+      mails: () => state.activities.filter(({ fields }) => Number(fields.TYPE_ID) === 4).length
+    }
+  }
+
+  it('is left in peace from then on, and its card says so; a later date that stands there stays', async () => {
+    const { collect, scene, dates, invitation, companyId } = await openCompany()
+    await collect()
+    scene.advance(2 * MINUTE)
+    expect(invitation()).toMatchObject({ companyId, values: { FB_STATE: 'sent' } })
+    expect(dates()).toEqual(['2026-03-12', '2026-04-01'])
+    const other = await openCompany([{ ...SURVEYS[0]!, content: { ...SURVEYS[0]!.content, companyDays: 0 } }, SURVEYS[1]!])
+    await other.collect()
+    other.scene.advance(2 * MINUTE)
+    expect(other.dates()[1]).toBeUndefined()
+  })
+
+  it.each<[string, (one: OfCompany) => Promise<unknown>, RegExp]>([
+    ['wants no mail', ({ setCompany }) => setCompany({ FB_OPT_OUT: true }), /компания клиента отказалась/],
+    ['is not to be asked before a day', ({ setCompany }) => setCompany({ FB_NOT_BEFORE: '2026-03-05' }), /кого-то из компании.*05\.03\.2026|кого-то из компании.*2026-03-05/],
+    ['was asked, and its card says nothing', ({ askColleague }) => askColleague(), /кого-то из компании.*с .*2026/],
+    ['is being asked in this moment', ({ askColleague }) => askColleague({ FB_STATE: 'sending', FB_SENT_AT: null }), /кого-то из компании/]
+  ])('which %s: nobody of it is asked', async (_, prepare, words) => {
+    const one = await openCompany()
+    await prepare(one)
+    const before = recordsOf(one.scene).size
+    await one.collect()
+    expect(recordsOf(one.scene).size).toBe(before)
+    expect(one.comments().at(-1)).toMatch(words)
+    one.scene.advance(DAY)
+    expect(one.mails()).toBe(0)
+  })
+
+  it.each<[string, (one: OfCompany) => Promise<unknown>]>([
+    ['whose date has come', ({ setCompany }) => setCompany({ FB_NOT_BEFORE: '2026-03-02' })],
+    ['which was asked so many days ago', ({ askColleague }) => askColleague({ FB_SENT_AT: '2026-01-31T10:00:00Z' })],
+    ['of which somebody tried the survey out', ({ askColleague }) => askColleague({ FB_FLAG: 'test' })],
+    ['of which somebody was to be asked, and that was taken back', async ({ askColleague, scene }) => {
+      const id = await askColleague({ FB_STATE: 'cancelled', FB_SENT_AT: null })
+      const { method, params } = updateItem(scene.store.entityTypeId, id, { stageId: scene.store.invitationStages.stopped })
+      await scene.portal.call(method, params)
+    }]
+  ])('%s: its people are asked', async (_, prepare) => {
+    const one = await openCompany()
+    await prepare(one)
+    await one.collect()
+    one.scene.advance(2 * MINUTE)
+    expect(one.mails()).toBe(1)
+  })
+
+  const toSend = async (changes: Parameters<typeof change>[2] = {}): Promise<OfCompany & { id: number, state: () => unknown }> => {
+    const one = await openCompany()
+    const { id } = await invite(one.scene, one.scene.surveys[0]!, one.dealId, 'engine', { FB_STATE: 'to_send', FB_SENT_AT: null, ...changes })
+    await new Promise(resolve => { setImmediate(resolve) })
+    one.scene.demo.workflows.settle()
+    const state = (): unknown => {
+      const { FB_STATE, FB_WHY } = asWire(one.scene, id).values
+      return [FB_STATE, FB_WHY]
+    }
+    return { ...one, id, state }
+  }
+
+  it.each<[string, (one: OfCompany) => Promise<unknown>, string]>([
+    ['the client wants no mail', one => setContact(one, { FB_OPT_OUT: true }), 'optedOut'],
+    ['the company wants none', ({ setCompany }) => setCompany({ FB_OPT_OUT: true }), 'companyOptedOut'],
+    ['the client is not to be asked before a day', one => setContact(one, { FB_NOT_BEFORE: '2026-03-20' }), 'askedRecently from 2026-03-20'],
+    ['the company is not to be asked before a day', ({ setCompany }) => setCompany({ FB_NOT_BEFORE: '2026-03-20' }), 'companyAskedRecently from 2026-03-20'],
+    ['a colleague was asked', ({ askColleague }) => askColleague({ FB_SENT_AT: '2026-03-01T10:00:00Z' }), 'companyAskedRecently from 2026-03-31']
+  ])('what has changed within the minute before sending counts: %s', async (_, prepare, why) => {
+    const one = await toSend()
+    await prepare(one)
+    one.scene.advance(2 * MINUTE)
+    expect(one.state()).toEqual(['skipped', why])
+    expect(one.mails()).toBe(0)
+    expect(one.comments().at(-1)).toContain('не отправлено')
+    expect(asWire(one.scene, one.id).stageId).toBe(one.scene.store.invitationStages.stopped)
+  })
+
+  it('a reason that somebody wrote overrides the pauses, and no wish', async () => {
+    const one = await toSend({ FB_WHY: 'вторая сделка' })
+    await setContact(one, { FB_NOT_BEFORE: '2030-01-01' })
+    await one.setCompany({ FB_NOT_BEFORE: '2026-03-20' })
+    one.scene.advance(2 * MINUTE)
+    expect(one.state()).toEqual(['sent', 'вторая сделка'])
+    // the date that somebody set is not made earlier
+    expect(one.dates()).toEqual(['2030-01-01', '2026-04-01'])
+    const other = await toSend({ FB_WHY: 'вторая сделка' })
+    await other.setCompany({ FB_OPT_OUT: true })
+    other.scene.advance(2 * MINUTE)
+    expect(other.state()).toEqual(['skipped', 'companyOptedOut'])
+  })
+
+  it('that wants no mail any more gets no reminder; a reminder that went is noted as one of that day', async () => {
+    const one = await toSend()
+    one.scene.advance(2 * MINUTE)
+    const { FB_LEDGER } = asWire(one.scene, one.id).values
+    expect(FB_LEDGER).toBeNull()
+    one.scene.advance(4 * DAY)
+    expect(one.mails()).toBe(2)
+    expect(asWire(one.scene, one.id).values.FB_LEDGER).toBe('✉2026-03-05:3')
+    const other = await toSend()
+    other.scene.advance(2 * MINUTE)
+    await other.setCompany({ FB_OPT_OUT: true })
+    other.scene.advance(4 * DAY)
+    expect(other.mails()).toBe(1)
+    expect(other.comments().at(-1)).toMatch(/Напоминание не отправлено.*компания клиента отказалась/)
   })
 })

@@ -3,6 +3,7 @@ import type { Chat } from '../../demo/state'
 import { noReply, type Request } from '../in-process'
 import { dealsWithAddress, NOW, openScene, orderFor, recordsOf, sendTools, valueOf, type Scene } from './scene'
 import { chatWords } from '@/invitation/chat-words'
+import { loadChatClient } from '@/invitation/chat-client'
 import { resumeInvitation, sendInvitation, type Order } from '@/invitation/sending'
 import type { ChatPlace } from '@/invitation/model/chat'
 import type { Invitation } from '@/invitation/model/invitation'
@@ -320,5 +321,77 @@ describe('what the request knows of chats', () => {
     })
     expect((await loadRequest(portal, at.scene.store, at.order.deal!.id)).chats).toEqual({ seen: true, value: [] })
     expect(requests).toBe(1)
+  })
+})
+
+describe('an operator who writes himself', () => {
+  const typed = ({ order }: ChatScene): Order => ({ ...order, chat: null })
+
+  it('gets an invitation that is sent, and nothing is written into the chat', async () => {
+    const at = await chatScene()
+    const before = at.chat.messages.length
+    const result = await sendInvitation(at.scene.as(MANAGER), at.scene.store, { ...typed(at), by: 'engine' }, sendTools())
+    expect(result).toMatchObject({ state: 'sent' })
+    const [invitation] = await invitationsOf(at)
+    expect(invitation).toMatchObject({ state: 'sent', channel: 'chat', by: 'engine' })
+    expect(invitation).not.toHaveProperty('chat')
+    expect(at.chat.messages).toHaveLength(before)
+    expect(at.scene.demo.state.outbox).toEqual([])
+    expect(at.scene.demo.contractLog).toEqual([])
+  })
+
+  it.each(FAULTS.flatMap(fault => [1, 2, 3].map((nth): [Fault, number] => [fault, nth])))('%s, request %i: one invitation, noted once', async (fault, nth) => {
+    const at = await chatScene()
+    const { scene, order } = at
+    await sendInvitation(scene.as(MANAGER, faulty(fault, nth).wrap), scene.store, typed(at), sendTools()).catch(async (error: unknown) => {
+      if (!(error instanceof PageClosed) && !(error instanceof PortalError)) throw error
+      const open = (await invitationsOf(at)).find(({ state }) => state === 'sending' || state === 'sent')
+      if (open === undefined) await sendInvitation(scene.as(MANAGER), scene.store, typed(at), sendTools(7))
+      else if (open.state === 'sending') await resumeInvitation(scene.as(MANAGER), scene.store, typed(at), open, sendTools())
+    })
+    const written = await invitationsOf(at)
+    expect(written.filter(({ state }) => state === 'sent')).toHaveLength(1)
+    expect(written.filter(({ state }) => state === 'sending')).toEqual([])
+    expect(scene.demo.state.comments.filter(({ entityType, entityId }) => entityType === 'deal' && entityId === order.deal!.id).length).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('whom an operator is chatting with', () => {
+  const found = async (at: ChatScene, change: Partial<Chat> = {}, userId = MANAGER) => {
+    Object.assign(at.chat, change)
+    const seen = await loadChatClient(at.scene.as(userId), at.scene.store, `chat${at.chat.id}`)
+    return seen.state === 'found' ? { state: seen.state, deal: seen.view.deal?.id ?? null, person: seen.view.recipient } : { state: seen.state }
+  }
+
+  it('the contact and the deal of the dialog', async () => {
+    const at = await chatScene()
+    expect(await found(at)).toMatchObject({ state: 'found', deal: at.order.deal!.id, person: { seen: true, value: { kind: 'contact', id: at.order.recipient.id } } })
+    expect(at.scene.demo.contractLog).toEqual([])
+  })
+
+  it.each<[string, Partial<Chat>, object]>([
+    ['the deal\'s client where no contact is named', { contact: 0 }, { state: 'found', person: { seen: true, value: { kind: 'contact' } } }],
+    ['a contact without a deal', { deal: 0, company: 0 }, { state: 'found', deal: null, person: { seen: true, value: { kind: 'contact' } } }],
+    ['a company alone', { deal: 0, contact: 0 }, { state: 'found', deal: null, person: { seen: true, value: { kind: 'company' } } }],
+    ['nobody', { deal: 0, contact: 0, company: 0 }, { state: 'noClient' }],
+    ['a lead only', { deal: 0, contact: 0, company: 0, lead: 9 }, { state: 'leadOnly' }],
+    ['a contact that is gone', { contact: 99_999 }, { state: 'found', person: { seen: false } }]
+  ])('%s', async (_, change, expected) => {
+    const at = await chatScene()
+    expect(await found(at, change)).toMatchObject(expected)
+  })
+
+  it('a dialog that may not be read, and what is no dialog', async () => {
+    const at = await chatScene()
+    const portal = at.scene.as(MANAGER)
+    expect(await loadChatClient(portal, at.scene.store, 'chat99999')).toEqual({ state: 'hiddenChat' })
+    for (const id of ['', '7', 'sg3', 'chat']) expect(await loadChatClient(portal, at.scene.store, id), id).toEqual({ state: 'noChat' })
+  })
+
+  it('invitations of that person and of the company come along', async () => {
+    const at = await chatScene()
+    await sendInvitation(at.scene.as(MANAGER), at.scene.store, at.order, sendTools())
+    const seen = await loadChatClient(at.scene.as(MANAGER), at.scene.store, `chat${at.chat.id}`)
+    expect(seen).toMatchObject({ state: 'found', view: { invitations: { seen: true, value: [{ channel: 'chat', state: 'sent' }] }, sender: { id: MANAGER }, inCharge: 'duty' } })
   })
 })

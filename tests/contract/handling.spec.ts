@@ -8,6 +8,7 @@ import { sendInvitation } from '@/invitation/sending'
 import { readPlan, type Plan } from '@/plan/model/plan'
 import { PortalError } from '@/portal/errors'
 import { taskLinkOf, userFieldName } from '@/portal/record-store'
+import { CALL_BACK_FILL } from '@/survey/model/fill-kind'
 import type { Snapshot, Survey, SurveyContent } from '@/survey/model/survey'
 import { addSurvey, loadSurveys, saveSurvey } from '@/survey/store'
 
@@ -615,6 +616,54 @@ describe('handling', () => {
         expect(traces(scene, answer, invitation.dealId), where).toMatchObject({ comments: 1, tasks: 1, notices: [MANAGER, 5], stage: 'low', flag: null })
     })
     console.log(`faults injected while handling: ${JSON.stringify(injected)}; answers handled = ${answersOf(scene).length}`)
+  }, 120_000)
+})
+
+describe('the wish to be called back', () => {
+  const wish = { answers: CALL_BACK_FILL, comment: '+7 701 555 44 33, вечером' }
+  const calls = (scene: Scene, token: string): string[] => {
+    const ids = new Set(answersOf(scene).filter(item => field(scene, item, 'FB_TOKEN') === token).map(({ id }) => `${taskLinkOf(scene.store, id)}"`))
+    return scene.demo.state.tasks.filter(({ fields }) => [...ids].some(link => JSON.stringify(fields.UF_CRM_TASK).includes(link)) && String(fields.TITLE).startsWith('Перезвонить'))
+      .map(({ fields }) => String(fields.TITLE))
+  }
+
+  it('is one task, however often it is posted and over how many devices; the answer beside it stays what it is', async () => {
+    const scene = await openScene(now)
+    const invitation = await asked(scene)
+    const posted = { token: invitation.token, inv: String(invitation.id) }
+    scene.answer({ ...posted, nps: '3', sid: 'answer' })
+    scene.answer({ ...posted, ...wish, sid: 'one' })
+    scene.answer({ ...posted, ...wish, sid: 'one' })
+    scene.answer({ ...posted, ...wish, sid: 'two', comment: '+7 702 000 11 22, утром' })
+    expect(await work(scene)).toMatchObject({ failed: [] })
+    const [answer, first, same, other] = answersOf(scene)
+    expect(traces(scene, answer!, invitation.dealId)).toMatchObject({ tasks: 1, stage: 'low', flag: null })
+    const aside = { stage: 'set_aside', flag: 'callback' }
+    const told = (item: Item | undefined): number => scene.demo.state.comments.filter(({ comment }) => comment.includes(`details/${item!.id}/`) && comment.includes('просит перезвонить')).length
+    expect(traces(scene, first!, invitation.dealId)).toMatchObject({ ...aside, tasks: 1, notices: [MANAGER] })
+    expect(traces(scene, same!, invitation.dealId)).toMatchObject({ ...aside, tasks: 0, notices: [] })
+    expect(traces(scene, other!, invitation.dealId)).toMatchObject({ ...aside, tasks: 0, notices: [MANAGER] })
+    expect([first, same, other].map(told)).toEqual([1, 0, 1])
+    expect(calls(scene, invitation.token)).toEqual(['Перезвонить: Ольга Мельникова, +7 701 555 44 33, вечером'])
+    expect(scene.demo.state.tasks.at(-1)!.fields).toMatchObject({ RESPONSIBLE_ID: MANAGER, CREATED_BY: 5 })
+    // the second answer is no first one because of the wishes between
+    scene.answer({ ...posted, nps: '9', sid: 'three' })
+    await work(scene)
+    expect(traces(scene, answersOf(scene)[4]!, invitation.dealId)).toMatchObject({ flag: 'repeat', lastScore: 30 })
+  })
+
+  it('is one task by token, wherever a request is lost, repeated or the page is closed', async () => {
+    const scene = await openScene(now)
+    const deals = dealsWithAddress(scene.demo, scene.store)
+    const injected = await underFaults(scene, 12, async (round, kind) => {
+      const invitation = await asked(scene, round % deals.length, round * 53 + kind * 7907)
+      scene.answer({ token: invitation.token, inv: String(invitation.id), ...wish })
+      return (answer, where) => {
+        expect(traces(scene, answer, invitation.dealId), where).toMatchObject({ tasks: 1, notices: [MANAGER], stage: 'set_aside', flag: 'callback', lastScore: null })
+        expect(calls(scene, invitation.token), where).toHaveLength(1)
+      }
+    })
+    console.log(`faults injected while a wish to be called back was handled: ${JSON.stringify(injected)}`)
   }, 120_000)
 })
 

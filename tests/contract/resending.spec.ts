@@ -41,7 +41,7 @@ describe('sending anew to a corrected address', () => {
     const { scene, order, old } = all
     const result = await resendInvitation(scene.as(1), scene.store, order, old, sendTools(2))
     expect(result).toMatchObject({ state: 'sent' })
-    expect(states(all)).toEqual(['cancelled resent', 'sent'])
+    expect(states(all)).toEqual(['cancelled resent', 'sent instead'])
     expect(mailsTo(all, 'right@example.com')).toHaveLength(1)
     expect(mailsTo(all, 'right@example.com')[0]).not.toContain(old.token)
     scene.answer({ token: old.token, inv: String(old.id), nps: '2' })

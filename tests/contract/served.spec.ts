@@ -10,6 +10,7 @@ import { loadErasure, runErasure } from '@/answer/erasure'
 import { handleNewAnswers } from '@/answer/handling'
 import { loadAnswer, loadTab } from '@/answer/store'
 import { runAll } from '@/entries/settings/installation/run'
+import { loadChatClient } from '@/invitation/chat-client'
 import { cancelInvitation, sendInvitation } from '@/invitation/sending'
 import { listDoNotAsk } from '@/invitation/consent'
 import { loadDue } from '@/invitation/due-list'
@@ -90,7 +91,7 @@ describe('served and called', () => {
 
     const scene = { demo: demo.portal, store, survey } as Pick<Scene, 'demo' | 'store' | 'survey'> as Scene
     const manager = as(MANAGER)
-    const [dealId, other] = dealsWithAddress(demo.portal) as [number, number]
+    const [dealId, other, third] = dealsWithAddress(demo.portal) as [number, number, number]
     await loadRequest(manager, store, dealId)
     await saveSendAtOnce(manager, true)
     const order = orderFor(scene, dealId, MANAGER)
@@ -103,6 +104,12 @@ describe('served and called', () => {
     const cancelled = await sendInvitation(manager, store, orderFor(scene, other, MANAGER), sendTools(3))
     if (sent.state !== 'sent' || cancelled.state !== 'sent') throw new Error('not sent')
     await cancelInvitation(manager, store, { id: cancelled.invitationId, by: 'duty', state: 'sent' }, sendTools(3).wait)
+    const inChat = orderFor(scene, third, MANAGER)
+    const [chat] = demo.portal.state.chats
+    Object.assign(chat!, { deal: third, contact: inChat.recipient.id, operators: [MANAGER] })
+    await loadRequest(manager, store, third)
+    await loadChatClient(manager, store, `chat${chat!.id}`)
+    await sendInvitation(manager, store, { ...inChat, chat: { id: chat!.id, card: { kind: 'deal', id: third } } }, sendTools(4))
     await submitPublicForm(demo.portalUrl, {
       ...form, values: { [formFieldName(store, 'FB_NPS')]: ['3'], [formFieldName(store, 'FB_ANSWERS')]: ['{"nps":"3"}'] },
       properties: { token: sent.token, inv: String(sent.invitationId), sid: 'c'.repeat(20), ver: '1', lang: 'en' }

@@ -15,8 +15,10 @@ beforeAll(async () => { scene = await stage.open({ installed: true }) })
 /** The service manager, who may read everything. */
 const MANAGER = 3
 
-async function openMany(options: VisitOptions = {}): Promise<Visitor & { app: FrameLocator }> {
-  const visitor = await scene.visit(MANAGER, '/marketplace/placement/CRM_DEAL_LIST_TOOLBAR/0/', options)
+const IN_LIST = '/marketplace/placement/CRM_DEAL_LIST_TOOLBAR/0/'
+
+async function openMany(options: VisitOptions = {}, path = IN_LIST): Promise<Visitor & { app: FrameLocator }> {
+  const visitor = await scene.visit(MANAGER, path, options)
   return { ...visitor, app: appOf(visitor.page) }
 }
 
@@ -47,14 +49,15 @@ test('the deal list leads to a dry run, then to one mail for each who was named'
 test('a mailbox with a limit spreads over days; what is left stands on the page when it is opened again, and can be stopped', async () => {
   scene = await stage.open({ installed: true })
   const { app, leave } = await openMany()
-  await app.getByLabel('Писем в день, не больше').fill('3')
+  await app.getByLabel('Писем в день из одного ящика, не больше').fill('3')
   await button(app, /Показать, кого спросим/).click()
   await app.getByText(/Письма уйдут в несколько дней/).waitFor()
   await button(app, /^Отправить \d+/).click()
   await app.getByText(/^Отправлено 3 письма/).waitFor()
   expect(mails()).toBe(3)
   await leave()
-  const again = await openMany()
+  // by a link, as the settings have one
+  const again = await openMany({}, `/marketplace/view/${scene.portal.state.app.code}/?params[many]=never`)
   await again.app.getByText('Не отправлено до конца').waitFor()
   await button(again.app, /Больше не отправлять/).click()
   await button(again.app, /Больше не отправлять/).click()
@@ -82,14 +85,25 @@ test('a company\'s people: one, or several at once', async () => {
   expect(mails()).toBe(count)
 })
 
-test('one row of the deal list asks the people of that deal', async () => {
+test('one row of the deal list asks the people of that deal; who was asked lately, with a reason in writing', async () => {
   scene = await stage.open({ installed: true })
   const [deal] = askableDeals(scene.portal)
+  const contact = scene.portal.state.items.get(3)!.get(Number(scene.portal.state.items.get(2)!.get(deal!)!.fields.CONTACT_ID))!
+  contact.fields.UF_CRM_CONTACT_FB_NOT_BEFORE = '2099-01-01'
   const visitor = await scene.visit(MANAGER, `/marketplace/placement/CRM_DEAL_LIST_MENU/0/?options[ID]=${deal}`)
   const app = appOf(visitor.page)
-  await button(app, /^Отправить 1 письмо/).click()
+  const line = app.getByRole('listitem').filter({ hasText: 'Недавно спрашивали, снова можно с' })
+  await line.getByRole('button', { name: /Всё равно спросить/ }).click()
+  await line.getByLabel('Почему раньше срока').fill('Сам попросил написать ещё раз')
+  await line.getByRole('button', { name: 'Спросить' }).click()
+  await app.getByText('Спросим раньше срока: Сам попросил написать ещё раз').waitFor()
+  for (const box of await app.getByRole('checkbox', { checked: true }).all()) {
+    if (await box.getAttribute('aria-label') !== `${String(contact.fields.NAME)} ${String(contact.fields.LAST_NAME)}`) await box.uncheck()
+  }
+  await button(app, /^Отправить 1 приглашение/).click()
   await app.getByText(/^Отправлено 1 письмо/).waitFor()
   expect(mails()).toBe(1)
+  expect(invitationsIn(scene.portal).at(-1)?.why).toBe('Сам попросил написать ещё раз')
 })
 
 test.each([

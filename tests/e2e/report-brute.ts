@@ -386,7 +386,7 @@ export function numbersOf({ rows, invitations, departments }: Book, state: State
   const answered = new Set(rows.filter(row => row.flag === 'none' || row.flag === 'late').map(row => row.invitation))
   const sent = invitations.filter(one => one.sentAt !== null && isIn(one.sentAt, spans.now) && ['sent', 'expired'].includes(one.state)
     && !one.test && !tests.has(one.id)
-    && ![...SHARED, 'import'].includes(one.channel ?? '') && among(state.surveys, one.survey) && among(state.channels, one.channel) && among(state.languages, one.lang)
+    && ![...SHARED, 'import', 'phone'].includes(one.channel ?? '') && among(state.surveys, one.survey) && among(state.channels, one.channel) && among(state.languages, one.lang)
     && among(state.companies, one.company) && among(state.responsible, one.owner) && below(one.owner))
 
   const waits = listed.flatMap(row => row.sentAt !== null && row.at >= row.sentAt ? [row.at - row.sentAt] : [])

@@ -167,6 +167,16 @@ const tab = (card: 'deal' | 'contact' | 'company', id: () => number, ready: stri
   return { page, frame: await frameOf(page.locator('[role=tabpanel]:not([hidden]) .app-frame.tab > iframe')) }
 }
 
+/** An answer that a colleague writes down: nothing is said yet, and that is complained about. */
+const byHand: Open = async lang => {
+  const { page, frame } = await tab('deal', () => deals.asked, 'answer.empty.asked')(lang)
+  await frame.getByRole('button', { name: text(lang, 'answer.byHand'), exact: true }).click()
+  await frame.getByText(shown(lang, 'byHand.open.title')).waitFor()
+  await frame.getByRole('button', { name: text(lang, 'byHand.save'), exact: true }).click()
+  await frame.getByText(text(lang, 'byHand.missing')).waitFor()
+  return { page, frame }
+}
+
 const request = (id: () => number, ready: string): Open => async lang => {
   const { page } = await full.visit(3, inSlider(`/crm/deal/details/${id()}/`), { lang })
   const app = await pressInToolbar(page)
@@ -274,6 +284,7 @@ const SCREENS: Record<string, Screen> = {
   'tab of a deal': { widths: TAB, open: tab('deal', () => deals.history, 'answer.history') },
   'tab of a deal, empty': { widths: TAB, open: tab('deal', () => deals.fresh, 'answer.empty.deal') },
   'tab of a deal, asked': { widths: TAB, open: tab('deal', () => deals.asked, 'answer.empty.asked') },
+  'tab of a deal, by hand': { widths: TAB, open: byHand },
   'tab of a deal, not handled': { widths: TAB, open: tab('deal', () => deals.waiting, 'answer.waiting', () => unhandled) },
   'tab of a contact': { widths: TAB, open: tab('contact', () => contact, 'answer.history') },
   'tab of a company': { widths: TAB, open: tab('company', () => company, 'answer.history') },

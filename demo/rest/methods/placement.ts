@@ -28,6 +28,14 @@ function checkHandler(handler: string): void {
   if (!/^https?:/i.test(handler)) throw rule('ERROR_UNSUPPORTED_PROTOCOL', 'Unsupported event handler protocol')
 }
 
+/** Page: api-reference/widgets/im/textarea.md */
+function checkInputPlace(options: Record<string, unknown>): void {
+  const refuse = (name: string): never => { throw rule('ERROR_ARGUMENT', `Argument 'OPTIONS[${name}]' is null or empty`, 200, { argument: `OPTIONS[${name}]` }) }
+  if (!/^[A-Za-z -]{1,50}$/.test(textOf(options.iconName))) refuse('iconName')
+  const context = textOf(options.context)
+  if (context && !context.split(';').every(name => ['ALL', 'USER', 'CHAT', 'LINES', 'CRM'].includes(name))) refuse('context')
+}
+
 export const placementMethods: MethodTable = {
   // api-reference/widgets/placement-bind.md
   'placement.bind': ({ portal: { state }, params, log }) => {
@@ -38,6 +46,7 @@ export const placementMethods: MethodTable = {
     const userId = intOf(params.USER_ID) || null
     if (userId !== null && placement !== 'PAGE_BACKGROUND_WORKER') throw rule('ERROR_PLACEMENT_USER_MODE', 'Placement does not support user mode', 200)
     const options = recordOf(params.OPTIONS)
+    if (placement === 'IM_TEXTAREA') checkInputPlace(options)
     if (placement === 'PAGE_BACKGROUND_WORKER' && !textOf(options.errorHandlerUrl)) throw rule('EMPTY_ERROR_HANDLER_URL', 'errorHandlerUrl is empty', 200)
     if (Object.keys(options).length && !KEEPS_OPTIONS.test(placement)) log('OPTIONS are dropped by this placement')
     const there = state.placements.filter(other => other.placement === placement && other.userId === userId)

@@ -29,7 +29,7 @@ describe('the latest answer', () => {
 
   it.each<[string, Partial<Given>]>([
     ['a test', { flag: 'test' }], ['a repeat', { flag: 'repeat' }], ['a late one', { flag: 'late' }],
-    ['one without a score', { value: null }], ['one that came over a shared link', { channel: 'qr' }]
+    ['one without a score', { value: null }], ['one that came over a shared link', { flag: 'shared' }]
   ])('is never %s', (_what, given) => {
     const summary = summariseCard([reading({ id: 1, at: '2026-02-01T10:00:00Z' }), reading({ id: 2, at: '2026-02-20T10:00:00Z', ...given })], 'deal', NOW)
     expect(summary).toMatchObject({ n: 1, latest: { answer: { id: 1 } } })

@@ -18,9 +18,6 @@ export interface CardSummary {
   nps: { value: number, n: number, interval: Interval | null, sample: SampleLevel } | null
 }
 
-/** Channels that anybody may use as often as he likes say nothing about one person. */
-const SHARED: ReadonlySet<string | null> = new Set(['link', 'qr', 'embed'])
-
 /**
  * Sums a card up. A contact's score is the latest answer; a company's is made of the latest answer of each of its contacts within twelve months;
  * a deal's of its own answers only. Flagged answers, and those without an accepted score, do not count.
@@ -28,7 +25,7 @@ const SHARED: ReadonlySet<string | null> = new Set(['link', 'qr', 'embed'])
  */
 export function summariseCard(readings: readonly Reading[], card: 'deal' | 'contact' | 'company', now: Date): CardSummary {
   const valid = readings
-    .filter(({ flag, group, answer }) => flag === null && group !== null && !SHARED.has(answer.channel))
+    .filter(({ flag, group }) => flag === null && group !== null)
     .sort((a, b) => Date.parse(b.answer.createdAt) - Date.parse(a.answer.createdAt) || b.answer.id - a.answer.id)
   const counted = card === 'company' ? latestOfEach(valid.filter(({ answer }) => Date.parse(answer.createdAt) > yearBefore(now))) : valid
   const groups: Record<Group, number> = { high: 0, middle: 0, low: 0 }

@@ -50,3 +50,20 @@ it.each([true, false])('reads the first long question as the comment where no op
   const answer = handled ? readAnswer(STORE, answerItem(1, fields)) : posted(fields)
   expect(readingOf(answer, complaint, [invitation], [])).toMatchObject({ handled, answer: { comment: 'Late' } })
 })
+
+describe('an answer that a colleague entered', () => {
+  const mark = { FB_SUBMISSION: 'person.7.1772442000.abc' }
+  const byPhone = { ...invitation, channel: 'phone' as const }
+
+  it('says who did it, when and how, before and after the handling', () => {
+    const entered = { way: 'person', userId: 7, at: '2026-03-02T09:00:00.000Z' }
+    expect(readingOf(posted(mark), content, [byPhone], [])).toMatchObject({ handled: false, entered })
+    const handled = readAnswer(STORE, answerItem(1, { ...mark, FB_CHANNEL: STORE.enums.FB_CHANNEL!.phone }))
+    expect(readingOf(handled, content, [], [])).toMatchObject({ handled: true, entered })
+  })
+
+  it('is none where a customer only says so', () => {
+    expect(readingOf(posted(mark), content, [invitation], []).entered).toBeNull()
+    expect(readingOf(readAnswer(STORE, answerItem(1, { ...mark, FB_CHANNEL: STORE.enums.FB_CHANNEL!.email })), content, [byPhone], []).entered).toBeNull()
+  })
+})

@@ -5,7 +5,7 @@ import { loadInvitationMessages } from '@/invitation/ui/messages'
 import { PortalError } from '@/portal/errors'
 import type { PortalContext } from '@/portal/client'
 import { CALL_BACK_FILL } from '@/survey/model/fill-kind'
-import { answerItem, fakePortal, invitationItem, newAnswerItem, storedSurveys, SURVEY, type Replies } from '../../../tests/fake-portal'
+import { answerItem, fakePortal, invitationItem, newAnswerItem, STORE, storedSurveys, SURVEY, type Replies } from '../../../tests/fake-portal'
 import { mountInPortal, silentFrame } from '../../../tests/mount'
 import FeedbackTab from './FeedbackTab.vue'
 import { loadAnswerMessages } from './messages'
@@ -313,6 +313,36 @@ describe('contact and company', () => {
     const four = await open({ answers: { items: answers.slice(1) }, contacts: { items: people } }, companyCard)
     expect(four.view.text()).not.toContain('+100')
     expect(four.view.text()).not.toContain('from 5 people on')
+  })
+})
+
+describe('what people do here', () => {
+  it('an answer that a colleague entered says who it was, and how', async () => {
+    const item = answerItem(31, { FB_SUBMISSION: 'phone.7.1772442000.abc', FB_CHANNEL: STORE.enums.FB_CHANNEL!.phone })
+    const { view } = await open({ answers: { items: [item] }, answer: { item } })
+    expect(view.text()).toContain('entered by Ivan Orlov by phone')
+    await unfold(view)
+    expect(view.text()).toMatch(/Entered by Ivan Orlov, by phone, Mar 2, 2026/i)
+    // he has asked, of course
+    expect(view.text()).not.toContain('asked by Ivan Orlov')
+  })
+
+  it.each<[string, Partial<PortalContext>]>([['deal', {}], ['contact', contactCard], ['company', companyCard]])('an answer can be entered by hand on the card of a %s', async (_, context) => {
+    const { view } = await open({}, context)
+    expect(button(view, 'Enter by hand')).toBeDefined()
+  })
+
+  it('an open invitation: a reminder is refused with its reason, before anything is sent', async () => {
+    const item = invitationItem(11, { FB_REMINDERS: 3 })
+    const { view, portal } = await open({
+      invitations: { items: [item] }, item: { item }, control: { items: [] }, contact: { item: { id: 3, name: 'Anna', fm: [{ typeId: 'EMAIL', value: 'anna@example.com' }] } },
+      deal: { item: { id: 2, title: 'Pump' } }, others: { items: [item] }, me: { ID: '9', EMAIL: 'o@example.com' }
+    })
+    expect(view.text()).toContain('reminded 3 times')
+    await press(view, 'Remind now')
+    expect(view.text()).toContain('The client was reminded 3 times already')
+    expect(button(view, 'Send the reminder')).toBeUndefined()
+    expect(portal.requests).toHaveLength(2)
   })
 })
 

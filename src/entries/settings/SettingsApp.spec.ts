@@ -7,6 +7,8 @@ import { automationMessages } from './automation/messages'
 import { doNotAskMessages } from './do-not-ask/messages'
 import { dueMessages } from './due/messages'
 import { settingsMessages } from './messages'
+import { sharedMessages } from './shared/messages'
+import { winBackMessages } from './win-back/messages'
 import SettingsApp from './SettingsApp.vue'
 
 // the frame of the settings only: what stands in it has specs of its own
@@ -25,7 +27,7 @@ interface Opening { isAdmin?: boolean, /** what the app was opened with */ optio
 
 async function open(options: unknown, { isAdmin = true, options: asked = {} }: Opening = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
   const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT', options: asked })
-  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages] })
+  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages, winBackMessages] })
   await settled()
   return { wrapper, portal }
 }
@@ -82,6 +84,7 @@ it('opens the page that another page of the app has asked for', async () => {
 it('leads to every page, and says where one is', async () => {
   const { wrapper } = await open(WHOLE)
   expect(wrapper.findAll('nav a').map(link => [link.text(), link.attributes('aria-current')])).toEqual([
-    ['Overview', 'page'], ['Surveys', undefined], ['Due', undefined], ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
+    ['Overview', 'page'], ['Surveys', undefined], ['Shared links', undefined], ['Due', undefined], ['Win back', undefined],
+    ['Automation', undefined], ['Access', undefined], ['Do not ask', undefined], ['Duty person', undefined]
   ])
 })

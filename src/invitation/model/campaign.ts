@@ -1,27 +1,31 @@
+import { MANY_START } from '@/plan/model/many-mark'
+
 /**
  * What many invitations of one press have in common. It stands in the invitations themselves (FB_LEDGER), so that whoever opens the page again finds
- * what is left to do, whenever it was closed.
+ * what is left to do, whenever it was closed. The portal's processes read from it for how many days they wait (`plan/model/many-mark.ts`).
  */
 export interface CampaignMark {
-  /** a–z0–9 */
+  /** eight of a–z0–9 */
   id: string
   /** mails a day that were allowed when it was begun */
   perDay: number
   /** day on which this invitation is to be sent, yyyy-mm-dd */
   day: string
+  /** days between its writing and that day, 0–99 */
+  days: number
 }
 
-const MARK = /^many:([a-z0-9]{8}):(\d{1,5}):(\d{4}-\d{2}-\d{2})$/
+const MARK = /^many:([a-z0-9]{8}):(\d\d):(\d{4}-\d{2}-\d{2}):(\d{1,5})$/
 
-export const markText = ({ id, perDay, day }: CampaignMark): string => `many:${id}:${perDay}:${day}`
+export const markText = ({ id, perDay, day, days }: CampaignMark): string => `${MANY_START}${id}:${String(days).padStart(2, '0')}:${day}:${perDay}`
 
 /** Beginning of the marks of one campaign, for filters; of all without an id. */
-export const markStart = (id = ''): string => id === '' ? 'many:' : `many:${id}:`
+export const markStart = (id = ''): string => id === '' ? MANY_START : `${MANY_START}${id}:`
 
 /** @returns null for an invitation that was asked for by itself */
 export function markIn(ledger: string): CampaignMark | null {
-  const [, id, perDay, day] = MARK.exec(ledger.trim()) ?? []
-  return id && perDay && day ? { id, perDay: Number(perDay), day } : null
+  const [, id, days, day, perDay] = MARK.exec(ledger.trim()) ?? []
+  return id && days && day && perDay ? { id, perDay: Number(perDay), day, days: Number(days) } : null
 }
 
 /**
@@ -47,21 +51,33 @@ export function groupBy<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, T
   return groups
 }
 
-const TICKET = /^✉ (\d+(?:,\d+)*)$/
+const TICKET = /^✉ (… )?(\d+(?:,\d+)*)$/
 
-/** A ticket names the invitations that it lets out. */
-export const ticketText = (ids: readonly number[]): string => `✉ ${ids.join(',')}`
+/**
+ * A ticket names the invitations that it lets out.
+ * @param isLate a delivery of these was lost and may still be at work: the ticket is used only when that one must be over
+ */
+export const ticketText = (ids: readonly number[], isLate = false): string => `✉ ${isLate ? '… ' : ''}${ids.join(',')}`
 
 /** @returns null for any other comment */
-export function ticketIds(comment: string): number[] | null {
-  const ids = TICKET.exec(comment.trim())?.[1]
-  return ids === undefined ? null : ids.split(',').map(Number)
+export function ticketIn(comment: string): { ids: number[], isLate: boolean } | null {
+  const [, late, ids] = TICKET.exec(comment.trim()) ?? []
+  return ids === undefined ? null : { ids: ids.split(',').map(Number), isLate: late !== undefined }
 }
 
-/** The day as the person at this screen has it, yyyy-mm-dd. */
-export function dayOf(moment: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
+/** Tickets that share no invitation, and the later ones of those that do. @param tickets lowest id first */
+export function apart<T extends { ids: readonly number[] }>(tickets: readonly T[]): { kept: T[], spare: T[] } {
+  const taken = new Set<number>()
+  const kept: T[] = []
+  const spare: T[] = []
+  for (const ticket of tickets) {
+    if (ticket.ids.some(id => taken.has(id))) spare.push(ticket)
+    else {
+      kept.push(ticket)
+      for (const id of ticket.ids) taken.add(id)
+    }
+  }
+  return { kept, spare }
 }
 
 /** `days` after a day, yyyy-mm-dd; no clock change shifts it. */
@@ -69,13 +85,5 @@ export function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
-/**
- * What may leave today, oldest first: nothing before its day, and with what has left today already never more than the mailbox may send. What was
- * left over yesterday counts as today's.
- * @param sentToday mails that have left the mailbox today as far as anybody knows
- */
-export function dueToday<T extends { id: number, day: string, perDay: number }>(waiting: readonly T[], today: string, sentToday: number): T[] {
-  const due = waiting.filter(({ day }) => day <= today).sort((a, b) => a.day.localeCompare(b.day) || a.id - b.id)
-  const allowed = Math.min(...due.map(({ perDay }) => perDay))
-  return due.slice(0, Math.max(0, allowed - sentToday))
-}
+/** Days between two days, yyyy-mm-dd. */
+export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)

@@ -127,6 +127,8 @@ describe('invitations without an answer', () => {
     ['the processes’', { open: [sent({ by: 'engine' })] }, []],
     ['the processes’, and expired', { open: [sent({ by: 'engine', expiresAt: before(0.1) })] }, ['expire']],
     ['a trial', { open: [sent({ test: true })] }, []],
+    ['a shared link', { open: [sent({ shared: true, dealId: null, contactId: null })] }, []],
+    ['a shared link whose time is over', { open: [sent({ shared: true, expiresAt: before(1) })] }, []],
     ['opted out', { open: [sent()], who: [{ ...anna, optedOut: true }] }, ['optedOut']],
     ['the company opted out', { open: [sent({ companyId: 9 })], who: [anna, { ...anna, kind: 'company', id: 9, optedOut: true }] }, ['companyOptedOut']],
     ['no address any more', { open: [sent()], who: [{ ...anna, emails: ['anna@'] }] }, ['invalidEmail']],

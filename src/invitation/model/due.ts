@@ -14,7 +14,7 @@ import { addDays, checkRequest, defaultSurvey, emailOf, isAskable, languageFor, 
 /** A deal that reached its stage longer ago is not asked about any more: the customer has forgotten. */
 export const LOOK_BACK_DAYS = 30
 /** Two mails to the same person about the same thing are at least so far apart, however late somebody presses. */
-const BETWEEN_REMINDERS_DAYS = 1
+export const BETWEEN_REMINDERS_DAYS = 1
 
 /** A deal came to a stage. */
 export interface Move {
@@ -36,6 +36,8 @@ export interface DueDeal {
   movedAt: string
   contactId: number | null
   companyId: number | null
+  /** the language that it says to ask in */
+  lang?: Lang | null
 }
 
 /** An invitation that was sent and not answered, and when its record was last written: a reminder does that. */
@@ -216,7 +218,7 @@ function dueDeals(facts: DueFacts): (AskDue | NotDue)[] {
     addresses.set(email.toLowerCase(), person.name)
     if (company || person.kind === 'company') ofCompanies.push(planned(deal, person, company?.id ?? person.id, now))
     const { langs, defaultLang } = survey.published.content
-    const lang = resumes?.lang || languageFor(langs, [person.lang, portalLang], defaultLang)
+    const lang = resumes?.lang || languageFor(langs, [person.lang, deal.lang ?? null, portalLang], defaultLang)
     return [{ kind: 'ask', key: `ask ${deal.id}`, deal, person, survey, companyId: company?.id ?? null, email, lang, since: move.at, resumes }]
   })
 }
@@ -240,14 +242,14 @@ const surveyFor = (surveys: readonly Survey[], stage: string, pipeline: number |
 
 function dueInvitations({ surveys, deals, people, open, answered, now }: DueFacts): (Due | NotDue)[] {
   return open.flatMap((invitation): (Due | NotDue)[] => {
-    if (invitation.test || invitation.answered || invitation.state !== 'sent' || answered.has(invitation.id)) return []
+    if (invitation.test || invitation.shared || invitation.answered || invitation.state !== 'sent' || answered.has(invitation.id)) return []
     const person = people.get(askedKey(invitation) ?? '') ?? null
     const deal = invitation.dealId === null ? null : deals.get(invitation.dealId) ?? null
     if (invitation.expiresAt !== null && Date.parse(invitation.expiresAt) <= now.getTime()) {
       return [{ kind: 'expire', key: `expire ${invitation.id}`, invitation, deal, person, since: invitation.expiresAt }]
     }
     // Whom the processes asked they remind; what they left open when they were removed still ends.
-    if (invitation.by !== 'duty') return []
+    if (invitation.by !== 'duty' || invitation.channel === 'phone') return []
     const survey = surveys.find(({ id }) => id === invitation.survey)
     const nth = survey ? reminderDue(invitation, survey, now) : null
     const reminder = nth === null ? undefined : survey?.published?.content.asking.reminders[nth - 1]

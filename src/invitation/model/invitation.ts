@@ -60,15 +60,17 @@ const USUAL = { duty: 60_000, engine: 5 * 60_000 } as const
 
 /**
  * A send that began and whose end nobody recorded: the page was closed, the reply was lost, or the portal's processes stand still. One of many has
- * its day and is gone on with where the many were begun.
+ * its day, and the app's is gone on with where the many were begun.
  */
 export function isUnfinished(invitation: Pick<Invitation, 'state' | 'createdAt' | 'by' | 'campaign'> & Partial<Pick<Invitation, 'channel'>>, now: Date): boolean {
   if (isOneOfMany(invitation)) return false
-  return ['to_send', 'sending'].includes(invitation.state) && now.getTime() - new Date(invitation.createdAt).getTime() > USUAL[sentBy(invitation)]
+  const waits = (invitation.campaign?.days ?? 0) * 86_400_000
+  return ['to_send', 'sending'].includes(invitation.state) && now.getTime() - new Date(invitation.createdAt).getTime() - waits > USUAL[sentBy(invitation)]
 }
 
 /** Who sends it: the portal's processes know mail and text messages only, whoever handles the answer. */
-export const sentBy = ({ by, channel }: Pick<Invitation, 'by'> & Partial<Pick<Invitation, 'channel'>>): Invitation['by'] => channel === 'chat' ? 'duty' : by
+export const sentBy = ({ by, channel }: Pick<Invitation, 'by'> & Partial<Pick<Invitation, 'channel'>>): Invitation['by'] =>
+  channel === 'chat' || channel === 'link' ? 'duty' : by
 
 /** Waits for its turn among many. */
 export const isOneOfMany = ({ campaign, state, by }: Pick<Invitation, 'campaign' | 'state' | 'by'>): boolean => !!campaign && state === 'to_send' && by === 'duty'

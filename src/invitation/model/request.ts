@@ -21,7 +21,7 @@ export interface Recipient {
 
 export interface RequestFacts {
   /** `record`: the deal is itself an invitation or an answer, about that deal */
-  deal: Seen<{ id: number, title: string, pipeline: number, record: { dealId: number | null } | null }>
+  deal: Seen<{ id: number, title: string, pipeline: number, lang?: Lang | null, record: { dealId: number | null } | null }>
   /** the client chosen or, first of all, the deal's primary contact; null = the deal has none */
   recipient: Seen<Recipient | null>
   /** the company of a person, as far as the caller may read it: what it said counts for its people */
@@ -40,7 +40,7 @@ export interface RequestFacts {
   /** whether who asks may send more from a mailbox than the survey says: administrators */
   mayExceed?: boolean
   /** an address is asked for only where a mail is to be sent; a mail unless said otherwise */
-  channel?: 'email' | 'sms' | 'chat'
+  channel?: 'email' | 'sms' | 'chat' | 'link'
 }
 
 export type Refusal =
@@ -167,7 +167,7 @@ export function addDays(iso: string, days: number): string {
   return new Date(Date.parse(iso) + days * 86_400_000).toISOString()
 }
 
-/** Contact field → portal → survey default; only a language that the survey really has. */
+/** The first of what is wanted that the survey really has: the client's card → the deal → the portal → the survey's own. */
 export function languageFor(langs: readonly Lang[], wanted: readonly (Lang | null)[], defaultLang: Lang): Lang {
   return wanted.find((lang): lang is Lang => lang !== null && langs.includes(lang)) ?? defaultLang
 }

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readInvitation } from '@/invitation/store'
 import { invitationItem, STORE } from '../../../tests/fake-portal'
-import { shownState, winnerIn } from './shown-state'
+import { reasonIn, shownState, winnerIn } from './shown-state'
 
 const at = (moment: string): Date => new Date(moment)
 
@@ -19,4 +19,13 @@ it.each<[string, Record<string, unknown>, string, string]>([
 
 it.each([['duplicate of 17', 17], ['noMailbox', null], ['duplicate of me, I think', null], ['', null]])('%j names the winner %s', (why, winner) => {
   expect(winnerIn(why)).toBe(winner)
+})
+
+describe('reasonIn', () => {
+  it.each([
+    ['askedRecently from 2026-12-01', { code: 'askedRecently', from: '2026-12-01' }], ['optedOut', { code: 'optedOut', from: null }],
+    ['not from 2026', { code: 'not from 2026', from: null }], ['', { code: '', from: null }]
+  ])('%s', (why, reason) => {
+    expect(reasonIn(why)).toEqual(reason)
+  })
 })

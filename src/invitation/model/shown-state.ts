@@ -18,3 +18,12 @@ export function winnerIn(why: string): number | null {
   const found = /^duplicate of (\d+)$/.exec(why)
   return found ? Number(found[1]) : null
 }
+
+/** FB_WHY of an invitation that takes the place of one that went to a wrong address. */
+export const INSTEAD = 'instead'
+
+/** A reason that names the day from which it is possible, as processes write it: `askedRecently from 2026-12-01`. */
+export function reasonIn(why: string): { code: string, from: string | null } {
+  const [, code, from] = /^(\w+) from (\d{4}-\d{2}-\d{2})$/.exec(why) ?? []
+  return code !== undefined && from !== undefined ? { code, from } : { code: why, from: null }
+}

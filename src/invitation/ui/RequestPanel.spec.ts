@@ -139,6 +139,25 @@ describe('sending', () => {
     expect(frame.reloadData).toHaveBeenCalledOnce()
   })
 
+  it.each<[string, Replies]>([['instead of a mail', {}], ['where there is no address', { contact: { item: { ...anna, fm: [] } } }]])(
+    'a personal link is made %s, and stands there as a link and as a code', async (_, changes) => {
+      let made: unknown[] = []
+      const { view } = await open({ ...changes, byContact: () => ({ items: made }) })
+      await press(view, 'Personal link instead')
+      expect(view.text()).toContain('Nothing is sent')
+      expect(view.text()).not.toContain('anna@example.com')
+      made = [{ ...invitationItem(11), FB_CHANNEL: STORE.enums.FB_CHANNEL!.link }]
+      await press(view, 'Make the link')
+      expect(vi.mocked(sendInvitation).mock.calls[0]![2]).toMatchObject({ recipient: { kind: 'contact', id: 3 }, email: '', chat: null, link: true })
+      expect(view.text()).toContain('The link for Anna Petrova is ready')
+      await press(view, 'Show QR code')
+      expect(view.find('img[alt="QR code of the personal link"]').exists()).toBe(true)
+    })
+
+  it('a personal link is not made for whoever must not be asked', async () => {
+    expect(button((await open({ contact: { item: { ...anna, FB_OPT_OUT: 'Y' } } })).view, 'Personal link instead')).toBeUndefined()
+  })
+
   it('writes a timeline entry in which the client\'s name carries no BB code', async () => {
     const { view } = await open({ contact: { item: { ...anna, name: '[URL=https://evil.example]' } } })
     await press(view, 'Send')

@@ -3,8 +3,8 @@ import { chatsWith, type Chat } from '@/invitation/model/chat'
 import type { Recipient, Seen } from '@/invitation/model/request'
 
 export interface ChannelChoice {
-  /** null = a mail where there is an address, else a chat */
-  channel: 'email' | 'chat' | null
+  /** null = a mail where there is an address, else a chat; `link`: nothing is sent, whoever asks hands the link over himself */
+  channel: 'email' | 'chat' | 'link' | null
   chatId: number | null
 }
 
@@ -19,7 +19,7 @@ export interface ChannelScreen {
   isChatHidden: ComputedRef<boolean>
   channels: ComputedRef<('email' | 'chat')[]>
   /** 'email' also where nothing is left: it is refused in its own words */
-  channel: ComputedRef<'email' | 'chat'>
+  channel: ComputedRef<'email' | 'chat' | 'link'>
 }
 
 /**
@@ -37,7 +37,7 @@ export function useChannel(
     : [])
   const chats = computed(() => found.value.filter(({ isMember }) => isMember))
   const channels = computed(() => [...email.value === null ? [] : ['email' as const], ...chats.value.length > 0 ? ['chat' as const] : []])
-  const channel = computed(() => channels.value.find(one => one === choice.channel) ?? channels.value[0] ?? 'email')
+  const channel = computed(() => choice.channel === 'link' ? 'link' as const : channels.value.find(one => one === choice.channel) ?? channels.value[0] ?? 'email')
   return {
     chats,
     chat: computed(() => channel.value === 'chat' ? chats.value.find(({ id }) => id === choice.chatId) ?? chats.value[0] ?? null : null),

@@ -22,7 +22,7 @@ import { useChannel, type ChannelChoice } from './use-channel'
 
 /** What became of the last thing that a person did here. */
 export type RequestOutcome =
-  | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, /** it was written there */ chat: string | null, atOnce: boolean }
+  | { state: 'sent', invitationId: number, confirmed: boolean, name: string, email: string, /** it was written there */ chat: string | null, /** nothing was sent */ link: boolean, atOnce: boolean }
   /** the portal's processes send it */
   | { state: 'handed', invitationId: number, name: string, email: string }
   | { state: 'lost', winner: number, ofCompany: boolean }
@@ -82,9 +82,11 @@ export function useRequest(dealId: number, changed: () => void) {
   const email = computed(() => addresses.value.find(address => address === choice.email) ?? (recipient.value && emailOf(recipient.value)))
   const { chats, chat, strangeChat, isChatHidden, channels, channel } = useChannel(
     choice, recipient, email, () => view.value?.chats, () => choice.contactId === null ? undefined : chosen.data.value?.chats)
-  const lang = computed<Lang>(() => content.value
-    ? languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, portal.context.lang], content.value.defaultLang)
-    : '')
+  const lang = computed<Lang>(() => {
+    if (!content.value) return ''
+    const deal = view.value?.deal.seen ? view.value.deal.value.lang ?? null : null
+    return languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, deal, portal.context.lang], content.value.defaultLang)
+  })
 
   /** whoever sends from the same mailbox uses up its day: asked behind the first reply, which tells which mailbox and which day it is */
   const mailbox = computed(() => view.value && survey.value && channel.value === 'email' ? mailboxOf(survey.value, view.value.sender, view.value.surveys) : null)
@@ -120,13 +122,16 @@ export function useRequest(dealId: number, changed: () => void) {
   })
 
   function orderFor(overrideReason: string, place: ChatPlace | null): Order | null {
-    if (!view.value?.deal.seen || !survey.value || !recipient.value || !(email.value || place)) return null
+    const link = channel.value === 'link'
+    if (!view.value?.deal.seen || !survey.value || !recipient.value || !(email.value || place || link)) return null
     const { kind, id, name } = recipient.value
     const { ofCompany, company } = view.value
     const seen = [...invitations.value?.seen ? invitations.value.value : [], ...ofCompany.seen ? ofCompany.value : []]
     return {
       survey: survey.value, deal: view.value.deal.value, recipient: { kind, id, name }, companyId: view.value.companyId,
-      email: place ? '' : email.value ?? '', ...place ? { chat: { id: place.id, card: place.card } } : {}, lang: lang.value, sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false,
+      email: place || link ? '' : email.value ?? '',
+      ...place ? { chat: { id: place.id, card: place.card } } : link ? { chat: null, link } : {}, lang: lang.value,
+      sender: view.value.sender, known: new Set(seen.map(invitation => invitation.id)), overrideReason, test: false,
       surveys: view.value.surveys, notBefore: { person: recipient.value.notBefore, company: company?.notBefore ?? null },
       by: view.value.inCharge
     }
@@ -159,11 +164,11 @@ export function useRequest(dealId: number, changed: () => void) {
 
   const titleOf = (chatId: number): string => chats.value.find(({ id }) => id === chatId)?.title ?? ''
 
-  function told({ recipient: { name }, email, chat: place }: Order, result: SendResult, atOnce: boolean): RequestOutcome {
+  function told({ recipient: { name }, email, chat: place, link }: Order, result: SendResult, atOnce: boolean): RequestOutcome {
     switch (result.state) {
       case 'lost': return result
       case 'handed': return { state: 'handed', invitationId: result.invitationId, name, email }
-      case 'sent': return { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name, email, chat: place ? titleOf(place.id) : null, atOnce }
+      case 'sent': return { state: 'sent', invitationId: result.invitationId, confirmed: result.confirmed, name, email, chat: place ? titleOf(place.id) : null, link: link ?? false, atOnce }
     }
   }
 
@@ -226,7 +231,8 @@ export function useRequest(dealId: number, changed: () => void) {
   })
 
   return {
-    query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email, chats, chat, strangeChat, isChatHidden, channels, channel, lang, now, verdict,
+    query, view, choice, chosen, contacts, isChanging, surveys, survey, content, recipient, invitations, addresses, email,
+    chats, chat, strangeChat, isChatHidden, channels, channel, lang, now, verdict,
     busy, outcome, brokenOff, sendAtOnce, setSendAtOnce, send, resume, cancel, resend,
     refresh: async () => {
       outcome.value = null

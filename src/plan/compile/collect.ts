@@ -1,15 +1,17 @@
 import { fillText } from '@/plan/model/texts'
-import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import type { Localized } from '@/survey/model/survey'
-import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
-import { nativeCode, WANTS_NO_MAIL } from './codes'
-import { calc, doc, harmless, harmlessValue, NOW, ref, shortened, TODAY, userNumber, variable } from './expression'
+import { COMPANY, CONTACT, DEAL, type NativeType } from '@/portal/fields'
+import { tagOf } from '@/survey/model/language'
+import type { Lang, Localized } from '@/survey/model/survey'
+import { documentTypeOf, hasVar, isDoc, isOneOf, isVar, lacksVar, test, type Activity, type Condition } from './activity'
+import { nativeCode } from './codes'
+import { calc, doc, harmless, harmlessValue, NOW, ref, shortened, userNumber, variable } from './expression'
 import { documentId, openFrame, whileCurrent, type Frame } from './frame'
 import { ENGINE, type CompiledSurvey, type CompileInput, type TemplateIds } from './input'
+import { consentFields, consentOf, firmFrom, firmRests, noteUntil, PAUSE_VARIABLES, PAUSES, whyWith } from './pauses'
 import type { Template } from './template'
 import { own } from './words'
 
-const VARIABLES = ['CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'EMAIL', 'PHONE', 'CHANNEL', 'OPT_OUT', 'ASKED', 'TITLE', 'TOKEN', 'OPEN'] as const
+const VARIABLES = ['CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'EMAIL', 'PHONE', 'CHANNEL', 'ASKED', 'TITLE', 'TOKEN', 'OPEN', 'LANG', 'SPEAKS'] as const
 
 /**
  * T3: asks the client of a deal. An action that administrators put where they want it; it starts T1, so that there is one way of sending.
@@ -39,7 +41,7 @@ export function collectTemplate(input: CompileInput, ids: TemplateIds): Template
         options: Object.fromEntries(known.map(({ id, versions }) => [id, harmlessValue(versions[0]!.content.name)]))
       }
     },
-    variables: { ...Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])), NOT_BEFORE: { type: 'date' } },
+    variables: { ...Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])), ...PAUSE_VARIABLES },
     root: a.root(engine.names.collect, onDeals
       ? [a.when('A deal of a customer', [[store.invitationCategoryId, store.answerCategoryId].map(id => test('Document', 'CATEGORY_ID', '!=', String(id)))], body)]
       : body)
@@ -79,13 +81,10 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey, byStage: boolean
   const { a, field, store } = frame
   const { asking } = survey.versions[0]!.content
   const document = documentTypeOf(DEAL)
-  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'),
-    ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', nativeCode(CONTACT, 'FB_OPT_OUT'), nativeCode(CONTACT, 'FB_NOT_BEFORE')], document)
-  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'),
-    ['ID', 'TITLE', 'EMAIL', 'PHONE', nativeCode(COMPANY, 'FB_OPT_OUT'), nativeCode(COMPANY, 'FB_NOT_BEFORE')], document)
-  const consent = (name: string, type: typeof CONTACT | typeof COMPANY): Record<string, string> => ({
-    EMAIL: ref(name, 'EMAIL'), PHONE: ref(name, 'PHONE'),
-    OPT_OUT: ref(name, nativeCode(type, 'FB_OPT_OUT')), NOT_BEFORE: ref(name, nativeCode(type, 'FB_NOT_BEFORE'))
+  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', ...consentFields(CONTACT), ...saysLang(frame, CONTACT)], document)
+  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE', ...consentFields(COMPANY), ...saysLang(frame, COMPANY)], document)
+  const reached = (name: string, type: NativeType): Record<string, string> => ({
+    EMAIL: ref(name, 'EMAIL'), PHONE: ref(name, 'PHONE'), ...Object.fromEntries(saysLang(frame, type).map(code => ['SPEAKS', calc(plainLang(ref(name, code)))]))
   })
   // Lists cannot be asked for: the stage tells that an invitation is still open.
   const open = a.find('Open invitation', store.entityTypeId, [
@@ -97,16 +96,19 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey, byStage: boolean
   const no = refusal(frame, survey, byStage)
   return [
     // one process may ask about several surveys
-    a.set('From the beginning', { CONTACT_ID: '', COMPANY_ID: '', CLIENT: '', EMAIL: '', PHONE: '', OPT_OUT: '', NOT_BEFORE: '', CHANNEL: 'email' }),
+    a.set('From the beginning', { CONTACT_ID: '', COMPANY_ID: '', CLIENT: '', EMAIL: '', PHONE: '', OPT_OUT: '', NOT_BEFORE: '', FIRM: '', FIRM_OUT: '', FIRM_NOT_BEFORE: '', SPEAKS: '', CHANNEL: 'email' }),
     contact,
+    company,
     a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [a.set('Contact', {
-      CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`), ...consent(contact.Name, CONTACT)
+      CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`), 
+      ...reached(contact.Name, CONTACT), ...consentOf(contact, CONTACT)
     })], [
-      company,
       a.when('Company', [[test(company.Name, 'ID', '!empty')]], [a.set('Company', {
-        COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'), ...consent(company.Name, COMPANY)
+        COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'), ...reached(company.Name, COMPANY), ...consentOf(company, COMPANY)
       })])
     ]),
+    a.when('With a company', [[test(company.Name, 'ID', '!empty')]], [firmFrom(frame, company)]),
+    ...firmRests(frame, survey.versions[0]!.content, false),
     ...hasWords(asking.sms) ? [a.when('By phone', [[lacksVar('EMAIL'), hasVar('PHONE')]], [a.set('By phone', { CHANNEL: 'sms' })])] : [],
     open,
     a.set('Deal', {
@@ -116,12 +118,20 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey, byStage: boolean
     a.choice('May we ask?', [
       no('noClient', [[lacksVar('CONTACT_ID'), lacksVar('COMPANY_ID')]]),
       no('noEmail', [[lacksVar('EMAIL'), isVar('CHANNEL', 'email')]]),
-      no('optedOut', WANTS_NO_MAIL),
+      ...PAUSES.filter(({ until }) => until === null).map(({ why, condition }) => no(why, condition)),
       no('alreadyInvited', [[hasVar('OPEN'), isVar('OPEN', doc('ID'))]]),
-      no('askedRecently', [[hasVar('NOT_BEFORE'), test('Variable', 'NOT_BEFORE', '>', TODAY)]])
+      ...PAUSES.filter(({ until }) => until !== null).map(({ why, condition, until }) => no(why, condition, until))
     ], invite(frame, survey, byStage))
   ]
 }
+
+/** Fields in which a card says the language to ask in; none before the installation has made them. */
+const saysLang = ({ store }: Frame, type: NativeType): string[] => store.native[type].names.FB_ASK_LANG ? [nativeCode(type, 'FB_ASK_LANG')] : []
+
+const plainLang = (said: string): string => `strtolower(trim(${said}))`
+
+/** As the portal calls it, and as browsers and people do: kz, kk. */
+const namesOfLang = (lang: Lang): string[] => [...new Set([lang, tagOf(lang).toLowerCase(), tagOf(lang).toLowerCase().split('-')[0]!])]
 
 const hasWords = (text: Localized): boolean => Object.values(text).some(words => words.trim() !== '')
 
@@ -130,16 +140,19 @@ type Why = keyof Frame['engine']['why']
 /** Branches that ask nobody and say why. */
 function refusal(
   frame: Frame, survey: CompiledSurvey, byStage: boolean
-): (why: Why, condition: Condition) => { title: string, condition: Condition, then: Activity[] } {
+): (why: Why, condition: Condition, until?: string | null) => { title: string, condition: Condition, then: Activity[] } {
   const { a, engine, facts, field, store } = frame
   const { name } = survey.versions[0]!.content
-  return (why, condition) => {
-    const text = fillText(harmless(engine.notAsked), { survey: own(name), why: own(engine.why[why]) })
+  return (why, condition, until = null) => {
+    const text = fillText(harmless(engine.notAsked), { survey: own(name), why: fillText(own(engine.why[why]), { until: variable(until ?? 'UNTIL') }) })
     return {
       title: why,
       condition,
       then: [
-        ...byStage ? [record(frame, survey, byStage, { STAGE_ID: store.invitationStages.stopped, [field('FB_STATE')]: 'skipped', [field('FB_WHY')]: why })] : [],
+        ...byStage && until !== null ? [noteUntil(frame, until)] : [],
+        ...byStage ? [record(frame, survey, byStage, {
+          STAGE_ID: store.invitationStages.stopped, [field('FB_STATE')]: 'skipped', [field('FB_WHY')]: whyWith(why, until)
+        })] : [],
         a.comment(why, text, `user_${facts.dutyId}`),
         ...why === 'noEmail' || why === 'noClient' ? [a.notify(why, `user_${facts.dutyId}`, `user_${variable('ASKED')}`, text)] : []
       ]
@@ -152,7 +165,7 @@ function record(frame: Frame, { id, versions }: CompiledSurvey, byStage: boolean
   const { a, field, onDeals, store } = frame
   const fields = {
     TITLE: variable('TITLE'), CATEGORY_ID: String(store.invitationCategoryId),
-    ASSIGNED_BY_ID: `user_${variable('ASKED')}`, CONTACT_ID: variable('CONTACT_ID'), COMPANY_ID: variable('COMPANY_ID'),
+    ASSIGNED_BY_ID: `user_${variable('ASKED')}`, CONTACT_ID: variable('CONTACT_ID'), COMPANY_ID: variable('FIRM'),
     ...onDeals ? {} : { PARENT_ID_2: doc('ID') },
     [field('FB_BY')]: ENGINE, [field('FB_SURVEY')]: id, [field('FB_VERSION')]: String(versions[0]!.version), [field('FB_CHANNEL')]: variable('CHANNEL'),
     [field('FB_ASKED_BY')]: `user_${variable('ASKED')}`, [field('FB_DEAL')]: doc('ID'),
@@ -167,12 +180,18 @@ function invite(frame: Frame, survey: CompiledSurvey, byStage: boolean): Activit
   const { content } = survey.versions[0]!
   const invitation = record(frame, survey, byStage, {
     STAGE_ID: store.invitationStages.open, [field('FB_TOKEN')]: variable('TOKEN'), [field('FB_STATE')]: 'to_send',
-    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang
+    [field('FB_EXPIRES_AT')]: calc(`dateadd(${NOW},"${content.expiresAfterDays}d")`), [field('FB_LANG')]: variable('LANG')
   })
   const made = onDeals ? 'DealId' : 'ItemId'
   return [
     // One case only: a database may compare without.
-    a.set('Token', { TOKEN: calc('strtolower(randstring(32))') }),
+    a.set('Token', { TOKEN: calc('strtolower(randstring(32))'), LANG: content.langs.includes(facts.lang) ? facts.lang : content.defaultLang }),
+    // The client's card says it before the deal does, and both before the portal.
+    ...saysLang(frame, CONTACT).length === 0 ? [] : [a.when('Client says nothing', [[lacksVar('SPEAKS')]], [
+      a.set('Deal says', Object.fromEntries(saysLang(frame, DEAL).map(code => ['SPEAKS', calc(plainLang(doc(code)))])))
+    ]), a.choice('Language', content.langs.map(lang => ({
+      title: lang, condition: isOneOf('SPEAKS', namesOfLang(lang)), then: [a.set(lang, { LANG: lang })]
+    })))],
     invitation,
     a.when('Made', [[test(invitation.Name, made, '!empty')]], [
       a.start('Send', ids.send ?? 0, documentId(frame, ref(invitation.Name, made)), {})

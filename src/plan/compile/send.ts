@@ -4,18 +4,21 @@ import { cardPath } from '@/portal/record-store'
 import type { SurveyContent } from '@/survey/model/survey'
 import { COMPANY, CONTACT } from '@/portal/fields'
 import { documentTypeOf, hasVar, isDoc, isVar, lacksVar, test, type Activity, type Condition } from './activity'
-import { nativeCode, WANTS_NO_MAIL } from './codes'
+import { WANTS_NO_MAIL } from './codes'
 import { calc, customerWords, doc, harmless, harmlessValue, htmlOf, NOW, quoted, ref, shortened, userNumber, variable } from './expression'
 import { openFrame, whileCurrent, type Frame } from './frame'
 import {
   ENGINE, MARKS, type CompiledReminder, type CompiledSurvey, type CompileInput, type InvitationMail, type InvitationText, type TemplateIds
 } from './input'
+import {
+  consentFields, consentOf, FIRM_WANTS_NO_MAIL, firmFrom, firmRests, noteUntil, PAUSE_VARIABLES, PAUSES, restAfterwards, whyWith
+} from './pauses'
 import type { Template } from './template'
 import { own } from './words'
 
 const VARIABLES = [
   'CONTACT_ID', 'COMPANY_ID', 'CLIENT', 'CLIENT_SAFE', 'CLIENT_HTML', 'EMAIL', 'PHONE', 'DEAL_TITLE', 'DEAL_HTML',
-  'OPT_OUT', 'DAYS', 'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'SUBJECT', 'MAIL_BEFORE', 'STATE'
+  'OPT_OUT', 'MINUTES', 'ASKED', 'ASKER', 'ASKER_HTML', 'ASKER_EMAIL', 'FROM', 'EXPIRES', 'TOKEN', 'SUBJECT', 'MAIL_BEFORE', 'STATE', 'REMINDED'
 ] as const
 
 /** For this long after its creation an invitation can be cancelled: the portal's shortest pause. */
@@ -40,34 +43,35 @@ export function sendTemplate(input: CompileInput, ids: TemplateIds): Template {
     document: documentTypeOf(store.entityTypeId),
     autoExecute: '1',
     parameters: Object.fromEntries(['FORGET', 'STOP'].map(name => [name, { title: name, type: 'string' as const, default: '' }])),
-    variables: Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])),
+    variables: { ...Object.fromEntries(VARIABLES.map(name => [name, { type: 'string' as const }])), ...PAUSE_VARIABLES },
     root: a.root(engine.names.send, [a.choice('Whose?', [forget, halt, { title: 'To send', condition: toSend, then: [
-      ...ownDay(frame),
-      a.wait('Cancel window', CANCEL_WINDOW_MINUTES, 'm'),
+      ...wait(frame),
       ...whileCurrent(frame, whileState(frame, ['to_send'], firstOfPerson(frame, branches.length > 0 ? [a.choice('Survey', branches, unknown)] : unknown)))
     ] }])])
   }
 }
 
-/** One of many that are spread over days waits for its own: so many days after it was written, at the same hour. */
-function ownDay({ a, field }: Frame): Activity[] {
+/** The cancel window; one of many that are spread over days waits for its own, so many days after it was written, at the same hour. */
+function wait({ a, field }: Frame): Activity[] {
   const mark = doc(field('FB_LEDGER'))
+  const days = `if(substr(${mark},0,${MANY_START.length})=${quoted(MANY_START)},intval(substr(${mark},${MANY_DAYS.from},${MANY_DAYS.length})),0)`
   return [
-    a.set('Days', { DAYS: calc(`if(substr(${mark},0,${MANY_START.length})=${quoted(MANY_START)},intval(substr(${mark},${MANY_DAYS.from},${MANY_DAYS.length})),0)`) }),
-    a.when('Another day', [[test('Variable', 'DAYS', '>', '0')]], [a.wait('Its day', variable('DAYS'), 'd')])
+    a.set('Minutes', { MINUTES: calc(`${days}*1440+${CANCEL_WINDOW_MINUTES}`) }),
+    a.wait('Cancel window', variable('MINUTES'), 'm')
   ]
 }
 
 /** After a pause: the record as it is now, not as it was when the process began. What the app has taken over is the app's. */
-function whileState({ a, field, store }: Frame, states: readonly string[], children: Activity[]): Activity[] {
+function whileState({ a, field, store }: Frame, states: readonly string[], children: Activity[] | ((self: string) => Activity[])): Activity[] {
   const self = a.find('Invitation now', store.entityTypeId, [
     { field: 'ID', operator: '=', value: doc('ID') }, { field: field('FB_TOKEN'), operator: '=', value: doc(field('FB_TOKEN')) }
   ], [
-    { field: 'ID', type: 'int' }, { field: 'STAGE_ID', type: 'string' }, { field: field('FB_STATE'), type: 'string' }, { field: field('FB_BY'), type: 'string' }
+    { field: 'ID', type: 'int' }, { field: 'STAGE_ID', type: 'string' }, { field: field('FB_STATE'), type: 'string' }, { field: field('FB_BY'), type: 'string' },
+    { field: field('FB_REMINDERS'), type: 'int' }
   ])
   return [self, a.when('Still so', states.map(state => [
     test(self.Name, field('FB_STATE'), '=', state), test(self.Name, 'STAGE_ID', '=', store.invitationStages.open), test(self.Name, field('FB_BY'), '=', ENGINE)
-  ]), children)]
+  ]), typeof children === 'function' ? children(self.Name) : children)]
 }
 
 /**
@@ -115,8 +119,16 @@ function surveyActivities(frame: Frame, survey: CompiledSurvey): Activity[] {
       EXPIRES: calc(`date("U",${doc(field('FB_EXPIRES_AT'))})`),
       TOKEN: doc(field('FB_TOKEN'))
     }),
-    byChannel,
-    a.when('Sent', [[isVar('STATE', 'sent')]], afterwards(frame, survey))
+    ...firmRests(frame, content, true),
+    a.choice('May we ask?', PAUSES.map(({ why, until, condition }) => ({
+      title: why,
+      // a reason that somebody wrote overrides a pause, never a wish
+      condition: until === null ? condition : condition.map(group => [...group, test('Document', field('FB_WHY'), 'empty')]),
+      then: [...until === null ? [] : [noteUntil(frame, until)], ...notSent(frame, content, 'skipped', why, until)]
+    })), [
+      byChannel,
+      a.when('Sent', [[isVar('STATE', 'sent')]], afterwards(frame, survey))
+    ])
   ]
 }
 
@@ -143,24 +155,25 @@ function people(frame: Frame): Activity[] {
   ]
 }
 
-/** Who is asked, with the addresses of this moment: before a reminder they are read anew. */
-function client({ a, store }: Frame): Activity[] {
+/** Who is asked, with the addresses and wishes of this moment: before a reminder they are read anew. */
+function client(frame: Frame): Activity[] {
+  const { a, store } = frame
   const document = documentTypeOf(store.entityTypeId)
-  const [ofContact, ofCompany] = [nativeCode(CONTACT, 'FB_OPT_OUT'), nativeCode(COMPANY, 'FB_OPT_OUT')]
-  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', ofContact], document)
-  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE', ofCompany], document)
+  const contact = a.card('Contact', 'CONTACT', doc('CONTACT_ID'), ['ID', 'NAME', 'LAST_NAME', 'EMAIL', 'PHONE', ...consentFields(CONTACT)], document)
+  const company = a.card('Company', 'COMPANY', doc('COMPANY_ID'), ['ID', 'TITLE', 'EMAIL', 'PHONE', ...consentFields(COMPANY)], document)
   return [
     contact,
+    company,
     a.when('Contact', [[test(contact.Name, 'ID', '!empty')]], [a.set('Contact', {
       CONTACT_ID: ref(contact.Name, 'ID'), CLIENT: calc(`trim(${ref(contact.Name, 'NAME')}&" "&${ref(contact.Name, 'LAST_NAME')})`),
-      EMAIL: ref(contact.Name, 'EMAIL'), PHONE: ref(contact.Name, 'PHONE'), OPT_OUT: ref(contact.Name, ofContact)
+      EMAIL: ref(contact.Name, 'EMAIL'), PHONE: ref(contact.Name, 'PHONE'), ...consentOf(contact, CONTACT)
     })], [
-      company,
       a.when('Company', [[test(company.Name, 'ID', '!empty')]], [a.set('Company', {
         COMPANY_ID: ref(company.Name, 'ID'), CLIENT: ref(company.Name, 'TITLE'),
-        EMAIL: ref(company.Name, 'EMAIL'), PHONE: ref(company.Name, 'PHONE'), OPT_OUT: ref(company.Name, ofCompany)
+        EMAIL: ref(company.Name, 'EMAIL'), PHONE: ref(company.Name, 'PHONE'), ...consentOf(company, COMPANY)
       })])
-    ])
+    ]),
+    a.when('With a company', [[test(company.Name, 'ID', '!empty')]], [firmFrom(frame, company)])
   ]
 }
 
@@ -229,30 +242,36 @@ function throughSms(frame: Frame, survey: CompiledSurvey, content: SurveyContent
 
 /** The state first: whatever comes behind it may fail, the mail is out. */
 function sent(frame: Frame, content: SurveyContent): Activity[] {
-  const { a, engine, field, ids } = frame
-  const card = (name: 'contact' | 'company', prefix: string, id: string): Activity => a.when(name, [[hasVar(id)]], [
-    a.start('Not before', ids[name] ?? 0, `${prefix}_${variable(id)}`, { NOT_BEFORE: calc(`dateadd(${NOW},"${content.notBeforeDays}d")`) })
-  ])
+  const { a, engine, field } = frame
   return [
     a.setFields('Sent', { [field('FB_STATE')]: 'sent', [field('FB_SENT_AT')]: NOW }),
     a.set('Sent', { STATE: 'sent' }),
     ...inTimeline(frame, engine.requested, content, ''),
-    card('contact', 'CONTACT', 'CONTACT_ID'), card('company', 'COMPANY', 'COMPANY_ID')
+    ...restAfterwards(frame, content)
   ]
 }
 
-/** Said on the invitation, in the deal and to who asked: nobody believes that the customer has a mail. */
-function failed(frame: Frame, content: SurveyContent, why: keyof Frame['engine']['why']): Activity[] {
+const failed = (frame: Frame, content: SurveyContent, why: Why): Activity[] => notSent(frame, content, 'failed', why, null)
+
+type Why = keyof Frame['engine']['why']
+
+/**
+ * Said on the invitation, in the deal and to who asked: nobody believes that the customer has a mail.
+ * @param until variable with the date from which it is possible
+ */
+function notSent(frame: Frame, content: SurveyContent, state: 'failed' | 'skipped', why: Why, until: string | null): Activity[] {
   const { a, engine, facts } = frame
-  const text = timelineText(frame, engine.notSent, content, engine.why[why])
+  const reason = fillText(engine.why[why], { until: variable(until ?? 'UNTIL') })
   return [
-    stop(frame, 'failed', why),
-    ...inTimeline(frame, engine.notSent, content, engine.why[why]),
-    a.when('Who asked', [[hasVar('ASKED')]], [a.notify('Not sent', `user_${facts.dutyId}`, `user_${variable('ASKED')}`, text)])
+    stop(frame, state, whyWith(why, until)),
+    ...inTimeline(frame, engine.notSent, content, reason),
+    a.when('Who asked', [[hasVar('ASKED')]], [
+      a.notify('Not sent', `user_${facts.dutyId}`, `user_${variable('ASKED')}`, timelineText(frame, engine.notSent, content, reason))
+    ])
   ]
 }
 
-function stop({ a, field, store }: Pick<Frame, 'a' | 'field' | 'store'>, state: 'failed' | 'expired' | 'cancelled', why: string): Activity {
+function stop({ a, field, store }: Pick<Frame, 'a' | 'field' | 'store'>, state: 'failed' | 'skipped' | 'expired' | 'cancelled', why: string): Activity {
   return a.setFields(state, { [field('FB_STATE')]: state, [field('FB_WHY')]: why, STAGE_ID: store.invitationStages.stopped })
 }
 
@@ -281,10 +300,14 @@ function afterwards(frame: Frame, survey: CompiledSurvey): Activity[] {
     ], [{ field: 'ID', type: 'int' }])
     return [
       a.wait(`Reminder ${index + 1}`, days, 'd'),
-      ...whileCurrent(frame, whileState(frame, ['sent'], [
-        answer,
-        a.when('No answer', [[test(answer.Name, 'ID', 'empty'), test('Document', field('FB_EXPIRES_AT'), '>', NOW)]], remind(frame, survey, reminder))
-      ]))
+      ...whileCurrent(frame, whileState(frame, ['sent'], self => {
+        const [isUnanswered, isOpen] = [test(answer.Name, 'ID', 'empty'), test('Document', field('FB_EXPIRES_AT'), '>', NOW)]
+        // Somebody may have reminded by hand meanwhile: that is counted, and nobody gets this one as well.
+        const counted = field('FB_REMINDERS')
+        return [answer, a.when('No answer', [
+          [isUnanswered, isOpen, test(self, counted, 'empty')], [isUnanswered, isOpen, test(self, counted, '<', String(index + 1))]
+        ], remind(frame, survey, reminder))]
+      }))
     ]
   })
   return [
@@ -298,10 +321,18 @@ function afterwards(frame: Frame, survey: CompiledSurvey): Activity[] {
 function remind(frame: Frame, survey: CompiledSurvey, { channel, mails, sms: texts }: CompiledReminder): Activity[] {
   const { a, engine, field } = frame
   const content = survey.versions[0]!.content
-  const not = (why: keyof Frame['engine']['why']): Activity[] => inTimeline(frame, engine.notReminded, content, engine.why[why])
-  const count = [a.setFields('Reminded', { [field('FB_REMINDERS')]: calc(`intval(${doc(field('FB_REMINDERS'))})+1`) })]
+  const not = (why: Why): Activity[] => inTimeline(frame, engine.notReminded, content, engine.why[why])
+  const count = { [field('FB_REMINDERS')]: calc(`intval(${doc(field('FB_REMINDERS'))})+1`) }
+  // The mailbox's day is counted by the app: this mail is of today.
+  const mailed = [
+    a.set('Of today', { REMINDED: calc(`date("Y-m-d",${NOW})`) }),
+    a.setFields('Reminded', { ...count, [field('FB_LEDGER')]: `✉${variable('REMINDED')}:${variable('ASKED')}` })
+  ]
   const address = channel === 'email'
-    ? a.when('Address', [[hasVar('EMAIL')]], mail(frame, mails, content, count, not('mailFailed')), not('noEmail'))
-    : a.when('Number', [[hasVar('PHONE')]], [...sms(frame, texts, content), ...count], not('noPhone'))
-  return [...client(frame), a.when('Wants no mail', WANTS_NO_MAIL, not('optedOut'), [address])]
+    ? a.when('Address', [[hasVar('EMAIL')]], mail(frame, mails, content, mailed, not('mailFailed')), not('noEmail'))
+    : a.when('Number', [[hasVar('PHONE')]], [...sms(frame, texts, content), a.setFields('Reminded', count)], not('noPhone'))
+  return [...client(frame), a.choice('May we remind?', [
+    { title: 'Wants no mail', condition: WANTS_NO_MAIL, then: not('optedOut') },
+    { title: 'The company wants none', condition: FIRM_WANTS_NO_MAIL, then: not('companyOptedOut') }
+  ], [address])]
 }

@@ -86,6 +86,7 @@ export const FIELD_LABELS: Record<RecordField | NativeField, Named> = {
   FB_LAST_SCORE: { en: 'Last feedback: score, 0–100', ru: 'Последний отзыв: оценка, 0–100' },
   FB_LAST_GROUP: { en: 'Last feedback: group', ru: 'Последний отзыв: группа' },
   FB_LAST_AT: { en: 'Last feedback: date', ru: 'Последний отзыв: дата' },
+  FB_ASK_LANG: { en: 'Feedback: ask in the language (en, de …)', ru: 'Отзыв: язык запроса (ru, kk …)' },
   FB_NOT_BEFORE: { en: 'Feedback: do not ask before', ru: 'Отзыв: не спрашивать до' },
   FB_OPT_OUT: { en: 'Feedback: never ask', ru: 'Отзыв: не спрашивать' }
 }

@@ -5,7 +5,7 @@ import type { Finding } from './finding'
 import { nameByLanguage, nameIn, WIDGET_TITLES, type Named } from './names'
 
 /** Where the app appears for everybody. */
-const WIDGETS: readonly { placement: string, page: string, title: Named }[] = [
+const WIDGETS: readonly { placement: string, page: string, title: Named, options?: Record<string, unknown> }[] = [
   { placement: 'CRM_DEAL_DETAIL_TAB', page: 'tab.html', title: WIDGET_TITLES.tab },
   { placement: 'CRM_CONTACT_DETAIL_TAB', page: 'tab.html', title: WIDGET_TITLES.tab },
   { placement: 'CRM_COMPANY_DETAIL_TAB', page: 'tab.html', title: WIDGET_TITLES.tab },
@@ -14,6 +14,8 @@ const WIDGETS: readonly { placement: string, page: string, title: Named }[] = [
   { placement: 'CRM_CONTACT_DETAIL_TOOLBAR', page: 'request.html', title: WIDGET_TITLES.request },
   { placement: 'CRM_COMPANY_DETAIL_TOOLBAR', page: 'request.html', title: WIDGET_TITLES.request },
   { placement: 'CRM_DEAL_LIST_TOOLBAR', page: 'request.html', title: WIDGET_TITLES.many },
+  // beside the input of dialogs with clients, and of no others (documentation: widgets/im/textarea)
+  { placement: 'IM_TEXTAREA', page: 'request.html', title: WIDGET_TITLES.request, options: { iconName: 'fa-star', context: 'LINES', color: 'AQUA' } },
   { placement: 'LEFT_MENU', page: 'report.html', title: WIDGET_TITLES.report },
   { placement: 'CRM_ANALYTICS_MENU', page: 'report.html', title: WIDGET_TITLES.report },
   { placement: 'REST_APP_URI', page: 'tab.html', title: WIDGET_TITLES.answer }
@@ -53,7 +55,7 @@ export async function bindWidgets(portal: Portal, plan: WidgetPlan, langs: reado
       params: {
         ...placeParams(binding), ...titleOf(binding.title, langs),
         // The portal reports here that it took the worker away; no static page can read that, `inspectWidgets` shows it.
-        ...(binding.userId > 0 ? { OPTIONS: { errorHandlerUrl: binding.handler } } : {})
+        ...(binding.userId > 0 ? { OPTIONS: { errorHandlerUrl: binding.handler } } : binding.options ? { OPTIONS: binding.options } : {})
       }
     }))
   ])
@@ -72,10 +74,10 @@ export async function inspectWidgets(portal: Portal, plan: WidgetPlan): Promise<
   })
 }
 
-function wantedBindings({ base, workers }: WidgetPlan): (Binding & { title: Named })[] {
+function wantedBindings({ base, workers }: WidgetPlan): (Binding & { title: Named, options?: Record<string, unknown> | undefined })[] {
   const at = (page: string): string => new URL(page, base).href
   return [
-    ...WIDGETS.map(({ placement, page, title }) => ({ placement, handler: at(page), userId: 0, title })),
+    ...WIDGETS.map(({ placement, page, title, options }) => ({ placement, handler: at(page), userId: 0, title, options })),
     ...workers.map(userId => ({ placement: WORKER.placement, handler: at(WORKER.page), userId, title: WORKER.title }))
   ]
 }

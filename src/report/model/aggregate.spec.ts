@@ -27,6 +27,9 @@ const aggregate = (answers: readonly ReportAnswer[], invitations: readonly Repor
 }
 const many = (values: number[], changes: Partial<ReportAnswer> = {}): ReportAnswer[] => values.map((nps, index) => answer({ id: index + 1, nps, ...changes }))
 
+/** over a link that anybody can use */
+const STRANGER = { contactId: null, companyId: null }
+
 describe('headline', () => {
   it('of nothing claims nothing', () => {
     const report = aggregate([], [], viewOf())
@@ -61,9 +64,10 @@ describe('headline', () => {
     ['unmatched', { flag: 'unmatched' }, { flags: { unmatched: 1 } }],
     ['import', { flag: 'import', channel: 'import' }, { flags: { import: 1 } }],
     ['invalid', { flag: 'invalid', nps: null }, { flags: { invalid: 1 } }],
-    ['a shared link', { channel: 'link' }, { shared: 1 }],
-    ['a QR code', { channel: 'qr' }, { shared: 1 }],
-    ['an embedded form', { channel: 'embed' }, { shared: 1 }],
+    ['a shared link', { channel: 'link', ...STRANGER, flag: 'shared' }, { shared: 0, flags: { shared: 1 } }],
+    ['a shared link of an earlier version', { channel: 'link', ...STRANGER }, { shared: 1 }],
+    ['a QR code', { channel: 'qr', ...STRANGER }, { shared: 1 }],
+    ['an embedded form', { channel: 'embed', ...STRANGER }, { shared: 1 }],
     ['a flagged answer over a shared link', { channel: 'link', flag: 'test' }, { shared: 0, flags: { test: 1 } }],
     ['no value', { nps: null }, { unscored: 1 }],
     ['a value that is none', { nps: 11 }, { unscored: 1 }]
@@ -161,7 +165,7 @@ describe('response rate', () => {
   it.each<[string, Partial<ReportInvitation>]>([
     ['not sent yet', { state: 'to_send', sentAt: null }], ['being sent', { state: 'sending', sentAt: null }], ['failed', { state: 'failed' }],
     ['skipped', { state: 'skipped' }], ['cancelled', { state: 'cancelled' }], ['a test', { test: true }], ['a shared link', { channel: 'link' }],
-    ['a QR code', { channel: 'qr' }], ['embedded', { channel: 'embed' }], ['an import', { channel: 'import' }], ['of another month', { sentAt: '2026-02-27T12:00:00+03:00' }],
+    ['a QR code', { channel: 'qr' }], ['embedded', { channel: 'embed' }], ['an import', { channel: 'import' }], ['a call', { channel: 'phone' }], ['of another month', { sentAt: '2026-02-27T12:00:00+03:00' }],
     ['without a time of sending', { sentAt: null }]
   ])('leaves out an invitation that is %s, answered or not', (_, changes) => {
     expect(rate([answer({ invitationId: 1 })], [invitation(changes)])).toEqual({ answered: 0, sent: 0, rate: null, interval: null, undefinedBy: [] })
@@ -213,7 +217,7 @@ describe('rows', () => {
   })
 
   it('include shared and unscored answers, and flagged ones when asked', () => {
-    const answers = [answer({ id: 1, channel: 'qr' }), answer({ id: 2, nps: null, group: null }), answer({ id: 3, flag: 'late' })]
+    const answers = [answer({ id: 1, channel: 'qr', ...STRANGER }), answer({ id: 2, nps: null, group: null }), answer({ id: 3, flag: 'late' })]
     expect(aggregate(answers, []).rows.map(({ id }) => id)).toEqual([2, 1])
     expect(aggregate(answers, [], viewOf({ flags: ['none', 'late'] })).rows.map(({ id }) => id)).toEqual([3, 2, 1])
     expect(aggregate(answers, [], viewOf({ flags: ['late'] })).rows.map(({ id }) => id)).toEqual([3])
@@ -222,10 +226,17 @@ describe('rows', () => {
 
 describe('filter', () => {
   it('counts flagged answers in the score when their flag is asked for, and shared ones when their channel is', () => {
-    const answers = [answer({ id: 1 }), answer({ id: 2, flag: 'import', nps: 0 }), answer({ id: 3, channel: 'qr', nps: 0 })]
+    const answers = [answer({ id: 1 }), answer({ id: 2, flag: 'import', nps: 0 }), answer({ id: 3, channel: 'qr', ...STRANGER, nps: 0 })]
     expect(aggregate(answers, []).headline).toMatchObject({ n: 1, value: 100 })
     expect(aggregate(answers, [], viewOf({ flags: ['none', 'import'] }))).toMatchObject({ headline: { n: 2, value: 0 }, outside: { flags: { import: 0 }, shared: 1 } })
     expect(aggregate(answers, [], viewOf({ channels: ['qr'] }))).toMatchObject({ headline: { n: 1, value: -100 }, outside: { shared: 0 } })
+  })
+
+  it('counts what came over shared links when their flag is asked for, and a person\'s own link always', () => {
+    const answers = [answer({ id: 1, channel: 'qr', contactId: 3 }), answer({ id: 2, channel: 'qr', ...STRANGER, flag: 'shared', nps: 0 })]
+    expect(aggregate(answers, []).headline).toMatchObject({ n: 1, value: 100 })
+    expect(aggregate(answers, [], viewOf({ flags: ['shared'] }))).toMatchObject({ headline: { n: 1, value: -100 }, outside: { shared: 0 } })
+    expect(aggregate(answers, [], viewOf({ flags: ['none', 'shared'] }))).toMatchObject({ headline: { n: 2, value: 0 } })
   })
 
   it('leaves no score under a group: it would be −100, 0 or 100 by definition', () => {
@@ -464,7 +475,7 @@ describe('aggregate over random answers', () => {
       const mine = all.filter(one => matches(one, { ...filter, flags: ['none', 'test', 'repeat', 'unmatched', 'late', 'invalid', 'import'] }, departments))
       const inPeriod = mine.filter(one => between(one.createdAt, period))
       const scored = (list: ReportAnswer[]): ReportAnswer[] => list.filter(one => one[measure] !== null && filter.flags.includes(one.flag ?? 'none')
-        && (filter.channels.length > 0 || (one.channel !== 'link' && one.channel !== 'qr')))
+        && (filter.channels.length > 0 || !['link', 'qr'].includes(one.channel ?? '') || one.flag === 'shared' || one.contactId !== null || one.companyId !== null))
       const counted = scored(inPeriod)
       const meaningless = filter.groups.length > 0
 

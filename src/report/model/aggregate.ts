@@ -84,7 +84,7 @@ export interface Report {
  * A score counts answers that were created in the period, are asked for by the filter (unflagged by default), carry a value of the measure and did not
  * come over a shared channel, unless the filter names it.
  * The response rate counts invitations (not mails): sent in the period, reminders add nothing;
- * not sent, failed, skipped, cancelled and test invitations are not in it, nor are shared links and imports; answered = an answer matched to it
+ * not sent, failed, skipped, cancelled and test invitations are not in it, nor are links, calls and imports; answered = an answer matched to it
  * that is unflagged or only late. It follows the invitations sent, so young ones may still be answered and the rate may still rise.
  */
 export function aggregate(answers: AnswerTable, invitations: InvitationTable, view: ReportView): Report {

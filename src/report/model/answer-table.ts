@@ -200,7 +200,7 @@ function* buildInvitations(answers: readonly ReportAnswer[], all: readonly Repor
   for (const [index, invitation] of all.entries()) {
     if (index % SLICE === SLICE - 1) yield
     const { id, state, channel, test } = invitation
-    if (invitation.sentAt === null || !SENT_STATES.has(state) || test || testIds.has(id) || SHARED_CHANNELS.has(channel) || channel === 'import') continue
+    if (invitation.sentAt === null || !SENT_STATES.has(state) || test || testIds.has(id) || SHARED_CHANNELS.has(channel) || channel === 'import' || channel === 'phone') continue
     sent.push(invitation)
   }
   const size = sent.length

@@ -72,11 +72,15 @@ export interface ReportInvitation {
   test: boolean
 }
 
-/** Channels through which anybody may answer, as often as he likes: their own figure, never in a score unless asked for, nor in the response rate. */
+/** Channels through which anybody may answer, as often as he likes; also a person's own link that no message carried. None is in the response rate. */
 export const SHARED_CHANNELS: ReadonlySet<string | null> = new Set(['link', 'qr', 'embed'])
 
-export function isShared({ channel }: Pick<ReportAnswer, 'channel'>): boolean {
-  return SHARED_CHANNELS.has(channel)
+/**
+ * Came through such a channel from nobody known, and does not say so by its flag: of an earlier version. Its own figure, in a score only when its
+ * channel is asked for. What is flagged `shared` is asked for by its flag, and a person's own link is his.
+ */
+export function isShared({ channel, flag, contactId, companyId }: Pick<ReportAnswer, 'channel' | 'flag' | 'contactId' | 'companyId'>): boolean {
+  return SHARED_CHANNELS.has(channel) && flag !== 'shared' && contactId === null && companyId === null
 }
 
 /** The scale behind its short name. */

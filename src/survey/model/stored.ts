@@ -54,7 +54,7 @@ const surveySchema = v.object({
   published: v.nullable(v.object({
     version: v.pipe(v.number(), v.integer(), v.minValue(1)), at: v.string(), by: v.number(), content: contentSchema, plan: v.optional(v.unknown())
   })),
-  form: v.nullable(v.object({ id: v.number(), sec: v.string(), made: v.picklist(['api', 'hand']), verifiedAt: v.nullable(v.string()) })),
+  form: v.nullable(v.object({ id: v.number(), sec: v.string(), made: v.picklist(['api', 'hand']), verifiedAt: v.nullable(v.string()), closed: v.optional(v.array(v.number())) })),
   plan: v.optional(v.unknown(), null)
 })
 

@@ -113,6 +113,8 @@ export interface FormLink {
   made: 'api' | 'hand'
   /** ISO time of the last test submission that was read back correctly; null = never verified */
   verifiedAt: string | null
+  /** ids of the shared links that were closed: the page learns it from the form */
+  closed?: number[] | undefined
 }
 
 /** What an administrator edits. */
@@ -160,10 +162,13 @@ export interface Definition {
   questions: Question[]
   followUp: FollowUp
   thankYou: ThankYou
+  /** shared links that were closed, by id; of the moment, not of the version */
+  closed?: number[]
 }
 
 /**
- * 2: snapshots, pipelines, sender and buttons of the mail; 3: asking; 4: calling back, words for chat and phone, the company's pause, mails a day.
+ * 2: snapshots, pipelines, sender and buttons of the mail; 3: asking; 4: calling back, words for chat and phone, the company's pause, mails a day,
+ * closed links.
  * Older ones are read with the defaults of their time.
  */
 export const STORED_VERSION = 4

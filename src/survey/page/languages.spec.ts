@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { directionOf, tagOf } from '@/survey/model/language'
-import { chooseLang, ownName, portalLang } from './languages'
+import { directionOf, portalLang, tagOf } from '@/survey/model/language'
+import { chooseLang, ownName } from './languages'
 
 describe('languages', () => {
   it.each([
     ['ru-RU', 'ru'], ['es-MX', 'la'], ['pt-PT', 'br'], ['kk-KZ', 'kz'], ['uk', 'ua'], ['vi-VN', 'vn'],
-    ['zh-CN', 'sc'], ['zh', 'sc'], ['zh-TW', 'tc'], ['zh-Hant-HK', 'tc'], ['en', 'en']
+    ['zh-CN', 'sc'], [' ES ', 'la'], ['kk_KZ', 'kz'], ['kz', 'kz'], ['zh', 'sc'], ['zh-TW', 'tc'], ['zh-Hant-HK', 'tc'], ['en', 'en']
   ])('the browser says %s, the portal %s', (tag, lang) => {
     expect(portalLang(tag)).toBe(lang)
   })

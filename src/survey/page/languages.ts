@@ -1,17 +1,6 @@
 import type { Definition, Lang } from '@/survey/model/survey'
 import { pickLang } from '@/survey/model/definition'
-import { tagOf } from '@/survey/model/language'
-
-/** Names that the portal gives to languages, where they differ from the browser's. */
-const PORTAL_NAMES: Record<string, string> = { es: 'la', pt: 'br', kk: 'kz', uk: 'ua', vi: 'vn', zh: 'sc', in: 'id' }
-
-/** `pt-PT` → `br`, `zh-HK` → `tc`, `ru-RU` → `ru`: the browser's name as the portal would say it. */
-export function portalLang(tag: string): Lang {
-  const lower = tag.toLowerCase()
-  if (/^zh-(.*-)?(hant|tw|hk|mo)\b/.test(lower)) return 'tc'
-  const short = lower.split('-')[0] ?? lower
-  return PORTAL_NAMES[short] ?? short
-}
+import { portalLang, tagOf } from '@/survey/model/language'
 
 /** Own name of a language, for the switch: `Русский`. */
 export function ownName(lang: Lang): string {

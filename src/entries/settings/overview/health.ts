@@ -13,7 +13,7 @@ import type { RecordStore } from '@/portal/record-store'
 export type Mark = 'done' | 'care' | 'failed'
 
 export interface Activity {
-  /** newest invitation that is no test, nor the control record of the processes; null when there is none */
+  /** newest invitation that is no test, no shared link, nor the control record of the processes; null when there is none */
   invitation: Outcome<Invitation | null>
   /** newest answer that is no test; null when there is none */
   answer: Outcome<Answer | null>
@@ -36,7 +36,7 @@ export async function loadActivity(portal: Portal, store: RecordStore): Promise<
   })
   return {
     invitation: mapOutcome(seen.invitation, ({ items }) =>
-      listOf(items).map(item => readInvitation(store, item)).find(({ test, survey }) => !test && survey !== CONTROL) ?? null),
+      listOf(items).map(item => readInvitation(store, item)).find(({ test, shared, survey }) => !test && !shared && survey !== CONTROL) ?? null),
     answer: mapOutcome(seen.answer, ({ items }) => listOf(items).map(item => readAnswer(store, item)).find(({ flag }) => flag !== 'test') ?? null),
     waiting: seen.waiting.ok
       ? { ok: true, result: { count: seen.waiting.total ?? listOf(seen.waiting.result.items).length, oldest: oldestOf(store, seen.waiting.result.items) } }

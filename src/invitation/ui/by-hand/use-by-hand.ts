@@ -101,7 +101,8 @@ export function useByHand(subject: HandSubject, entered: (name: string) => unkno
   const lang = computed(() => {
     if (!content.value) return ''
     const { langs, defaultLang } = content.value
-    return languageFor(langs, [draft.lang, open.value?.lang ?? null, facts.data.value?.person.lang ?? null, portal.context.lang], defaultLang)
+    const { lang: ofPerson } = facts.data.value?.person ?? { lang: null }
+    return languageFor(langs, [draft.lang, open.value?.lang ?? null, ofPerson, view.value?.deal?.lang ?? null, portal.context.lang], defaultLang)
   })
   const script = computed(() => content.value && scriptFor(content.value, lang.value, {
     client: person.value?.name ?? '', deal: view.value?.deal?.title ?? '', responsible: view.value?.me.name ?? '', company: content.value.company

@@ -1,15 +1,19 @@
 import { useQuery } from '@pinia/colada'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { dayOf, dueToday } from '@/invitation/model/campaign'
-import { dryRun, isMeant, askedKey, type DryRun, type Planned, type Segment } from '@/invitation/model/many'
+import { dueAlone, dueNow, type Sending } from '@/invitation/many-days'
+import { findOpenCampaigns, loadWaiting, stopMany, takeOverMany, type OpenCampaign } from '@/invitation/many-open'
+import { patientPortal, type ManyProgress, type ManySteer } from '@/invitation/many-portal'
+import { LAST_DAY, loadAsking, loadClients, loadLeads, loadPeople, type AskingFacts, type PeopleFacts } from '@/invitation/many-segment'
+import { sendMany, type ManyReport } from '@/invitation/many-sending'
+import { createMany, type Ask } from '@/invitation/many-writing'
+import { askedKey, bookedDays, dryRun, isMeant, personKey, SEGMENT_WHO, type Planned, type Segment } from '@/invitation/model/many'
+import { portalDay } from '@/invitation/model/portal-day'
 import { isAskable } from '@/invitation/model/request'
-import { loadAsking, loadClients, loadLeads, loadPeople } from '@/invitation/many-segment'
-import {
-  createMany, findOpenCampaigns, loadWaiting, sendMany, stopMany, type Ask, type ManyProgress, type ManyReport, type ManySteer, type OpenCampaign
-} from '@/invitation/many-sending'
 import { newToken } from '@/invitation/model/token'
+import { clockOf } from '@/portal/clock'
 import { requireStore } from '@/portal/settings-store'
+import { USUAL_MAILS_PER_DAY } from '@/survey/model/survey'
 import { useTimeZone } from '@/ui/i18n'
 import { useFrame, usePortal } from '@/ui/portal'
 import { browserTools } from '@/invitation/ui/send-tools'
@@ -22,16 +26,9 @@ export interface AskedCard {
 
 /** What became of the last thing that was done here. */
 export type ManyOutcome =
-  | { state: 'done', report: Pick<ManyReport, 'sent' | 'gone' | 'left'> & { failed: number }, handed: number, lost: number, skipped: number }
+  | { state: 'done', sent: number, others: Record<'handed' | 'lost' | 'gone' | 'skipped' | 'failed' | 'unwritten' | 'left', number> }
   | { state: 'stopped', count: number }
   | { state: 'elsewhere' }
-
-/** Mails a day that no mailbox provider minds; may be changed before sending. */
-const USUAL_PER_DAY = 200
-/** Two weeks: an invitation of today must still be true when it leaves. */
-const LAST_DAY = 13
-
-const midnight = (now: Date): string => new Date(now.getFullYear(), now.getMonth(), now.getDate()).toISOString()
 
 /** Everything that the page knows and does. */
 export function useMany(card: AskedCard | null) {
@@ -39,24 +36,45 @@ export function useMany(card: AskedCard | null) {
   const frame = useFrame()
   const i18n = useI18n()
   const store = requireStore(portal)
+  const today = (): string => portalDay(clockOf(portal).now(), clockOf(portal).offset)
 
   const facts = useQuery({ key: ['many', 'facts'], query: () => loadAsking(portal, store), gcTime: 0, staleTime: 0, refetchOnWindowFocus: false })
   watch(() => facts.data.value?.zone, zone => useTimeZone(i18n, zone ?? ''), { immediate: true, flush: 'sync' })
-  const open = useQuery({
-    key: () => ['many', 'open', facts.data.value?.sender.id ?? 0],
-    enabled: () => facts.data.value !== undefined,
-    query: () => findOpenCampaigns(portal, store, facts.data.value?.sender.id ?? 0),
-    gcTime: 0, staleTime: 0, refetchOnWindowFocus: false
-  })
+  /** of everybody: whoever shares a mailbox shares its day */
+  const begun = useQuery({ key: ['many', 'open'], query: () => findOpenCampaigns(portal, store), gcTime: 0, staleTime: 0, refetchOnWindowFocus: false })
+  const open = computed(() => (begun.data.value ?? []).filter(({ askedBy }) => askedBy === facts.data.value?.sender.id))
 
-  const segment = reactive<Segment>({ pipeline: null, stage: '', responsible: null, companyId: null, from: '', to: '', who: 'all' })
+  // a link may name whom it means
+  const who = SEGMENT_WHO.find(one => one === portal.context.options.many) ?? 'all'
+  const segment = reactive<Segment>({ pipeline: null, stage: '', responsible: null, companyId: null, from: '', to: '', who, people: 'main' })
   const surveyId = ref('')
-  const perDay = ref(USUAL_PER_DAY)
   const surveys = computed(() => (facts.data.value?.surveys ?? []).filter(isAskable))
+  /** what surveys allow a mailbox a day */
+  const mostPerDay = computed(() => {
+    const all = surveys.value.filter(({ id }) => surveyId.value === '' || id === surveyId.value).flatMap(({ published }) => published?.content.mailsPerDay ?? [])
+    return all.length > 0 ? Math.max(...all) : USUAL_MAILS_PER_DAY
+  })
+  const perDay = ref(USUAL_MAILS_PER_DAY)
+  watch(mostPerDay, most => { perDay.value = most }, { immediate: true, flush: 'sync' })
 
-  const result = shallowRef<(DryRun & { newest: number, more: boolean }) | null>(null)
+  const found = shallowRef<(PeopleFacts & { more: boolean, known: AskingFacts, now: Date, today: string }) | null>(null)
+  /** why somebody is asked before the time is over, by person */
+  const reasons = shallowRef<ReadonlyMap<string, string>>(new Map())
   /** people of a card who are ticked */
-  const chosen = shallowRef<ReadonlySet<Planned>>(new Set())
+  const chosen = shallowRef<ReadonlySet<string>>(new Set())
+  const result = computed(() => {
+    if (!found.value) return null
+    const { known: { surveys: all, sender, inCharge }, ...people } = found.value
+    const of = { surveys: all, sender, today: people.today }
+    return dryRun({
+      ...people, ...of, booked: bookedDays(people.used, (begun.data.value ?? []).flatMap(({ invitations }) => invitations), of),
+      surveyId: surveyId.value || null, portalLang: portal.context.lang, offset: clockOf(portal).offset, perDay: perDay.value, lastDay: LAST_DAY,
+      byProcesses: inCharge === 'engine', reasons: reasons.value
+    })
+  })
+  const keyOf = ({ candidate: { person } }: Planned): string => personKey(person)
+  const sending = computed(() => (result.value?.asked ?? []).filter(planned => card === null || chosen.value.has(keyOf(planned))))
+
   const progress = shallowRef<ManyProgress | null>(null)
   const outcome = shallowRef<ManyOutcome | null>(null)
   const failure = shallowRef<unknown>()
@@ -64,11 +82,12 @@ export function useMany(card: AskedCard | null) {
   const pausing = ref(false)
 
   // conditions that changed make the list untrue
-  watch([segment, surveyId, perDay], () => { result.value = null })
+  watch([segment, surveyId, perDay], () => { found.value = null })
 
   const steer: ManySteer = { paused: () => pausing.value, told: told => { progress.value = told } }
   // the mail itself stands in the deal's timeline: a comment for each would double it
   const tools = browserTools(portal, () => '')
+  const patient = patientPortal(portal, tools, steer)
 
   async function doing(kind: 'checking' | 'running', work: () => Promise<void>): Promise<void> {
     if (busy.value !== null) return
@@ -87,24 +106,32 @@ export function useMany(card: AskedCard | null) {
     }
   }
 
+  const sendingOf = ({ surveys: all, sender }: AskingFacts): Sending => ({ surveys: all, sender, today: today(), offset: clockOf(portal).offset })
+
   const check = (): Promise<void> => doing('checking', async () => {
-    const { data } = facts
-    if (!data.value) return
-    const { sender, inCharge } = data.value
+    const known = facts.data.value
+    if (!known) return
     const { leads, more } = card
-      ? { leads: await loadClients(portal, store, card.entityTypeId, card.id), more: false }
-      : await loadLeads(portal, store, segment)
-    const now = new Date()
-    const people = await loadPeople(portal, store, leads, { senderId: sender.id, since: midnight(now) })
+      ? { leads: await loadClients(patient, store, card.entityTypeId, card.id), more: false }
+      : await loadLeads(patient, store, segment)
+    const people = await loadPeople(patient, store, leads, sendingOf(known))
     const asked = new Set(people.invitations.seen ? people.invitations.value.flatMap(invitation => askedKey(invitation) ?? []) : [])
-    const run = dryRun({
+    reasons.value = new Map()
+    found.value = {
       ...people, candidates: people.candidates.filter(candidate => isMeant(candidate, segment.who, asked)),
-      surveys: data.value.surveys, surveyId: surveyId.value || null, portalLang: portal.context.lang, now, today: dayOf(now), perDay: perDay.value,
-      lastDay: inCharge === 'engine' ? 0 : LAST_DAY
-    })
-    chosen.value = new Set(card ? run.asked.slice(0, 1) : run.asked)
-    result.value = { ...run, newest: people.newest, more }
+      more, known, now: clockOf(portal).now(), today: today()
+    }
+    chosen.value = new Set((result.value?.asked ?? []).slice(0, 1).map(keyOf))
   })
+
+  /** Asks somebody before the time is over; without a reason that is taken back. */
+  function override(person: string, reason: string): void {
+    const next = new Map(reasons.value)
+    if (reason === '') next.delete(person)
+    else next.set(person, reason)
+    reasons.value = next
+    chosen.value = new Set(reason === '' ? [...chosen.value].filter(one => one !== person) : [...chosen.value, person])
+  }
 
   /** One window of this browser at a time; others are kept apart by tickets. */
   async function alone(work: () => Promise<void>): Promise<void> {
@@ -116,63 +143,61 @@ export function useMany(card: AskedCard | null) {
     })
   }
 
-  function tell({ sent, gone, left, failed, error }: ManyReport, { handed = 0, lost = 0, skipped = 0 } = {}): void {
-    outcome.value = { state: 'done', report: { sent, gone, left, failed: failed.length }, handed, lost, skipped }
+  function tell({ sent, gone, failed, error }: ManyReport, others: Partial<Extract<ManyOutcome, { state: 'done' }>['others']>): void {
+    outcome.value = { state: 'done', sent, others: { handed: 0, lost: 0, skipped: 0, unwritten: 0, left: 0, gone, failed: failed.length, ...others } }
     failure.value = error ?? undefined
   }
 
   const send = (): Promise<void> => doing('running', () => alone(async () => {
-    const [found, known] = [result.value, facts.data.value]
-    if (!found || !known) return
-    const asks = found.asked.filter(planned => chosen.value.has(planned)).map(({ candidate: { person, deal, company }, survey, email, lang, day }): Ask => ({
-      day,
+    const [known, day, newest] = [found.value?.known, found.value?.today, found.value?.newest]
+    if (!known || day === undefined || newest === undefined) return
+    const asks = sending.value.map(({ candidate: { person, deal, company }, survey, channel, address, lang, day: on, perDay: most, reason }): Ask => ({
+      channel, day: on, perDay: most,
       order: {
-        survey, deal, recipient: { kind: person.kind, id: person.id, name: person.name }, companyId: company?.id ?? null, email, lang,
-        sender: known.sender, known: new Set(), overrideReason: '', test: false, by: known.inCharge
+        survey, deal, recipient: { kind: person.kind, id: person.id, name: person.name }, companyId: company?.id ?? null, email: address, lang,
+        sender: known.sender, notBefore: { person: person.notBefore, company: company?.notBefore ?? null },
+        known: new Set(), overrideReason: reason, test: false, by: known.inCharge
       }
     }))
     const id = newToken(tools.randomBytes).slice(0, 8)
     try {
-      const made = await createMany(portal, store, { id, perDay: perDay.value, by: known.inCharge, newest: found.newest }, asks, tools, steer)
-      const today = dayOf(tools.now())
-      const report = await sendMany(portal, store, id, made.waiting.filter(({ day }) => day <= today), tools, steer, true)
-      const later = made.waiting.filter(({ day }) => day > today).length
-      tell({ ...report, left: report.left + later, failed: [...made.refused, ...report.failed] }, made)
+      const { waiting, begun: tickets, handed, lost, refused, unwritten } =
+        await createMany(patient, store, { id, by: known.inCharge, newest, today: day }, asks, tools, steer)
+      const now = sendingOf(known)
+      const due = tickets?.alone ? dueAlone(waiting, now) : await dueNow(patient, store, waiting, now)
+      const report = await sendMany(patient, store, id, due, tools, steer, tickets)
+      tell(report, { handed, lost, unwritten, left: waiting.length - due.length + report.left, failed: refused.length + report.failed.length })
     } finally {
-      result.value = null
-      await open.refetch()
+      found.value = null
+      await begun.refetch()
       await frame.reloadData()
     }
   }))
 
   const resume = (campaign: OpenCampaign): Promise<void> => doing('running', () => alone(async () => {
     try {
-      const known = await loadAsking(portal, store)
-      const now = tools.now()
-      const { sentToday } = await loadPeople(portal, store, [], { senderId: known.sender.id, since: midnight(now) })
-      const due = dueToday(campaign.invitations.map(one => ({ ...one, ...one.campaign, id: one.id })), dayOf(now), sentToday)
-      const ids = new Set(due.map(({ id }) => id))
-      const { waiting, skipped } = await loadWaiting(
-        portal, store, campaign.invitations.filter(({ id }) => ids.has(id)), known.surveys, known.sender, tools, steer
-      )
-      const report = await sendMany(portal, store, campaign.id, waiting, tools, steer)
-      tell({ ...report, left: report.left + campaign.invitations.length - due.length }, { skipped })
+      const known = await loadAsking(patient, store)
+      const { id, invitations } = campaign.by === 'engine' ? await takeOverMany(patient, store, campaign, tools) : campaign
+      const due = await dueNow(patient, store, invitations.map(one => ({ ...one, day: one.campaign.day, perDay: one.campaign.perDay })), sendingOf(known))
+      const { waiting, skipped } = await loadWaiting(patient, store, due, known.surveys, known.sender, tools)
+      const report = await sendMany(patient, store, id, waiting, tools, steer)
+      tell(report, { skipped, left: invitations.length - due.length + report.left })
     } finally {
-      await open.refetch()
+      await begun.refetch()
       await frame.reloadData()
     }
   }))
 
   const stop = (campaign: OpenCampaign): Promise<void> => doing('running', () => alone(async () => {
     try {
-      outcome.value = { state: 'stopped', count: await stopMany(portal, store, campaign, tools, steer) }
+      outcome.value = { state: 'stopped', count: await stopMany(patient, store, campaign, tools) }
     } finally {
-      await open.refetch()
+      await begun.refetch()
     }
   }))
 
   return {
-    facts, open, segment, surveyId, perDay, surveys, result, chosen, progress, outcome, failure, busy, pausing,
-    check, send, resume, stop, pause: () => { pausing.value = true }
+    facts, open, segment, surveyId, perDay, mostPerDay, surveys, found, result, chosen, sending, progress, outcome, failure, busy, pausing,
+    today, check, send, resume, stop, override, pause: () => { pausing.value = true }
   }
 }

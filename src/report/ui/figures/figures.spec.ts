@@ -113,7 +113,7 @@ describe('headline', () => {
   })
 
   it('names what it leaves out, and opens it', async () => {
-    const rows = some(40, index => index < 3 ? { flag: 'repeat' } : index < 5 ? { channel: 'qr' } : index === 5 ? { nps: null } : {})
+    const rows = some(40, index => index < 3 ? { flag: 'repeat' } : index < 5 ? { channel: 'qr', contactId: null, companyId: null } : index === 5 ? { nps: null } : {})
     const props = figureProps(rows)
     const view = await show(HeadlineFigure, props)
     expect(view.find('dl').exists()).toBe(false)
