@@ -1,4 +1,5 @@
 import type { Portal } from '@/portal/client'
+import { PortalError } from '@/portal/errors'
 import { saveForm, type FormTarget, type FormTexts } from './form'
 import type { FormLink } from './model/survey'
 import { changeSurvey } from './store'

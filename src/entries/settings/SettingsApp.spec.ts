@@ -23,11 +23,13 @@ const WHOLE = {
 
 beforeEach(() => { location.hash = '' })
 
+const MESSAGES = [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages, winBackMessages]
+
 interface Opening { isAdmin?: boolean, /** what the app was opened with */ options?: Record<string, string> }
 
 async function open(options: unknown, { isAdmin = true, options: asked = {} }: Opening = {}): Promise<{ wrapper: VueWrapper, portal: FakePortal }> {
   const portal = fakePortal({ 'app.option.get': options, 'profile': { ID: '7', TIME_ZONE: 'Pacific/Kiritimati' } }, { isAdmin, placement: 'DEFAULT', options: asked })
-  const wrapper = await mountInPortal(SettingsApp, { portal, messages: [settingsMessages, accessMessages, automationMessages, doNotAskMessages, dueMessages, sharedMessages, winBackMessages] })
+  const wrapper = await mountInPortal(SettingsApp, { portal, messages: MESSAGES })
   await settled()
   return { wrapper, portal }
 }

@@ -8,7 +8,7 @@ import type { Survey } from '@/survey/model/survey'
 import { mountInPortal } from '../../../tests/mount'
 
 const survey: Survey = {
-  v: 3, id: 'after-deal', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content: afterDeal },
+  v: 4, id: 'after-deal', status: 'active', draft: afterDeal, published: { version: 1, at: '2026-01-01T00:00:00Z', by: 1, content: afterDeal },
   form: { id: 3, sec: 'abcdef', made: 'api', verifiedAt: null }, plan: null
 }
 

@@ -11,7 +11,7 @@ vi.mock('@/invitation/due-list', () => ({ loadDue: vi.fn() }))
 
 const view = (kinds: string[], more: Partial<DueView> = {}): DueView => ({
   due: kinds.map(kind => ({ kind })) as unknown as DueView['due'], leftOut: [], inCharge: 'duty', isUnused: false, more: false, at: '2026-03-01T00:00:00Z',
-  sender: { id: 1, name: '', email: '' }, known: new Set(), ...more
+  sender: { id: 1, name: '', email: '' }, known: new Set(), surveys: [], ...more
 })
 
 beforeEach(() => {
