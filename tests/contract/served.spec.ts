@@ -118,7 +118,7 @@ describe('served and called', () => {
     const loader = createReportLoader({ portal: manager, store, surveys: [survey], disk: null, now: () => NOW })
     const { answers } = await loader.load({ answers: null, invitations: null })
     await loadNames(manager, answers)
-    const past = { line: 2, key: 'import.1', at: '2026-01-01T10:00:00Z', value: 9, comment: '', email: 'a@example.net', name: '', company: 'A', dealId, lang: '', tags: ['price'] }
+    const past = { line: 2, key: 'import.1', at: '2026-01-01T10:00:00Z', value: 9, comment: '', email: 'a@example.net', phone: '', name: '', company: 'A', dealId, lang: '', tags: ['price'] }
     const run = { id: 'run', survey: survey.id, version: 1, question: { id: 'nps', type: 'nps' as const } }
     await runImport(portal, store, run, [past], { wait: () => Promise.resolve() })
     await undoImport(portal, store, run.id, {})
