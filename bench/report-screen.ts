@@ -15,6 +15,8 @@ export interface ReportScreen {
   warm: ScreenVisit
   /** changes of measure, breakdown, conditions and period, one after the other */
   changes: LongestTask
+  /** the records behind the largest number */
+  records: LongestTask
 }
 
 /** States as the address writes them; the last one is the default again. */
@@ -43,7 +45,12 @@ export async function measureReportScreen(browser: Browser, facts: PortalFacts, 
         await pause(DRAWING_MS)
       }
     })
-    return { cold: cold.measured, warm: warm.measured, changes: changes.longest }
+    const records = await withLongestTask(browser, async () => {
+      await warm.frame.locator('[data-figure=headline] [data-part=n]').first().click()
+      await warm.frame.locator('[data-answer]').first().waitFor()
+      await pause(DRAWING_MS)
+    })
+    return { cold: cold.measured, warm: warm.measured, changes: changes.longest, records: records.longest }
   } finally {
     await context.close()
   }
