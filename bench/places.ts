@@ -42,7 +42,7 @@ export async function placesOf(demo: Demo, store: RecordStore): Promise<Place[]>
     },
     {
       name: 'report', userId: MANAGER, path: '/marketplace/placement/LEFT_MENU/0/', page: '/report.html',
-      shown: '[aria-labelledby="headline-title"] .tabular-nums'
+      shown: '[data-figure=headline] [data-value]'
     },
     { name: 'settings', userId: ADMINISTRATOR, path: '/marketplace/app/', page: '/index.html', shown: '[data-mark]', waiting: '[data-mark="running"]' },
     { name: 'answer page', userId: null, path: await invitationLink(demo, store, unasked), page: '/survey.html', shown: '.scale .point' }

@@ -5,16 +5,20 @@ import { ApiVersion, B24Hook, ParamsFactory } from '@bitrix24/b24jssdk'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
 import { createReportLoader } from '@/report/store-loader'
+import { withLongestTask, type LongestTask } from './longest-task'
 import { portalAt, type CountedPortal } from './counted-portal'
 import type { PortalFacts } from './portal-process'
 import type { Visit } from './report-page'
+import { measureReportScreen, type ReportScreen } from './report-screen'
 
 export interface ReportLoad {
   answers: number
   /** milliseconds that the portal takes for each request, besides its work */
   latency: number
-  cold: Visit
-  warm: Visit
+  cold: TracedVisit
+  warm: TracedVisit
+  /** the whole page in the portal's frame */
+  screen: ReportScreen
   /** every record of the portal, without what is on disk */
   everything: Reading
   /** the same by the SDK's own list helper, at `latency` and, for comparison, at none */
@@ -22,10 +26,12 @@ export interface ReportLoad {
   sdkAtOnce: Reading
 }
 
+export interface TracedVisit extends Visit { longest: LongestTask }
+
 interface Reading { rows: number; requests: number; milliseconds: number }
 
 /**
- * The data path of the report in a browser, against a portal in a process of its own.
+ * The report in a browser, the whole page and its data path alone, against a portal in a process of its own. Needs the built app.
  * @param early told what is known before the SDK reads, which takes minutes for many records
  * @param withSdk whether the SDK's way is measured at this latency too: it takes minutes for many records
  */
@@ -35,27 +41,30 @@ export async function measureReportLoad(
   const child = fork(fileURLToPath(new URL('portal-process.ts', import.meta.url)), [String(answers), String(latency)], { execArgv: process.execArgv })
   try {
     const [facts] = await once(child, 'message') as [PortalFacts]
+    const later = (): void => { child.send('later') }
+    const screen = await measureReportScreen(browser, facts, later)
+    later()
     const context = await browser.newContext()
     try {
       const script = await bundle()
-      const visit = async (): Promise<Visit> => {
+      const visit = async (): Promise<TracedVisit> => {
         const page = await context.newPage()
         // same origin as the portal, so that nothing but the data path is measured; a site of its own, so that storage is like anywhere
         await page.route('**/bench-page', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>bench</title>' }))
         await page.goto(`${facts.portalUrl}/bench-page`)
         await page.addScriptTag({ content: script })
-        const measured = await page.evaluate(async given =>
-          await (globalThis as unknown as { visitReport: (facts: PortalFacts) => Promise<Visit> }).visitReport(given), facts)
+        const { result, longest } = await withLongestTask(browser, () => page.evaluate(async given =>
+          await (globalThis as unknown as { visitReport: (facts: PortalFacts) => Promise<Visit> }).visitReport(given), facts))
         await page.close()
-        return measured
+        return { ...result, longest }
       }
       const cold = await visit()
       const warm = await visit()
       const everything = await readEverything(facts)
       const sdk = withSdk ? await readBySdk(facts) : null
-      early({ answers, latency, cold, warm, everything, sdk })
+      early({ answers, latency, cold, warm, screen, everything, sdk })
       child.send(0)
-      return { answers, latency, cold, warm, everything, sdk, sdkAtOnce: await readBySdk(facts) }
+      return { answers, latency, cold, warm, screen, everything, sdk, sdkAtOnce: await readBySdk(facts) }
     } finally {
       await context.close()
     }

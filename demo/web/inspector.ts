@@ -28,12 +28,15 @@ export function inspectorPage(visit: Visit): Html {
   const rows = (all.get(chosen) ?? []).filter(row => !query || JSON.stringify(row).toLowerCase().includes(query))
   const shown = rows.slice(-NEWEST).reverse()
   const columns = [...new Set(shown.flatMap(row => Object.keys(row)))]
+  // a refusal breaks no rule: nobody knows beforehand where a chain of pages ends, or what a role allows
+  const [broken, refused] = [portal.contractLog.filter(({ kind }) => kind === 'rule'), portal.contractLog.filter(({ kind }) => kind === 'refusal')]
+  const listOf = (lines: typeof broken) => html`<ol class="log">${lines.slice(-NEWEST).reverse().map(line =>
+    html`<li><code>${line.method}</code> ${line.problem} <details><summary>${line.at}</summary><pre class="raw">${JSON.stringify(line.params, null, 2)}</pre></details></li>`)}</ol>`
   return page(visit, t.inspector, html`
     <p><a href="/inspector/processes/">${t.processes}</a></p>
-    <h2>${t.contractLog} (${portal.contractLog.length})</h2>
-    ${portal.contractLog.length ? html`<ol class="log">${portal.contractLog.slice(-NEWEST).reverse().map(line =>
-      html`<li><code>${line.method}</code> ${line.problem} <details><summary>${line.at}</summary><pre class="raw">${JSON.stringify(line.params, null, 2)}</pre></details></li>`)}</ol>`
-      : html`<p class="muted">${t.contractEmpty}</p>`}
+    <h2>${t.contractLog} (${broken.length})</h2>
+    ${broken.length ? listOf(broken) : html`<p class="muted">${t.contractEmpty}</p>`}
+    ${refused.length ? html`<details><summary>${t.refused} (${refused.length})</summary>${listOf(refused)}</details>` : ''}
     <div class="columns">
       <section><h2>${t.faults}</h2>
         ${portal.faults.length ? html`<ul>${portal.faults.map(fault => html`<li><code>${JSON.stringify(fault)}</code></li>`)}</ul>` : ''}

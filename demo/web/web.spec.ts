@@ -171,6 +171,16 @@ describe('frames', () => {
     expect(frames(page)).toEqual([])
   })
 
+  it('a broken rule and a refusal stand apart', async () => {
+    const { contractLog } = demo.portal
+    const before = contractLog.length
+    const line = { at: '2026-03-01T10:00:00+05:00', method: 'crm.item.list', userId: 1, params: {} }
+    contractLog.push({ ...line, kind: 'rule', problem: 'unknown parameter extra' }, { ...line, kind: 'refusal', problem: 'page3 leads nowhere' })
+    const [broken = '', refused = ''] = (await visit('/inspector/?lang=en')).split('Refused, as the documentation says')
+    contractLog.splice(before)
+    expect([broken.includes('unknown parameter extra'), broken.includes('page3 leads nowhere'), refused.includes('page3 leads nowhere')]).toEqual([true, false, true])
+  })
+
   it('processes are seen with their log, and their clock moves when told', async () => {
     const { portal } = demo
     await uploaded(portal, templateOf([activity('DelayActivity', { TimeoutDuration: '90', TimeoutDurationType: 'm' }), activity('LogActivity', { Text: '<b>{=Document:ID}' })]), { auto: '1', name: 'T & 1' })

@@ -220,7 +220,10 @@ function fieldsOf(
 interface Client { dealId: number | null, contactId: number | null, companyId: number | null, ownerId: number | null }
 interface Card { contactId: number | null, companyId: number | null, ownerId: number | null }
 
-/** Who the rows are about: the deal's client where there is a deal, else the contact with the e-mail, else the one with the phone, else the company of that name. */
+/**
+ * Who the rows are about: the deal's client where there is a deal, else the contact with the e-mail, else the one with the phone, else the company of
+ * that name.
+ */
 class ClientBook {
   unknown = 0
   readonly #deals = new Map<number, Card | null>()

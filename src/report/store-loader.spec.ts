@@ -91,6 +91,14 @@ describe('loading', () => {
     expect(portal.requests.flat().filter(({ method }) => method === 'entity.item.get')).toHaveLength(2)
   })
 
+  it('asks for no version of answers that are not in the period', async () => {
+    const effort = { uf_FB_CES: '4', uf_FB_VERSION: 1 }
+    // a day more than the period is asked of the portal; before it there are 31 days of invitations
+    const portal = fakePortal({ rows: [answerRow({ id: 2, at: ago(HOUR) }), answerRow({ id: 1, at: ago(32.5 * DAY), more: effort })] })
+    expect(idsOf(await loaderOf(portal).load({ answers: ago(DAY), invitations: ago(DAY) }))).toEqual([2])
+    expect(portal.requests).toHaveLength(1)
+  })
+
   it('leaves out what nobody has handled', async () => {
     const rows = [answerRow({ id: 2, at: ago(HOUR), score: 0, stage: 'new' }), answerRow({ id: 1, at: ago(2 * HOUR), score: 10 })]
     expect(idsOf(await loaderOf(fakePortal({ rows })).load(EVERYTHING))).toEqual([1])

@@ -313,6 +313,7 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
       rows.push(...batch)
       read += batch.length
     }
+    await learnScales(rows)
     const before = known[kind].get(month)
     known[kind].set(month, new Map())
     dirty.add(`${kind} ${month}`)
@@ -328,7 +329,6 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
       // parsing the reply was work enough for one turn
       await pause()
       offset = offsetOf(batch[0]?.createdTime) ?? offset
-      await learnScales(batch)
       yield batch
       await pause()
       signal?.throwIfAborted()
@@ -377,13 +377,16 @@ export function createReportLoader({ portal, store, surveys, disk, now, pause = 
 
   // ——— in memory
 
+  /** @throws PortalError before the first row is taken */
   async function keep(rows: readonly ListedItem[], wanted: (kind: Kind, at: number) => boolean, take: Take = put): Promise<void> {
-    for (const [index, row] of rows.entries()) {
+    const kept = rows.filter(row => {
       const kind = kindOf(store, row)
-      if (kind !== null && wanted(kind, Date.parse(String(row.createdTime)))) {
-        if (kind === 'answers') take(kind, keepAnswer(store, row, scales, snapshots))
-        else take(kind, keepInvitation(store, row))
-      }
+      return kind !== null && wanted(kind, Date.parse(String(row.createdTime)))
+    })
+    await learnScales(kept)
+    for (const [index, row] of kept.entries()) {
+      if (kindOf(store, row) === 'answers') take('answers', keepAnswer(store, row, scales, snapshots))
+      else take('invitations', keepInvitation(store, row))
       if (index % SLICE === SLICE - 1) await pause()
     }
   }

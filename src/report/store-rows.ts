@@ -110,8 +110,7 @@ export function keepAnswer(store: RecordStore, row: ListedItem, scales: EffortSc
     dealId: dealIdOf(store, row), contactId: idOf(row.contactId), companyId: idOf(row.companyId), ownerId: idOf(row.assignedById),
     pipeline: pipelineOf(values.FB_STAGE),
     snapshots: snapshots === 0 ? NO_SNAPSHOTS : SNAPSHOT_FIELDS.slice(0, snapshots).map(field => textOf(row[store.names[field]])),
-    // an amount of nobody knows what adds up with nothing
-    sum: values.FB_SUM?.currency ? values.FB_SUM : null,
+    sum: values.FB_SUM,
     // labels are made by people and the store does not know them: ids are kept
     tags: listOf(row[store.names.FB_TAGS]).map(Number).filter(id => id > 0),
     // the id is as it was posted; only the handling knows whether the token fits

@@ -3,7 +3,7 @@ import { answerRow, fakePortal, store } from './portal.fixture'
 import { loadChosen, loadSaid } from './store-said'
 
 const said = { 1: '{"why":["a","b"],"again":"yes"}', 2: '{"why":"a"}', 3: '{"why":""}', 4: 'no JSON', 5: '' }
-const rows = Object.entries(said).map(([id, text]) => ({ ...answerRow({ id: Number(id), comment: `Comment ${id}` }), uf_FB_ANSWERS: text }))
+const rows = Object.entries(said).map(([id, text]) => ({ ...answerRow({ id: Number(id), at: '2026-03-01T00:00:00Z', comment: `Comment ${id}` }), uf_FB_ANSWERS: text }))
 
 describe('what was said', () => {
   it('in one question is a list, empty where it was not answered, cannot be read or may not be seen', async () => {

@@ -24,6 +24,9 @@ export interface KeptAnswer {
   posted: string
   comment: string
   dealId: number
+  survey: string
+  /** as it was posted: JSON {question id: value} */
+  answers: string
 }
 
 const recordsIn = (portal: DemoPortal, store: RecordStore, category: number): Item[] =>
@@ -58,7 +61,7 @@ export function answersIn(portal: DemoPortal): KeptAnswer[] {
     return {
       id: item.id, token: text('FB_TOKEN'), stage: ANSWER_STAGES.find(stage => store.answerStages[stage] === item.fields.STAGE_ID),
       flag: choice('FB_FLAG'), channel: choice('FB_CHANNEL'), value: number('FB_VALUE'), score: number('FB_SCORE'), posted: text('FB_NPS'), comment: text('FB_COMMENT'),
-      dealId: number('FB_DEAL') ?? 0
+      dealId: number('FB_DEAL') ?? 0, survey: text('FB_SURVEY'), answers: text('FB_ANSWERS')
     }
   })
 }

@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
-import { tablesOf } from './answer-table'
+import { tablesOf, type AnswerTable } from './answer-table'
 import { answerFixture } from './records.fixture'
-import { withTags, type Retagging } from './retag'
+import { taggingAnew, type Retagging } from './retag'
+
+function withTags(table: AnswerTable, tagsOf: Retagging): AnswerTable {
+  const work = taggingAnew(table, tagsOf)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
 
 const answers = [[71], [], [72, 71], [73]].map((tags, index) => answerFixture({ id: index + 1, createdAt: `2026-03-0${index + 1}T10:00:00Z`, nps: index, tags }))
 
@@ -17,4 +25,9 @@ it.each<[string, Retagging, number[][]]>([
   expect(changed).toEqual(anew)
   // what was drawn before still stands on the old one
   expect(table.records.map(({ tags }) => tags)).toEqual([[73], [72, 71], [], [71]])
+})
+
+it('gives the page its turn among many', () => {
+  const { answers: table } = tablesOf(Array.from({ length: 12_000 }, (_, index) => answerFixture({ id: index, tags: [71] })), [])
+  expect([...taggingAnew(table, () => [72])]).toHaveLength(4)
 })

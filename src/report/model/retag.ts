@@ -10,15 +10,26 @@ export function retagged(answer: ReportAnswer, tagsOf: Retagging): ReportAnswer 
   return tags === answer.tags ? answer : { ...answer, tags }
 }
 
-/** The table with other tags; all its other columns are the same ones. With 10⁵ answers some milliseconds. */
-export function withTags(table: AnswerTable, tagsOf: Retagging): AnswerTable {
-  const records = table.records.map(answer => retagged(answer, tagsOf))
+/** Rows between two chances of a pause. */
+const SLICE = 5_000
+
+/** The table with other tags; all its other columns are the same ones. Yields every few milliseconds, for a pause. */
+export function* taggingAnew(table: AnswerTable, tagsOf: Retagging): Generator<undefined, AnswerTable, undefined> {
+  const records: ReportAnswer[] = []
+  let count = 0
+  for (const [row, answer] of table.records.entries()) {
+    const one = retagged(answer, tagsOf)
+    records.push(one)
+    count += one.tags.length
+    if (row % SLICE === SLICE - 1) yield
+  }
   const start = new Uint32Array(records.length + 1)
-  const tags = new Encoder<number>(records.reduce((sum, answer) => sum + answer.tags.length, 0))
+  const tags = new Encoder<number>(count)
   let at = 0
-  for (const [row, answer] of records.entries()) {
-    for (const id of answer.tags) tags.set(at++, id)
+  for (const [row, { tags: own }] of records.entries()) {
+    for (const id of own) tags.set(at++, id)
     start[row + 1] = at
+    if (row % SLICE === SLICE - 1) yield
   }
   return { ...table, records, tags: { values: tags.values, codes: tags.codes, start } }
 }

@@ -1,8 +1,9 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import type { Tables } from '@/report/model/answer-table'
 import type { ReportAnswer, ReportInvitation } from '@/report/model/records'
-import { withTags, type Retagging } from '@/report/model/retag'
+import { taggingAnew, type Retagging } from '@/report/model/retag'
 import { tablesInSlices } from '@/report/store'
+import { breather } from '@/report/store-breath'
 import type { Depth, Progress, ReportLoader, ReportRecords } from '@/report/store-loader'
 
 /** Records as the page draws them. */
@@ -54,6 +55,7 @@ export function useRecords({ loader, depth, isHidden = null }: RecordSources): R
   let drawing = 0
   /** tags that were written while records were being drawn */
   let written: Retagging[] = []
+  let tagging: Promise<unknown> = Promise.resolve()
 
   async function draw(read: ReportRecords, reach: Depth): Promise<void> {
     const mine = ++drawing
@@ -61,14 +63,31 @@ export function useRecords({ loader, depth, isHidden = null }: RecordSources): R
     const shown = <T extends ReportAnswer | ReportInvitation>(all: T[]): T[] => isHidden ? all.filter(one => !isHidden(one)) : all
     const tables = await tablesInSlices({ answers: shown(read.answers), invitations: shown(read.invitations) })
     if (mine !== drawing) return
-    const answers = written.reduce(withTags, tables.answers)
-    records.value = { ...tables, answers, reach, loadedAt: read.loadedAt, verified: read.verified }
+    records.value = { ...tables, reach, loadedAt: read.loadedAt, verified: read.verified }
+    // what was written meanwhile is in the loader, but may not have been in what it gave
+    for (const tagsOf of written) tagAnew(tagsOf)
   }
 
   function retag(tagsOf: Retagging): void {
     loader().retag(tagsOf)
     written.push(tagsOf)
-    if (records.value) records.value = { ...records.value, answers: withTags(records.value.answers, tagsOf) }
+    tagAnew(tagsOf)
+  }
+
+  /** One after the other: each begins with what the one before has left. */
+  function tagAnew(tagsOf: Retagging): void {
+    tagging = tagging.then(async () => {
+      const pause = breather()
+      for (let before = records.value; before; before = records.value) {
+        const work = taggingAnew(before.answers, tagsOf)
+        let step = work.next()
+        for (; !step.done; step = work.next()) await pause()
+        // drawn anew meanwhile: once more
+        if (records.value !== before) continue
+        records.value = { ...before, answers: step.value }
+        return
+      }
+    })
   }
 
   async function load(): Promise<void> {
