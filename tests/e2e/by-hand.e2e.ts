@@ -44,7 +44,7 @@ describe('an answer on the phone', () => {
     await app.getByText(say('byHand.missing')).waitFor()
     const score = app.getByRole('radio', { name: '3', exact: true })
     await score.check({ force: true })
-    await app.getByRole('textbox').first().fill('Ждали дольше, чем обещали.')
+    await app.locator('textarea').fill('Ждали дольше, чем обещали.')
     const frame = await tabFrame(page)
     await stopTransitions(frame)
     await expectFine(frame, 'ru')

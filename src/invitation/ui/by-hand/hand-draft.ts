@@ -15,8 +15,8 @@ const draftSchema = v.object({
   /** `contact:3`; null = the likeliest */
   person: v.nullable(v.string()),
   way: v.picklist(HAND_WAYS),
-  /** ISO 8601; null = the moment of entering */
-  at: v.nullable(v.string()),
+  /** ISO 8601; null = the moment of entering, '' = taken out of the field */
+  at: v.nullable(v.pipe(v.string(), v.check(text => text === '' || !Number.isNaN(Date.parse(text))))),
   survey: v.nullable(v.string()),
   lang: v.nullable(v.string()),
   /** id of the open invitation that it answers; 0 = none; null = not asked yet: the newest one */
