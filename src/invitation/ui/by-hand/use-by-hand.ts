@@ -195,5 +195,3 @@ export function useByHand(subject: HandSubject, entered: (name: string) => unkno
     questions, answer, at, complaint, timeComplaint, busy, failure, isEmpty, enter
   }
 }
-
-export type ByHandScreen = ReturnType<typeof useByHand>
