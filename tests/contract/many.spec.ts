@@ -377,6 +377,16 @@ describe('asking many', () => {
     expect(await asked('all')).toEqual([deal!.fields.CONTACT_ID, second.id])
   })
 
+  it('a row of the list offers the contacts of the deal, those of its company and the company', async () => {
+    const scene = await manyScene(1)
+    const [contact, deal] = [...[3, 2].map(type => [...scene.demo.state.items.get(type)!.values()].at(-1)!)]
+    const company = [...scene.demo.state.items.get(4)!.values()].find(({ fields }) => (fields.CONTACT_IDS as number[] | undefined)?.length)!
+    deal!.fields.COMPANY_ID = company.id
+    const leads = await loadClients(scene.as(1), scene.store, 2, deal!.id)
+    expect(leads.map(({ contactId }) => contactId)).toEqual([contact!.id, ...company.fields.CONTACT_IDS as number[], null])
+    expect(leads.every(({ companyId, deal: about }) => companyId === company.id && about?.id === deal!.id)).toBe(true)
+  })
+
   it('a contact\'s card offers the others of the company, too', async () => {
     const scene = await manyScene(0)
     const contact = [...scene.demo.state.items.get(3)!.values()].find(({ fields }) => Number(fields.COMPANY_ID) > 0)!
