@@ -82,7 +82,7 @@ class Delivery {
         if (this.steer.paused()) return
         this.steer.told({ step: 'sending', done: this.of - this.todo.size, of: this.of })
       }
-      if (this.todo.size === 0) return
+      if (this.todo.size === 0 || this.steer.paused()) return
       if (round === ROUNDS) throw new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
       tickets = await this.settled(holder, tickets.filter(({ ids, readyIn }) => readyIn > 0 && this.isWanted(ids)))
       if (this.steer.paused()) return
