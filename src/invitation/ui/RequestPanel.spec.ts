@@ -353,6 +353,16 @@ describe('refusals', () => {
     expect((await open({}, { portal: slow })).view.text()).toContain('You can ask again from Mar 2, 2026')
   })
 
+  it.each<[string, Replies, RegExp]>([
+    ['the person’s date', item({ FB_NOT_BEFORE: '2026-05-30' }), /30 мая 2026/],
+    ['the person’s last invitation', { byContact: { items: [invitationItem(10, { stageId: 'I:answered' })] } }, /спрашивали.*2026/],
+    ['the company’s date', { company: { item: { id: 4, title: 'Alatau', FB_NOT_BEFORE: '2026-04-01' } } }, /Компанию Alatau.*1 апр\. 2026/],
+    ['a colleague', { ...withContent({ companyDays: 30 }), byCompany: { items: [colleague] } }, /из компании Alatau.*Olga Kim.*30 мар\. 2026/],
+    ['the mailbox', { ...withContent({ mailsPerDay: 21 }), mails: counted(21) }, /уже ушло 21 письмо.*3 мар\. 2026/]
+  ])('says from when in Russian, too: %s', async (_what, changes, sentence) => {
+    expect((await open(changes, { lang: 'ru' })).view.text()).toMatch(sentence)
+  })
+
   it('a colleague of the same company who was asked first wins', async () => {
     vi.mocked(sendInvitation).mockResolvedValue({ state: 'lost', winner: 10, ofCompany: true })
     const { view } = await open()
