@@ -10,7 +10,7 @@ export interface Message {
   outside?: boolean | undefined
 }
 
-type Page = ReturnType<typeof usePage>
+export type Page = ReturnType<typeof usePage>
 
 /**
  * What the page does differently for a link of its own kind: one that stands in a place and is answered by many, one that stops mails.
