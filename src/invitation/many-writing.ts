@@ -2,7 +2,7 @@ import { invitationFields, settling, type Order, type SendTools, type Target } f
 import { INVITATION_FIELDS, readInvitation } from '@/invitation/store'
 import { attemptBatch, isFinal, LOOKS, PAUSE, replyLost, writeAgain, type ManySteer } from '@/invitation/many-portal'
 import { addTickets, type Ticket } from '@/invitation/many-tickets'
-import { CHUNK, daysBetween, groupBy, markText, partsOf } from '@/invitation/model/campaign'
+import { campaignKey, CHUNK, daysBetween, groupBy, markText, partsOf } from '@/invitation/model/campaign'
 import { winnerOver, type Invitation } from '@/invitation/model/invitation'
 import { askedKey } from '@/invitation/model/many'
 import { addDays } from '@/invitation/model/request'
@@ -131,7 +131,7 @@ async function write(portal: Portal, store: RecordStore, campaign: Campaign, gro
 function fieldsOf(store: RecordStore, { id, by, today }: Campaign, { order, channel, day, perDay, token, expires }: Draft): Record<string, unknown> {
   return {
     ...invitationFields(store, order, { token, by, state: 'to_send', why: order.overrideReason, expires }),
-    ...toWire(store, { FB_CHANNEL: channel, FB_LEDGER: markText({ id, perDay, day, days: daysBetween(today, day) }) })
+    ...toWire(store, { FB_CHANNEL: channel, FB_SUBMISSION: campaignKey(id), FB_LEDGER: markText({ id, perDay, day, days: daysBetween(today, day) }) })
   }
 }
 

@@ -15,6 +15,7 @@ import { portalDay } from '@/invitation/model/portal-day'
 import { cancelInvitation, resumeInvitation, type SendTools } from '@/invitation/sending'
 import { clockOf } from '@/portal/clock'
 import { PortalError } from '@/portal/errors'
+import { userFieldName } from '@/portal/record-store'
 
 class PageClosed extends Error {}
 
@@ -341,6 +342,9 @@ describe('asking many', () => {
     expect((await sendDue(scene, patient(scene), 'bbbbbbbb', created)).sent).toBe(30)
     const [rest] = await findOpenCampaigns(patient(scene), scene.store)
     expect(await dueNow(patient(scene), scene.store, rest!.invitations.map(one => ({ ...one, ...one.campaign, id: one.id })), sendingOf(scene))).toEqual([])
+    // the first one, which carries the tickets, is reminded of meanwhile
+    const first = [...recordsOf(scene).values()].find(item => valueOf(scene, item, 'FB_SUBMISSION') === 'many.bbbbbbbb')!
+    first.fields[userFieldName(scene.store, 'FB_LEDGER')] = '✉2026-03-02:1'
     // 23:59 there, then 00:01
     scene.clock.now = Date.parse('2026-03-02T18:59:00Z')
     await goOn(scene, patient(scene))
