@@ -163,11 +163,8 @@ export interface WinBackOrder {
   responsibleId: number
 }
 
-export interface WinBackSteer {
-  /** what became of a line */
-  told: (key: string, outcome: 'given' | 'inHand' | { refused: ErrorCode }) => void
-  goesOn: () => boolean
-}
+/** What became of a line. */
+type WinBackOutcome = 'given' | 'inHand' | { refused: ErrorCode }
 
 /** Tasks of one batch: a look at each, a ticket and its holder's marks fit into one request. */
 const PART = 40
@@ -181,16 +178,16 @@ const TICKET = '☎ …'
  * Gives every client of the list one task, unless somebody has one open already. Parts are the same for everybody who gives the same list; each has a
  * ticket on the answer or the deal of its first line (see `portal/ticket.ts`), and what is there is looked up before anything is given again.
  * @param deadline ISO 8601
+ * @param told called once for each line
  * @throws PortalError for anything that may pass; what was given is found the next time
  */
 export async function giveWinBackTasks(
-  portal: Portal, store: RecordStore, orders: readonly WinBackOrder[], deadline: string, { told, goesOn }: WinBackSteer
+  portal: Portal, store: RecordStore, orders: readonly WinBackOrder[], deadline: string, told: (key: string, outcome: WinBackOutcome) => void
 ): Promise<void> {
   for (const part of partsOf(orders, PART)) {
-    if (!goesOn()) return
     const holder = holderOf(store, part[0]!.row)
     const closed = new Set<string>()
-    const tell = (key: string, outcome: Parameters<typeof told>[1]): void => {
+    const tell = (key: string, outcome: WinBackOutcome): void => {
       closed.add(key)
       told(key, outcome)
     }
