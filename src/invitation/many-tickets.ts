@@ -28,6 +28,12 @@ export interface Ticket {
   readyIn: number
 }
 
+export interface Tickets {
+  /** the invitation that carries them */
+  holder: Holder
+  tickets: Ticket[]
+}
+
 /** Pages of comments that are looked at beside what is written; more are read after them. */
 const PAGES = 5
 /** Tickets that are written with one request, beside these pages and the clock. */
