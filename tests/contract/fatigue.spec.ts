@@ -5,8 +5,8 @@ import { markText } from '@/invitation/model/campaign'
 import { mailboxOf, remindedMark } from '@/invitation/model/mailbox'
 import { checkRequest } from '@/invitation/model/request'
 import { countFor } from '@/invitation/rivals'
-import { sendInvitation, type Order } from '@/invitation/sending'
-import { loadRequest } from '@/invitation/store'
+import { resumeInvitation, sendInvitation, type Order } from '@/invitation/sending'
+import { loadRequest, readInvitation } from '@/invitation/store'
 import { clockOf } from '@/portal/clock'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { addItem, toWire, updateItem } from '@/portal/items'
@@ -124,6 +124,25 @@ it('a mailbox that is removed between two sends: the second is refused by name, 
   expect(states(scene).sort()).toEqual(['failed mailFailed', 'sent'])
   scene.demo.switches.mailFails = false
   await expect(sendInvitation(scene.as(1), scene.store, order(scene, two, 1, { mailsPerDay: 2 }), sendTools(3))).resolves.toMatchObject({ state: 'sent' })
+  expect(scene.demo.state.outbox).toHaveLength(2)
+})
+
+it('what was begun before a mailbox was full waits for another day, and goes then', async () => {
+  const scene = await openScene()
+  const [one, two] = colleagues(scene)
+  const begun = order(scene, one, 1, { mailsPerDay: 1 })
+  const broken = scene.as(1, door => async (method, params) => {
+    if (JSON.stringify(params).includes('crm.activity.add')) throw new Error('closed')
+    return door(method, params)
+  })
+  await expect(sendInvitation(broken, scene.store, begun, sendTools(1))).rejects.toThrow()
+  const { items } = await scene.as(1).call<{ items: unknown[] }>('crm.item.list', { entityTypeId: scene.store.entityTypeId, filter: { '!=title': '⚙' } })
+  const open = readInvitation(scene.store, items.at(-1))
+  expect(open.state).toBe('sending')
+  await sendInvitation(scene.as(1), scene.store, { ...order(scene, two, 1, { mailsPerDay: 1 }), overrideReason: 'срочно' }, sendTools(2))
+  await expect(resumeInvitation(scene.as(1), scene.store, begun, open, sendTools(3))).rejects.toMatchObject({ code: 'mailboxFull' })
+  const tomorrow = { ...sendTools(3), now: () => new Date(NOW.getTime() + 86_400_000) }
+  await expect(resumeInvitation(scene.as(1), scene.store, begun, open, tomorrow)).resolves.toMatchObject({ state: 'sent' })
   expect(scene.demo.state.outbox).toHaveLength(2)
 })
 
