@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { HAND_WAYS } from '@/invitation/model/by-hand'
+import { HAND_WAYS } from '@/invitation/model/hand-mark'
 import { parseJson } from '@/survey/model/parse-json'
 
 const DAY = 86_400_000
