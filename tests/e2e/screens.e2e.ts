@@ -61,7 +61,7 @@ beforeAll(async () => {
   await keepSurvey(many, overfullSurvey('overfull'))
   const [fresh = 0, asked = 0] = askableDeals(full.portal)
   const [waiting = 0] = askableDeals(unhandled.portal)
-  const history = answersIn(full.portal).filter(({ flag, comment }) => flag === null && comment).at(-1)?.dealId ?? 0
+  const history = answersIn(full.portal).filter(({ flag, comment, dealId }) => flag === null && comment && dealId > 0).at(-1)?.dealId ?? 0
   const deal = full.portal.state.items.get(2)?.get(history)
   ;[contact, company] = [Number(deal?.fields.CONTACT_ID), Number(deal?.fields.COMPANY_ID)]
   deals = { history, fresh, asked, waiting }
