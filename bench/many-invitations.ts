@@ -24,6 +24,9 @@ export function addClients({ portal }: Demo, count: number): void {
   }
 }
 
+/** What several campaigns of a day send. */
+const MOST_A_DAY = 50_000
+
 /** Dry run, writing and sending, as the page does it in one go. @throws Error when not everybody got a mail */
 export async function askNewest(demo: Demo, store: RecordStore, portal: Portal, count: number): Promise<void> {
   const { now, offset } = { now: clockOf(portal).now, offset: () => clockOf(portal).offset }
@@ -35,14 +38,14 @@ export async function askNewest(demo: Demo, store: RecordStore, portal: Portal, 
   const patient = patientPortal(portal, tools, steer)
   const { surveys: found, sender } = await loadAsking(patient, store)
   // all of it on one day
-  const surveys = found.map(survey => withLimit(survey, count))
+  const surveys = found.map(survey => withLimit(survey, MOST_A_DAY))
   const { leads } = await loadLeads(patient, store, {
     pipeline: 0, stage: '', responsible: ADMINISTRATOR, companyId: null, from: '', to: '', who: 'all', people: 'main'
   })
   const today = portalDay(now(), offset())
   const { used, newest, ...people } = await loadPeople(patient, store, leads.slice(0, count), { surveys, sender, today, offset: offset() })
   const { asked } = dryRun({
-    ...people, surveys, sender, surveyId: null, portalLang: 'ru', now: now(), offset: offset(), today, perDay: count, lastDay: 0, byProcesses: false,
+    ...people, surveys, sender, surveyId: null, portalLang: 'ru', now: now(), offset: offset(), today, perDay: MOST_A_DAY, lastDay: 0, byProcesses: false,
     booked: bookedDays(used, [], { surveys, sender, today })
   })
   const id = newToken(tools.randomBytes).slice(0, 8)

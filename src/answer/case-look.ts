@@ -74,6 +74,7 @@ const chunks = (ids: readonly number[]): number[][] =>
   Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, index) => ids.slice(index * PAGE, (index + 1) * PAGE))
 
 /**
+ * What the duty person may not complete or write stays as it is, and would at every look: the answer itself says then that a task is still open.
  * @param ids of a page of records at most; what is no answer is left alone – where records are deals, any deal with a task may be among them
  * @returns true when something passing was in the way
  */

@@ -17,7 +17,7 @@ import type { Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
 /** Most answers or deals that are looked through; what a person can call is less. */
-export const MOST_LEADS = 1_000
+export const MOST_LEADS = 500
 
 export interface WinBackList {
   rows: WinBackRow[]
@@ -30,14 +30,15 @@ export interface WinBackList {
 /** Who is to be won back, newest first. @throws PortalError of the first part that failed */
 export async function loadWinBack(portal: Portal, store: RecordStore, choice: WinBackChoice): Promise<WinBackList> {
   const surveys = readable(surveysFromWire(await portal.call(surveysCommand().method, surveysCommand().params)))
-  const found = choice.who === 'critics' ? await criticLeads(portal, store, choice) : await lostLeads(portal, store, choice)
+  const critics = choice.who === 'critics' ? await criticAnswers(portal, store, choice) : []
+  const found = choice.who === 'critics' ? critics.map(leadOf) : await lostLeads(portal, store, choice)
   const leads = distinctLeads(found.slice(0, MOST_LEADS))
   const cards = await loadCards(portal, store, {
     contacts: leads.map(({ contactId }) => contactId), companies: leads.filter(({ contactId }) => contactId === null).map(({ companyId }) => companyId)
   })
   const cardOf = ({ contactId, companyId }: WinBackLead): Record<string, unknown> | undefined =>
     contactId === null ? cards.companies.get(companyId ?? 0) : cards.contacts.get(contactId)
-  const details = await detailsOf(portal, store, leads)
+  const details = await detailsOf(portal, store, leads, new Map(critics.map(answer => [answer.id, answer])))
   const rows = leads.flatMap((lead): WinBackRow[] => {
     const { contactId, companyId } = lead
     const card = cardOf(lead)
@@ -68,7 +69,7 @@ async function withTitles(portal: Portal, rows: readonly WinBackRow[]): Promise<
 }
 
 /** Low answers that count. */
-async function criticLeads(portal: Portal, store: RecordStore, { from, to, responsible }: WinBackChoice): Promise<WinBackLead[]> {
+async function criticAnswers(portal: Portal, store: RecordStore, { from, to, responsible }: WinBackChoice): Promise<Answer[]> {
   const { params } = answerList(store, {
     [`=${store.names.FB_GROUP}`]: store.enums.FB_GROUP?.low ?? 0, ...days('createdTime', from, to), ...responsible === null ? {} : { '=assignedById': responsible }
   })
@@ -77,10 +78,12 @@ async function criticLeads(portal: Portal, store: RecordStore, { from, to, respo
   for await (const rows of listNewestFirst(portal, query, MOST_LEADS + 1)) {
     answers.push(...rows.map(row => readAnswer(store, row)))
   }
-  return answers.filter(({ flag, group }) => flag === null && group === 'low').map(({ id, contactId, companyId, dealId, ownerId, createdAt }) => ({
-    contactId, companyId, deal: dealId === null ? null : { id: dealId, title: '' }, answerId: id, responsibleId: ownerId, at: createdAt
-  }))
+  return answers.filter(({ flag, group }) => flag === null && group === 'low')
 }
+
+const leadOf = ({ id, contactId, companyId, dealId, ownerId, createdAt }: Answer): WinBackLead => ({
+  contactId, companyId, deal: dealId === null ? null : { id: dealId, title: '' }, answerId: id, responsibleId: ownerId, at: createdAt
+})
 
 /** Deals in stages that say that they were lost. */
 async function lostLeads(portal: Portal, store: RecordStore, { from, to, responsible }: WinBackChoice): Promise<WinBackLead[]> {
@@ -112,19 +115,22 @@ const addressOf = (card: Record<string, unknown>, type: 'PHONE' | 'EMAIL'): stri
 
 type Lead = ReturnType<typeof distinctLeads>[number]
 
-/** What each said last, and the newest task to win him back. */
+/** What each said last, and the newest task to win him back. @param known answers that have been read already */
 async function detailsOf(
-  portal: Portal, store: RecordStore, leads: readonly Lead[]
+  portal: Portal, store: RecordStore, leads: readonly Lead[], known: ReadonlyMap<number, Answer>
 ): Promise<Map<string, { answer: Answer | null, task: WinBackTask | null }>> {
   const found = await inBatches(portal, Object.fromEntries(leads.flatMap((lead): [string, Command][] => [
-    [`a${lead.key}`, answerList(store, lead.contactId === null ? { '=companyId': lead.companyId } : { '=contactId': lead.contactId })], [`t${lead.key}`, tasksFor(lead)]
+    ...lead.answerId === null
+      ? [[`a${lead.key}`, answerList(store, lead.contactId === null ? { '=companyId': lead.companyId } : { '=contactId': lead.contactId })] satisfies [string, Command]]
+      : [],
+    [`t${lead.key}`, tasksFor(lead)]
   ])))
   return new Map(leads.map(lead => {
     const answers = found[`a${lead.key}`]
     const own = answers?.ok ? listOf(mapOf(answers.result).items).map(item => readAnswer(store, item)) : []
     const counting = own.filter(({ flag, state, contactId, companyId }) =>
       flag === null && state !== 'new' && (lead.contactId === null ? companyId === lead.companyId : contactId === lead.contactId))
-    return [lead.key, { answer: counting[0] ?? null, task: taskIn(lead, found[`t${lead.key}`]) }]
+    return [lead.key, { answer: known.get(lead.answerId ?? 0) ?? counting[0] ?? null, task: taskIn(lead, found[`t${lead.key}`]) }]
   }))
 }
 
@@ -157,11 +163,8 @@ export interface WinBackOrder {
   responsibleId: number
 }
 
-export interface WinBackSteer {
-  /** what became of a line */
-  told: (key: string, outcome: 'given' | 'inHand' | { refused: ErrorCode }) => void
-  goesOn: () => boolean
-}
+/** What became of a line. */
+type WinBackOutcome = 'given' | 'inHand' | { refused: ErrorCode }
 
 /** Tasks of one batch: a look at each, a ticket and its holder's marks fit into one request. */
 const PART = 40
@@ -175,16 +178,16 @@ const TICKET = '☎ …'
  * Gives every client of the list one task, unless somebody has one open already. Parts are the same for everybody who gives the same list; each has a
  * ticket on the answer or the deal of its first line (see `portal/ticket.ts`), and what is there is looked up before anything is given again.
  * @param deadline ISO 8601
+ * @param told called once for each line
  * @throws PortalError for anything that may pass; what was given is found the next time
  */
 export async function giveWinBackTasks(
-  portal: Portal, store: RecordStore, orders: readonly WinBackOrder[], deadline: string, { told, goesOn }: WinBackSteer
+  portal: Portal, store: RecordStore, orders: readonly WinBackOrder[], deadline: string, told: (key: string, outcome: WinBackOutcome) => void
 ): Promise<void> {
   for (const part of partsOf(orders, PART)) {
-    if (!goesOn()) return
     const holder = holderOf(store, part[0]!.row)
     const closed = new Set<string>()
-    const tell = (key: string, outcome: Parameters<typeof told>[1]): void => {
+    const tell = (key: string, outcome: WinBackOutcome): void => {
       closed.add(key)
       told(key, outcome)
     }

@@ -1,4 +1,5 @@
-import { handSubmission, type HandAnswer, type HandWay } from '@/invitation/model/by-hand'
+import type { HandAnswer } from '@/invitation/model/by-hand'
+import { handSubmission, type HandWay } from '@/invitation/model/hand-mark'
 import type { Invitation } from '@/invitation/model/invitation'
 import { dayAfterPause, latestDay } from '@/invitation/model/portal-day'
 import { addDays, type Recipient } from '@/invitation/model/request'

@@ -13,7 +13,7 @@ import { isOwnPipeline, type RecordStore } from '@/portal/record-store'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
 /** What an operator's request in a dialog starts from. */
-export type ChatRequestView =
+type ChatRequestView =
   Pick<RequestView, 'companyId' | 'company' | 'invitations' | 'ofCompany' | 'surveys' | 'sender' | 'zone' | 'inCharge'>
   & {
     recipient: RequestFacts['recipient']
@@ -21,7 +21,7 @@ export type ChatRequestView =
     deal: { id: number, title: string, pipeline: number } | null
   }
 
-export type ChatClient =
+type ChatClient =
   /** not of an open line, or none that the caller may see */
   | { state: 'noChat' | 'hiddenChat' }
   /** the CRM does not know whom it is with, or only as a lead */

@@ -17,6 +17,9 @@ export interface MailCount {
   before?: number
 }
 
+/** No press lasts longer, in milliseconds. */
+const PRESS = 3_600_000
+
 type Counts = 'mails' | 'tests' | 'spread' | 'spreadToday'
 
 /**
@@ -65,7 +68,8 @@ function groupsOf(store: RecordStore, { mailbox: { askedBy, surveys, others }, d
   const fixed: Group[] = surveys.length > 0 ? [{ [`@${survey}`]: surveys }] : []
   const senders = [...own.map(group => ({ ...group, ...equals(store, { FB_ASKED_BY: askedBy }) })), ...fixed]
     .map(group => ({ ...group, ...equals(store, { FB_CHANNEL: 'email' }) }))
-  const created = { '>=createdTime': dayStart(day, offset) }
+  // what was written right before midnight leaves behind it
+  const created = { '>=createdTime': new Date(Date.parse(dayStart(day, offset)) - PRESS).toISOString() }
   const waiting = before === undefined ? {} : { '<id': before }
   const handed = senders.map(sender => ({ ...sender, ...equals(store, { FB_STATE: 'to_send', FB_BY: ENGINE }), ...created, ...waiting }))
   const left = senders.flatMap(sender => [

@@ -5,11 +5,12 @@ import { candidateOf, inBatches, loadCards, resultOf } from '@/invitation/many-s
 import { holderOf, liveTickets } from '@/invitation/many-tickets'
 import { look } from '@/invitation/many-sending'
 import type { Waiting } from '@/invitation/many-writing'
-import { groupBy, markStart, partsOf, type CampaignMark } from '@/invitation/model/campaign'
+import { groupBy, partsOf, type CampaignMark } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import { addDays, emailOf, isAskable } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
 import { DUTY, SETTLING_MS, type InCharge } from '@/plan/control'
+import { MANY_START } from '@/plan/model/many-mark'
 import type { Command, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { DEAL } from '@/portal/fields'
@@ -42,7 +43,7 @@ export async function findOpenCampaigns(portal: Portal, store: RecordStore): Pro
     entityTypeId: store.entityTypeId, select: selectOf(store, INVITATION_FIELDS),
     filter: {
       '=categoryId': store.invitationCategoryId, [`=${wireName(store, 'FB_STATE')}`]: store.enums.FB_STATE?.to_send ?? 0,
-      [`%=${wireName(store, 'FB_LEDGER')}`]: `${markStart()}%`
+      [`%=${wireName(store, 'FB_LEDGER')}`]: `${MANY_START}%`
     }
   }
   for await (const rows of listNewestFirst(portal, query, Infinity)) {

@@ -98,7 +98,7 @@ function dealFilter(store: RecordStore, { pipeline, stage, responsible, companyI
  * of a company and itself. Two requests at most. @throws PortalError 'notFound', 'noRight' of the card itself; any other failure
  */
 export async function loadClients(portal: Portal, store: RecordStore, entityTypeId: number, id: number): Promise<Lead[]> {
-  if (entityTypeId === DEAL) return clientsOfDeal(portal, id)
+  if (entityTypeId === DEAL) return clientsOfDeal(portal, store, id)
   const field = entityTypeId === CONTACT ? 'contactId' : 'companyId'
   const { card, deals, people } = await portal.batch<{ card: { item: unknown }, deals: { items: unknown }, people?: unknown }>({
     card: getItem(entityTypeId, id),
@@ -136,7 +136,7 @@ function visible(outcome: Outcome<unknown>): unknown {
   return resultOf(outcome)
 }
 
-async function clientsOfDeal(portal: Portal, id: number): Promise<Lead[]> {
+async function clientsOfDeal(portal: Portal, store: RecordStore, id: number): Promise<Lead[]> {
   const { method, params } = getItem(DEAL, id)
   const { contactId, companyId, deal } = leadOf(store)(mapOf(mapOf(await portal.call(method, params)).item))
   const { ofDeal, ofCompany } = await portal.batch<{ ofDeal: unknown, ofCompany?: unknown }>({
@@ -230,7 +230,6 @@ export function candidateOf(store: RecordStore, { contactId, companyId, deal }: 
     person: card ? readRecipient(store, card, kind) : null,
     deal,
     phone: card ? phoneOf(card) : null,
-    dealLang: deal?.lang ?? null,
     company: kind === 'contact' && company ? readRecipient(store, company, 'company') : null,
     lastGroup: native?.FB_LAST_GROUP ?? null,
     lastAt: native?.FB_LAST_AT ?? null

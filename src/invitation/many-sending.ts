@@ -2,8 +2,8 @@ import { mailCommand, originOf, refusalOf, sentCommands, settling, type Order, t
 import { readInvitation } from '@/invitation/store'
 import { resultOf } from '@/invitation/many-segment'
 import { attemptBatch, isNotRun, isPatience, LOOKS, PAUSE, replyLost, waitOut, writeAgain, type ManySteer, type Outcomes } from '@/invitation/many-portal'
-import { addTickets, holderOf, liveTickets, SETTLING, type Ticket } from '@/invitation/many-tickets'
-import type { Begun, Waiting } from '@/invitation/many-writing'
+import { addTickets, holderOf, liveTickets, SETTLING, type Ticket, type Tickets } from '@/invitation/many-tickets'
+import type { Waiting } from '@/invitation/many-writing'
 import { CHUNK, partsOf } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
 import { BATCH_LIMIT } from '@/portal/batch-command'
@@ -38,7 +38,7 @@ export interface ManyReport {
  */
 export async function sendMany(
   portal: Portal, store: RecordStore, campaignId: string, waiting: readonly Waiting[], tools: SendTools, steer: ManySteer,
-  begun: Pick<Begun, 'holder' | 'tickets'> | null = null
+  begun: Tickets | null = null
 ): Promise<ManyReport> {
   const run = new Delivery(portal, store, waiting, tools, steer)
   try {
@@ -67,13 +67,13 @@ class Delivery {
   }
 
   /** A campaign that was begun some time ago: what has left already is written down. */
-  async found(campaignId: string): Promise<Pick<Begun, 'holder' | 'tickets'>> {
+  async found(campaignId: string): Promise<Tickets> {
     const holder = await holderOf(this.portal, this.store, campaignId)
     await this.lookAfter([...this.todo.keys()])
     return { holder, tickets: await liveTickets(this.portal, holder) }
   }
 
-  async all({ holder, tickets: found }: Pick<Begun, 'holder' | 'tickets'>): Promise<void> {
+  async all({ holder, tickets: found }: Tickets): Promise<void> {
     let tickets = found
     for (let round = 0; ; round++) {
       const ready = tickets.filter(({ ids, readyIn }) => readyIn === 0 && this.isWanted(ids))
@@ -82,7 +82,7 @@ class Delivery {
         if (this.steer.paused()) return
         this.steer.told({ step: 'sending', done: this.of - this.todo.size, of: this.of })
       }
-      if (this.todo.size === 0) return
+      if (this.todo.size === 0 || this.steer.paused()) return
       if (round === ROUNDS) throw new PortalError('mailUnconfirmed', { executed: 'no', retryable: true })
       tickets = await this.settled(holder, tickets.filter(({ ids, readyIn }) => readyIn > 0 && this.isWanted(ids)))
       if (this.steer.paused()) return

@@ -1,6 +1,6 @@
 import { inBatches, resultOf } from '@/invitation/many-segment'
 import { attemptBatch, LOOKS, PAUSE, replyLost } from '@/invitation/many-portal'
-import { apart, markStart, partsOf, ticketIn, ticketText } from '@/invitation/model/campaign'
+import { apart, campaignKey, partsOf, ticketIn, ticketText } from '@/invitation/model/campaign'
 import type { SendTools } from '@/invitation/sending'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
@@ -28,6 +28,12 @@ export interface Ticket {
   readyIn: number
 }
 
+export interface Tickets {
+  /** the invitation that carries them */
+  holder: Holder
+  tickets: Ticket[]
+}
+
 /** Pages of comments that are looked at beside what is written; more are read after them. */
 const PAGES = 5
 /** Tickets that are written with one request, beside these pages and the clock. */
@@ -40,7 +46,7 @@ const AT_ONCE = BATCH_LIMIT - PAGES - 1
 export async function holderOf(portal: Portal, store: RecordStore, campaignId: string): Promise<Holder> {
   const { items } = await portal.call<{ items: unknown }>('crm.item.list', {
     entityTypeId: store.entityTypeId, select: ['id'], order: { id: 'ASC' }, start: -1,
-    filter: { '=categoryId': store.invitationCategoryId, [`%=${wireName(store, 'FB_LEDGER')}`]: `${markStart(campaignId)}%` }
+    filter: { '=categoryId': store.invitationCategoryId, [`=${wireName(store, 'FB_SUBMISSION')}`]: campaignKey(campaignId) }
   })
   const first = listOf(items)[0]
   if (first === undefined) throw new PortalError('notFound', { detail: campaignId })

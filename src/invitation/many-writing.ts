@@ -1,8 +1,8 @@
 import { invitationFields, settling, type Order, type SendTools, type Target } from '@/invitation/sending'
 import { INVITATION_FIELDS, readInvitation } from '@/invitation/store'
 import { attemptBatch, isFinal, LOOKS, PAUSE, replyLost, writeAgain, type ManySteer } from '@/invitation/many-portal'
-import { addTickets, type Ticket } from '@/invitation/many-tickets'
-import { CHUNK, daysBetween, groupBy, markText, partsOf } from '@/invitation/model/campaign'
+import { addTickets, type Tickets } from '@/invitation/many-tickets'
+import { campaignKey, CHUNK, daysBetween, groupBy, markText, partsOf } from '@/invitation/model/campaign'
 import { winnerOver, type Invitation } from '@/invitation/model/invitation'
 import { askedKey } from '@/invitation/model/many'
 import { addDays } from '@/invitation/model/request'
@@ -15,7 +15,6 @@ import type { PortalError } from '@/portal/errors'
 import { addItem, selectOf, toWire } from '@/portal/items'
 import type { RecordStore } from '@/portal/record-store'
 import { listNewestFirst } from '@/portal/paging'
-import type { Holder } from '@/portal/ticket'
 
 export interface Ask {
   order: Order
@@ -50,9 +49,7 @@ export interface Waiting extends Target {
 }
 
 /** A campaign that is written and that nobody has begun to send. */
-export interface Begun {
-  holder: Holder
-  tickets: Ticket[]
+export interface Begun extends Tickets {
   /** nobody has written an invitation since the dry run, so that what it counted still holds */
   alone: boolean
 }
@@ -131,7 +128,7 @@ async function write(portal: Portal, store: RecordStore, campaign: Campaign, gro
 function fieldsOf(store: RecordStore, { id, by, today }: Campaign, { order, channel, day, perDay, token, expires }: Draft): Record<string, unknown> {
   return {
     ...invitationFields(store, order, { token, by, state: 'to_send', why: order.overrideReason, expires }),
-    ...toWire(store, { FB_CHANNEL: channel, FB_LEDGER: markText({ id, perDay, day, days: daysBetween(today, day) }) })
+    ...toWire(store, { FB_CHANNEL: channel, FB_SUBMISSION: campaignKey(id), FB_LEDGER: markText({ id, perDay, day, days: daysBetween(today, day) }) })
   }
 }
 

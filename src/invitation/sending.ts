@@ -121,8 +121,8 @@ export async function sendInvitation(portal: Portal, store: RecordStore, order: 
 /**
  * Takes up a sending whose end nobody recorded, or that the portal's processes have not begun: that one becomes the app's. Safe to press any number
  * of times.
- * @throws PortalError as `sendInvitation`; 'notFound' when the invitation was withdrawn meanwhile; 'mailUnconfirmed' when a process has begun to send
- * it: whether its mail has left nobody knows, and it is never sent again
+ * @throws PortalError as `sendInvitation`; 'notFound' when the invitation was withdrawn meanwhile; 'mailboxFull': it waits for another day;
+ * 'mailUnconfirmed' when a process has begun to send it: whether its mail has left nobody knows, and it is never sent again
  */
 export async function resumeInvitation(portal: Portal, store: RecordStore, current: Order, invitation: Invitation, tools: SendTools): Promise<SendResult> {
   const order = asBegun(current, invitation)
@@ -134,6 +134,9 @@ export async function resumeInvitation(portal: Portal, store: RecordStore, curre
   if (seen.mailed) return recordSent(portal, store, order, target, tools, seen.state === 'sent')
   const changed = changeOf(order, seen.survey)
   if (changed !== null) throw changed
+  // begun yesterday, or given up before it was counted
+  const full = seen.state === 'sent' ? null : (await lookAround(portal, store, order, invitation.id, tools)).fullUntil
+  if (full !== null) throw new PortalError('mailboxFull', { detail: full })
   if (seen.state === 'to_send') {
     const ticket = await takeOver(portal, store, target, tools)
     return ticket === null ? sentByProcess(target) : deliver(portal, store, order, target, ticket, tools)

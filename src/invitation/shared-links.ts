@@ -68,7 +68,7 @@ export async function loadSharedFigures(portal: Portal, store: RecordStore, link
   }))
 }
 
-export interface SharedOrder {
+interface SharedOrder {
   survey: { id: string, version: number }
   kind: SharedKind
   /** of the place */

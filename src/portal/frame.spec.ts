@@ -14,12 +14,13 @@ type Answer = (command: string, params: unknown) => unknown
 function windowAround(answer: Answer): { told: [string, unknown][] } {
   const told: [string, unknown][] = []
   const parent = {
-    postMessage(message: string) {
-      const parts = message.split(':')
-      const [command = ''] = parts
-      const key = parts.at(-2) ?? ''
+    postMessage(message: string | { method: string, params: unknown, callback: string }) {
+      const parts = typeof message === 'string' ? message.split(':') : []
       const json = parts.slice(1, -2).join(':')
-      const params: unknown = json ? JSON.parse(json) : undefined
+      // commands of the messenger travel as objects
+      const [command, key, params] = typeof message === 'string'
+        ? [parts[0] ?? '', parts.at(-2) ?? '', json ? JSON.parse(json) as unknown : undefined] as const
+        : [message.method, message.callback, message.params] as const
       told.push([command, params])
       const reply = answer(command, params)
       if (reply === undefined) return
@@ -198,6 +199,15 @@ describe('commands', () => {
     const { frame, told, settled } = await framed(() => reply)
     expect(await settled(frame.selectCrm(['contact', 'company']))).toEqual(expected)
     expect(told[0]).toEqual(['selectCRM', expect.objectContaining({ entityType: ['contact', 'company'], multiple: false })])
+  })
+
+  it.each([
+    [{ result: true }, true], ['null', true], [{ message: 'The text field is not available', requestId: 'r' }, false], [undefined, false]
+  ])('typeInChat reads %j', async (reply, expected) => {
+    const { frame, told, settled } = await framed(() => reply)
+    expect(await settled(frame.typeInChat('Hello'))).toBe(expected)
+    // behind what the operator has typed, and nothing of it is lost
+    expect(told).toEqual([['im:setImTextareaContent', { text: 'Hello', replace: false, withNewLine: true }]])
   })
 
   it.each([[true, 1], [false, 0]])('installFinish while installing = %s is sent %i times', async (INSTALL, times) => {

@@ -115,10 +115,11 @@ describe('asking in a chat', () => {
     expect(scene.demo.state.comments.filter(({ entityType }) => entityType !== 'deal')).toEqual([])
     expect(scene.demo.state.items.get(3)!.get(order.recipient.id)!.fields.UF_CRM_CONTACT_FB_NOT_BEFORE).toContain('2026-05-31')
 
-    const answer = scene.answer({ token: invitation!.token, inv: String(invitation!.id), nps: '9' })
+    scene.answer({ token: invitation!.token, inv: String(invitation!.id), nps: '9' })
     await handleNewAnswers(scene.as(1), scene.store, () => NOW)
     expect((await invitationsOf(at)).find(({ id }) => id === invitation!.id)).toMatchObject({ answered: true })
-    const record = recordsOf(scene).get(answer!)!
+    const isAnswer = ({ fields }: { fields: Record<string, unknown> }): boolean => Number(fields.CATEGORY_ID) === scene.store.answerCategoryId
+    const record = [...recordsOf(scene).values()].find(item => isAnswer(item) && valueOf(scene, item, 'FB_TOKEN') === invitation!.token)!
     expect(scene.demo.state.userFields.flatMap(field => field.enum).find(({ id }) => id === valueOf(scene, record, 'FB_CHANNEL'))).toMatchObject({ xmlId: 'chat' })
     expect(scene.demo.contractLog).toEqual([])
   })

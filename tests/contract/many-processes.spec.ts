@@ -41,7 +41,7 @@ const toolsOf = (scene: EngineScene): SendTools => ({
 const portalOf = (scene: EngineScene) => patientPortal(scene.portal, toolsOf(scene), going)
 const sendingOf = ({ demo, surveys }: EngineScene): Sending => ({ surveys, sender, today: portalDay(demo.now(), OFFSET), offset: OFFSET })
 
-async function look(scene: EngineScene): Promise<{ run: DryRun, newest: number }> {
+async function look(scene: EngineScene, reasons: ReadonlyMap<string, string> = new Map()): Promise<{ run: DryRun, newest: number }> {
   const { demo, store, surveys } = scene
   const [portal, sending] = [portalOf(scene), sendingOf(scene)]
   const { leads } = await loadLeads(portal, store, EVERYBODY)
@@ -50,14 +50,14 @@ async function look(scene: EngineScene): Promise<{ run: DryRun, newest: number }
   return {
     newest,
     run: dryRun({
-      ...people, ...sending, surveys, surveyId: null, portalLang: 'ru', now: demo.now(), perDay: 10_000, lastDay: LAST_DAY, byProcesses: true,
+      ...people, ...sending, surveys, surveyId: null, portalLang: 'ru', now: demo.now(), perDay: 10_000, lastDay: LAST_DAY, byProcesses: true, reasons,
       booked: bookedDays(used, planned, sending)
     })
   }
 }
 
-async function ask(scene: EngineScene, id = 'aaaaaaaa'): Promise<number> {
-  const { run, newest } = await look(scene)
+async function ask(scene: EngineScene, id = 'aaaaaaaa', reasons: ReadonlyMap<string, string> = new Map()): Promise<number> {
+  const { run, newest } = await look(scene, reasons)
   const { handed } = await createMany(portalOf(scene), scene.store, { id, by: 'engine', newest, today: sendingOf(scene).today }, run.asked.map(
     ({ candidate: { person, deal }, survey, channel, address, lang, day, perDay, reason }) => ({
       channel, day, perDay,
@@ -100,6 +100,27 @@ describe('many, sent by the portal\'s processes', () => {
     scene.advance(5 * MINUTE)
     expect([mails(scene), scene.demo.state.sms.length]).toEqual([1, 1])
     expect([...outcomeOf(scene).values()].map(states => states.join())).toEqual(['sent', 'sent'])
+  })
+
+  it('who was asked lately is asked with a reason in writing, by processes, too', async () => {
+    const scene = await openScene(2)
+    const contact = [...scene.demo.state.items.get(3)!.values()].at(-1)!
+    contact.fields.UF_CRM_CONTACT_FB_NOT_BEFORE = '2027-01-01'
+    expect((await look(scene)).run.asked).toHaveLength(1)
+    await ask(scene, 'aaaaaaaa', new Map([[`contact ${contact.id}`, 'He asked for it']]))
+    scene.advance(5 * MINUTE)
+    everybodyOnce(scene, 2)
+  })
+
+  it('who says meanwhile that they want no questions gets none on their day', async () => {
+    const scene = await openScene(3, { mailsPerDay: 1 })
+    const last = (await look(scene)).run.asked.at(-1)!.candidate.person
+    await ask(scene)
+    scene.advance(5 * MINUTE)
+    scene.demo.state.items.get(3)!.get(last.id)!.fields.UF_CRM_CONTACT_FB_OPT_OUT = true
+    scene.advance(5 * DAY)
+    everybodyOnce(scene, 2)
+    expect([...outcomeOf(scene).values()].flat().filter(state => state !== 'sent')).not.toContain('to_send')
   })
 
   it('what waits for its day can be stopped; what has left stays', async () => {

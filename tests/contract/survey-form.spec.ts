@@ -147,6 +147,8 @@ describe('a form made by hand', () => {
     ['no definition', ({ data }) => { data.fields[2]!.hint = 'Напишите нам' }, [{ what: 'definitionMissing', field: 'FB_ANSWERS' }]],
     ['an older definition', ({ data }) => { data.fields[2]!.hint = data.fields[2]!.hint.replace('"version":1', '"version":9') },
       [{ what: 'definitionOther', field: 'FB_ANSWERS', expected: '1', found: '9' }]],
+    ['a closed link that is open', ({ data }) => { data.fields[2]!.hint = data.fields[2]!.hint.replace(/}$/, ',"closed":[7]}') },
+      [{ what: 'definitionOther', field: 'FB_ANSWERS', expected: '1', found: '1' }]],
     ['neither comment nor token', ({ data, presetFields }) => { data.fields.splice(1, 1); presetFields.shift() },
       [{ what: 'fieldMissing', field: 'FB_COMMENT' }, { what: 'presetMissing', field: 'FB_TOKEN', expected: '%token%', found: '' }]],
     ['no token preset', ({ presetFields }) => { presetFields.shift() }, [{ what: 'presetMissing', field: 'FB_TOKEN', expected: '%token%', found: '' }]],

@@ -49,7 +49,7 @@ const left = ({ demo }: Scene): string[] => demo.state.comments.filter(({ commen
 /** @returns what became of each line */
 async function give(scene: Scene, rows: readonly WinBackRow[], wrap?: (door: Request) => Request): Promise<Map<string, unknown>> {
   const told = new Map<string, unknown>()
-  await giveWinBackTasks(scene.as(MANAGER, wrap), scene.store, rows.map(order), DEADLINE, { told: (key, outcome) => { told.set(key, outcome) }, goesOn: () => true })
+  await giveWinBackTasks(scene.as(MANAGER, wrap), scene.store, rows.map(order), DEADLINE, (key, outcome) => { told.set(key, outcome) })
   return told
 }
 

@@ -12,7 +12,7 @@ export function storeOf(portal: DemoPortal): RecordStore {
   return JSON.parse(store) as RecordStore
 }
 
-export interface KeptInvitation { id: number; token: string; state: string | null; why: string; contactId: number; dealId: number }
+export interface KeptInvitation { id: number; token: string; state: string | null; channel: string | null; why: string; contactId: number; dealId: number }
 export interface KeptAnswer {
   id: number
   token: string
@@ -47,7 +47,7 @@ export function invitationsIn(portal: DemoPortal): KeptInvitation[] {
   return recordsIn(portal, store, store.invitationCategoryId).map(item => {
     const { text, number, choice } = reader(store, item)
     return {
-      id: item.id, token: text('FB_TOKEN'), state: choice('FB_STATE'), why: text('FB_WHY'),
+      id: item.id, token: text('FB_TOKEN'), state: choice('FB_STATE'), channel: choice('FB_CHANNEL'), why: text('FB_WHY'),
       contactId: Number(item.fields.CONTACT_ID ?? 0), dealId: number('FB_DEAL') ?? 0
     }
   })

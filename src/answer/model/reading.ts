@@ -1,4 +1,4 @@
-import { readHandMark, type HandMark } from '@/invitation/model/by-hand'
+import { readHandMark, type HandMark } from '@/invitation/model/hand-mark'
 import type { Invitation } from '@/invitation/model/invitation'
 import { scaleRange } from '@/survey/model/scale'
 import { headlineQuestion, type Group, type Metric, type SurveyContent } from '@/survey/model/survey'

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Question } from '@/survey/model/survey'
 import { afterDeal } from '@/survey/model/templates/after-deal'
-import { askedOf, fromWallClock, handAnswer, handSubmission, readHandMark, scriptFor, toWallClock } from './by-hand'
+import { askedOf, fromWallClock, handAnswer, scriptFor, toWallClock } from './by-hand'
+import { handSubmission, readHandMark } from './hand-mark'
 import texts from './mail-texts.json'
 import scripts from './script-texts.json'
 

@@ -19,8 +19,11 @@ const MARK = /^many:([a-z0-9]{8}):(\d\d):(\d{4}-\d{2}-\d{2}):(\d{1,5})$/
 
 export const markText = ({ id, perDay, day, days }: CampaignMark): string => `${MANY_START}${id}:${String(days).padStart(2, '0')}:${day}:${perDay}`
 
-/** Beginning of the marks of one campaign, for filters; of all without an id. */
-export const markStart = (id = ''): string => id === '' ? MANY_START : `${MANY_START}${id}:`
+/**
+ * FB_SUBMISSION of the invitations of a campaign, a field that only answers have otherwise. The mark goes when a reminder is noted in its place; this stays,
+ * so that the campaign's first invitation is always the same one.
+ */
+export const campaignKey = (id: string): string => `many.${id}`
 
 /** @returns null for an invitation that was asked for by itself */
 export function markIn(ledger: string): CampaignMark | null {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { apart, CHUNK, dayAfter, daysBetween, markIn, markText, partsOf, ticketIn, ticketText } from './campaign'
 import { isUnfinished, type Invitation } from './invitation'
 import { bookedDays, dayCounts, dryRun, isMeant, personKey, type Candidate, type ManyFacts } from './many'
-import type { Survey, SurveyContent } from '@/survey/model/survey'
+import type { Lang, Survey, SurveyContent } from '@/survey/model/survey'
 import { afterDeal } from '@/survey/model/templates/after-deal'
 
 const NOW = new Date('2026-03-02T09:00:00Z')
@@ -15,7 +15,7 @@ const survey = (id: string, pipelines: number[] = [], more: Partial<SurveyConten
 
 const client = (id: number, emails: string[], more: Partial<NonNullable<Candidate['person']>> = {}): Candidate => ({
   person: { kind: 'contact', id, name: `Client ${id}`, emails, lang: null, notBefore: null, optedOut: false, ...more },
-  deal: { id: 100 + id, title: `Deal ${id}`, pipeline: 0 }, company: null, phone: null, dealLang: null, lastGroup: null, lastAt: null
+  deal: { id: 100 + id, title: `Deal ${id}`, pipeline: 0 }, company: null, phone: null, lastGroup: null, lastAt: null
 })
 const invitationOf = (contactId: number, state: Invitation['state'], sentAt: string): Invitation => ({
   id: 1, token: 't', state, why: '', survey: 's', version: 1, channel: 'email', lang: 'en', askedBy: 1, createdAt: sentAt, sentAt, expiresAt: '2026-03-20T00:00:00Z',
@@ -123,6 +123,14 @@ describe('a dry run', () => {
     expect(asked.map(({ candidate: { person }, reason }) => [person.id, reason])).toEqual([[1, 'Asked me to'], [3, ''], [4, 'Asked me to']])
     expect(notAsked).toMatchObject([{ refusal: { code: 'optedOut' }, overridable: false }])
     expect(dryRun(facts([early])).notAsked).toMatchObject([{ refusal: { code: 'askedRecently' }, overridable: true }])
+  })
+
+  it('writes in the language of the client, else of the deal, else of the portal, else of the survey', () => {
+    const langs = (person: Lang | null, deal: Lang | null, portalLang: Lang): Lang | undefined => {
+      const one = client(1, ['a@example.com'], { lang: person })
+      return dryRun(facts([{ ...one, deal: { ...one.deal!, lang: deal } }], { portalLang, surveys: [survey('s', [], { langs: ['ru', 'en', 'de'], defaultLang: 'de' })] })).asked[0]?.lang
+    }
+    expect([langs('ru', 'en', 'en'), langs(null, 'ru', 'en'), langs('fr', null, 'en'), langs(null, 'fr', 'fr')]).toEqual(['ru', 'ru', 'en', 'de'])
   })
 
   it('says when the mailbox could not be counted', () => {

@@ -34,8 +34,6 @@ export interface Candidate {
   deal: { id: number, title: string, pipeline: number, lang?: Lang | null } | null
   /** a number for text messages; null = none */
   phone: string | null
-  /** language of the deal, where the portal has a field for it */
-  dealLang: Lang | null
   /** company of a contact as far as the caller may read it */
   company: Pick<Recipient, 'id' | 'name' | 'notBefore' | 'optedOut'> | null
   /** group and moment of the last answer */
@@ -193,7 +191,7 @@ export function dryRun(facts: ManyFacts): DryRun {
     if (firm) taken.companies.add(firm.id)
     asked.push({
       candidate: { ...candidate, person }, survey, channel, address, day, perDay, reason: verdict.refusal || isSecond ? given : '',
-      lang: languageFor(content.langs, [person.lang, candidate.dealLang, portalLang], content.defaultLang)
+      lang: languageFor(content.langs, [person.lang, deal?.lang ?? null, portalLang], content.defaultLang)
     })
   }
   return { asked, notAsked, unchecked: [...invitations.seen ? [] : ['invitations' as const], ...facts.booked === null ? ['mailbox' as const] : []] }

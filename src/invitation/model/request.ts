@@ -19,6 +19,16 @@ export interface Recipient {
   optedOut: boolean
 }
 
+/** Who else reads the mails of an address: it is a person that is asked, not a card. */
+export interface AddressOwners {
+  /** the address is that of somebody who works here */
+  isEmployee: boolean
+  /** other contacts with the same address */
+  people: Recipient[]
+  /** what these were asked */
+  invitations: Invitation[]
+}
+
 export interface RequestFacts {
   /** `record`: the deal is itself an invitation or an answer, about that deal */
   deal: Seen<{ id: number, title: string, pipeline: number, lang?: Lang | null, record: { dealId: number | null } | null }>
@@ -30,6 +40,8 @@ export interface RequestFacts {
   invitations: Seen<readonly Invitation[]>
   /** invitations that name the company, whoever of it was asked; only surveys with a pause for companies look at them */
   ofCompany?: Seen<readonly Invitation[]>
+  /** of the address that would be written to; left out where a list looks after its addresses itself */
+  owners?: Seen<AddressOwners>
   /** the mailbox that the mail would leave from; left out where none leaves now */
   mailbox?: Seen<MailboxUse>
   survey: Survey | null
@@ -57,12 +69,14 @@ export type Refusal =
    * Until the day before `until`, yyyy-mm-dd. `last`: the invitation that is the reason, where one is.
    * `company`: it is the company that is not to be asked before that day, or somebody of it was asked
    */
-  | { code: 'askedRecently', until: string, last: Invitation | null, company?: Recipient }
+  | { code: 'askedRecently', until: string, last: Invitation | null, company?: Recipient, /** whose card has the same address, and is the reason */ twin?: Recipient }
+  /** somebody who works here is no customer */
+  | { code: 'employeeAddress', recipient: Recipient, email: string }
   /** the mailbox has sent what it may today; `from`: the first day with room, yyyy-mm-dd */
   | { code: 'mailboxFull', from: string, mailbox: string, limit: number }
 
 /** What could not be looked at, so that nobody takes silence for a yes. */
-export type Unchecked = 'invitations' | 'recipient' | 'company' | 'mailbox'
+export type Unchecked = 'invitations' | 'recipient' | 'company' | 'mailbox' | 'address'
 
 export interface RequestVerdict {
   /** the first and most basic one */
@@ -79,11 +93,12 @@ export interface RequestVerdict {
  * The first reason that forbids asking wins; they are ordered from the most to the least basic. Tests and shared links never count.
  */
 export function checkRequest(facts: RequestFacts): RequestVerdict {
-  const { invitations, recipient, ofCompany, mailbox, survey, mayExceed = false } = facts
+  const { invitations, recipient, ofCompany, owners, mailbox, survey, mayExceed = false } = facts
   const unchecked: Unchecked[] = [
     ...(invitations.seen ? [] : ['invitations' as const]),
     ...(recipient.seen ? [] : ['recipient' as const]),
     ...(ofCompany?.seen === false && (survey?.published?.content.companyDays ?? 0) > 0 ? ['company' as const] : []),
+    ...(owners?.seen === false ? ['address' as const] : []),
     ...(mailbox?.seen === false ? ['mailbox' as const] : [])
   ]
   const final = finalRefusal(facts)
@@ -94,7 +109,7 @@ export function checkRequest(facts: RequestFacts): RequestVerdict {
 }
 
 /** What no reason overrides. */
-function finalRefusal({ deal, recipient, company = null, invitations, survey, now, channel = 'email' }: RequestFacts): Refusal | null {
+function finalRefusal({ deal, recipient, company = null, invitations, owners, survey, now, channel = 'email' }: RequestFacts): Refusal | null {
   if (!deal.seen) return { code: 'dealMissing' }
   if (deal.value.record) return { code: 'ownRecord', dealId: deal.value.record.dealId }
   if (survey === null || !isAskable(survey)) return { code: 'noActiveSurvey' }
@@ -107,12 +122,15 @@ function finalRefusal({ deal, recipient, company = null, invitations, survey, no
   }
   if (person.optedOut) return { code: 'optedOut', recipient: person }
   if (company?.optedOut) return { code: 'optedOut', recipient: company }
-  const open = invitations.seen ? invitations.value.find(invitation => !invitation.test && isOpen(invitation, now)) : undefined
+  const twin = owners?.seen ? owners.value.people.find(({ optedOut }) => optedOut) : undefined
+  if (twin) return { code: 'optedOut', recipient: twin }
+  const all = [...invitations.seen ? invitations.value : [], ...owners?.seen ? owners.value.invitations : []]
+  const open = all.find(invitation => !invitation.test && isOpen(invitation, now))
   return open ? { code: 'alreadyInvited', invitation: open } : null
 }
 
 /** What is over some day: the person's pause, that of the company, the mailbox's day. */
-function passingRefusals({ recipient, company, invitations, ofCompany, mailbox, survey, now, offset = 0, channel = 'email' }: RequestFacts): Refusal[] {
+function passingRefusals({ recipient, company, invitations, ofCompany, owners, mailbox, survey, now, offset = 0, channel = 'email' }: RequestFacts): Refusal[] {
   const content = survey?.published?.content
   const person = recipient.seen ? recipient.value : null
   if (!content || !person) return []
@@ -122,6 +140,15 @@ function passingRefusals({ recipient, company, invitations, ofCompany, mailbox, 
   const last = lastAsked(invitations)
   const until = latestDay([person.notBefore, last && dayAfterPause(askedAt(last)!, content.notBeforeDays, offset)])
   if (until !== null && until > today) refusals.push({ code: 'askedRecently', until, last })
+  for (const twin of owners?.seen ? owners.value.people : []) {
+    const asked = lastAsked({ seen: true, value: owners?.seen ? owners.value.invitations.filter(({ contactId }) => contactId === twin.id) : [] })
+    const twinUntil = latestDay([twin.notBefore, asked && dayAfterPause(askedAt(asked)!, content.notBeforeDays, offset)])
+    const [own] = refusals
+    // of several the latest one is said: until then nothing changes
+    if (twinUntil !== null && twinUntil > today && !(own?.code === 'askedRecently' && own.until >= twinUntil)) {
+      refusals.splice(0, 1, { code: 'askedRecently', until: twinUntil, last: asked, twin })
+    }
+  }
 
   // who is asked as a company is one of its people
   const firm = company ?? (person.kind === 'company' ? person : null)
@@ -129,10 +156,11 @@ function passingRefusals({ recipient, company, invitations, ofCompany, mailbox, 
   const firmUntil = firm && latestDay([firm.notBefore, lastOf && dayAfterPause(askedAt(lastOf)!, content.companyDays, offset)])
   if (firm && firmUntil !== null && firmUntil > today) {
     const refusal: Refusal = { code: 'askedRecently', until: firmUntil, last: lastOf, company: firm }
-    // of the two the later one is said: until then nothing changes
-    if (until === null || until < firmUntil) refusals.splice(0, 1, refusal)
+    const [own] = refusals
+    if (!(own?.code === 'askedRecently' && own.until >= firmUntil)) refusals.splice(0, 1, refusal)
   }
 
+  if (owners?.seen && owners.value.isEmployee && channel === 'email') refusals.unshift({ code: 'employeeAddress', recipient: person, email: emailOf(person) ?? '' })
   const from = channel === 'email' && mailbox?.seen ? fullUntil(mailbox.value.used, content.mailsPerDay, today) : null
   if (mailbox?.seen && from !== null) refusals.push({ code: 'mailboxFull', from, mailbox: mailbox.value.address, limit: content.mailsPerDay })
   return refusals

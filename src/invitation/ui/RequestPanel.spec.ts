@@ -20,6 +20,7 @@ const replies = (changes: Replies = {}): Replies => ({
   contact: { item: anna }, company: { item: { id: 4, title: 'Alatau' } },
   ofDeal: [{ CONTACT_ID: 3 }, { CONTACT_ID: 8 }], ofCompany: [], byContact: { items: [] }, byCompany: { items: [] }, byDeal: { items: [] },
   dealChats: [], contactChats: [], companyChats: [], chats: [],
+  staff: [], cards: { CONTACT: [3] },
   mails: counted(0), tests: counted(0), spread: counted(0), spreadToday: counted(0),
   surveys: storedSurveys(SURVEY), me: { ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', EMAIL: 'ivan@example.com' }, profile: { ID: '7', TIME_ZONE: '' }, atOnce: null, control: { items: [] },
   'user.get': [{ ID: '9', NAME: 'Olga', LAST_NAME: 'Kim', ACTIVE: true }],
@@ -65,7 +66,7 @@ describe('before sending', () => {
     const { view, portal } = await open()
     for (const part of ['Anna Petrova', 'anna@example.com', 'After the deal', 'English', 'Ivan Orlov, ivan@example.com']) expect(view.text()).toContain(part)
     expect(portal.requests).toHaveLength(2)
-    expect(portal.requests[1]).toBe('batch mails tests spread spreadToday')
+    expect(portal.requests[1]).toBe('batch mails tests spread spreadToday staff cards')
     expect(sendInvitation).not.toHaveBeenCalled()
   })
 
@@ -351,6 +352,49 @@ describe('refusals', () => {
     const slow = fakePortal(replies(item({ FB_NOT_BEFORE: '2026-03-02' })))
     hearTime(slow, { date_finish: '2026-03-01T23:30:00+05:00' }, NOW.getTime())
     expect((await open({}, { portal: slow })).view.text()).toContain('You can ask again from Mar 2, 2026')
+  })
+
+  it.each<[string, Replies, RegExp]>([
+    ['the person’s date', item({ FB_NOT_BEFORE: '2026-05-30' }), /30 мая 2026/],
+    ['the person’s last invitation', { byContact: { items: [invitationItem(10, { stageId: 'I:answered' })] } }, /спрашивали.*2026/],
+    ['the company’s date', { company: { item: { id: 4, title: 'Alatau', FB_NOT_BEFORE: '2026-04-01' } } }, /Компанию Alatau.*1 апр\. 2026/],
+    ['a colleague', { ...withContent({ companyDays: 30 }), byCompany: { items: [colleague] } }, /из компании Alatau.*Olga Kim.*30 мар\. 2026/],
+    ['the mailbox', { ...withContent({ mailsPerDay: 21 }), mails: counted(21) }, /уже ушло 21 письмо.*3 мар\. 2026/]
+  ])('says from when in Russian, too: %s', async (_what, changes, sentence) => {
+    expect((await open(changes, { lang: 'ru' })).view.text()).toMatch(sentence)
+  })
+
+  it('an employee’s address is no customer’s; a reason overrides it', async () => {
+    const { view } = await open({ staff: [{ ID: '9' }] })
+    expect(view.text()).toContain('The address anna@example.com is that of somebody who works here')
+    expect(button(view, 'Send')).toBeUndefined()
+    expect(button(view, 'Send anyway…')).toBeDefined()
+  })
+
+  const twin = (card: object, ...asked: unknown[]): Replies =>
+    ({ cards: { CONTACT: [3, 12] }, twins: { items: [{ ...anna, id: 12, name: 'Anna M.', ...card }] }, asked: { items: asked } })
+  const toTwin = (changes: object) => invitationItem(10, { contactId: 12, FB_ASKED_BY: 9, ...changes })
+
+  it.each<[string, Replies, string, boolean]>([
+    ['was asked', twin({}, toTwin({ stageId: 'I:answered', FB_SENT_AT: '2026-02-28T10:00:00Z' })), 'Anna M. Petrova has the same address and was asked on Feb 28, 2026 by Olga Kim.', true],
+    ['is not to be asked before a day', twin({ FB_NOT_BEFORE: '2026-05-30' }), 'Anna M. Petrova has the same address and was asked recently. You can ask again from May 30, 2026.', true],
+    ['wants no questions', twin({ FB_OPT_OUT: 'Y' }), 'Anna M. Petrova is marked “Never ask”.', false],
+    ['has an open invitation', twin({}, toTwin({})), 'This client has an open invitation', false]
+  ])('one address on two contacts: the other one %s', async (_what, changes, sentence, overridable) => {
+    const { view } = await open(changes)
+    expect(view.text()).toContain(sentence)
+    expect(button(view, 'Send')).toBeUndefined()
+    expect(button(view, 'Send anyway…') !== undefined).toBe(overridable)
+  })
+
+  it('one address on two contacts: nothing speaks against it', async () => {
+    expect(button((await open(twin({}))).view, 'Send')).toBeDefined()
+  })
+
+  it.each([['staff', {}], ['cards', {}], ['twins', twin({})]])('whose address it is could not be checked (%s): that is said, and nothing is sent at once', async (name, more) => {
+    const { view } = await open({ atOnce: 'Y', ...more, [name]: DENIED })
+    expect(view.text()).toContain('Whether this address also stands in another card')
+    expect(sendInvitation).not.toHaveBeenCalled()
   })
 
   it('a colleague of the same company who was asked first wins', async () => {

@@ -8,7 +8,7 @@ export interface ChannelChoice {
   chatId: number | null
 }
 
-export interface ChannelScreen {
+interface ChannelScreen {
   /** in which one may write, the one to propose first */
   chats: ComputedRef<Chat[]>
   /** where the request is written; null when it is mailed */

@@ -7,7 +7,8 @@ import { mailboxKey, mailboxOf } from '@/invitation/model/mailbox'
 import { isEmail } from '@/survey/model/email-address'
 import { checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
 import type { Order, SendResult } from '@/invitation/sending'
-import { mailboxUse } from '@/invitation/mailbox-use'
+import { ownerCommands, ownersFrom } from '@/invitation/address-owners'
+import { mailCountCommands, useFrom } from '@/invitation/mailbox-use'
 import { portalDay } from '@/invitation/model/portal-day'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
 import { clockOf } from '@/portal/clock'
@@ -88,15 +89,23 @@ export function useRequest(dealId: number, changed: () => void) {
     return languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, deal, portal.context.lang], content.value.defaultLang)
   })
 
-  /** whoever sends from the same mailbox uses up its day: asked behind the first reply, which tells which mailbox and which day it is */
+  /**
+   * Whoever sends from the same mailbox uses up its day, and an address may be that of a colleague or stand in another card: asked behind the first
+   * reply, which tells which mailbox, which address and which day it is.
+   */
   const mailbox = computed(() => view.value && survey.value && channel.value === 'email' ? mailboxOf(survey.value, view.value.sender, view.value.surveys) : null)
   const use = useQuery({
-    key: () => ['request', dealId, 'mailbox', mailbox.value ? mailboxKey(mailbox.value) : ''],
-    enabled: () => mailbox.value !== null && view.value?.deal.seen === true && view.value.recipient.seen,
+    key: () => ['request', dealId, 'mailbox', mailbox.value ? mailboxKey(mailbox.value) : '', recipient.value?.kind ?? '', recipient.value?.id ?? 0, email.value ?? ''],
+    enabled: () => mailbox.value !== null && view.value?.deal.seen === true && recipient.value !== null && email.value !== null,
     query: async () => {
       const { now, offset } = clockOf(portal)
-      if (!mailbox.value) return { seen: false as const }
-      return mailboxUse(portal, requireStore(portal), { mailbox: mailbox.value, day: portalDay(now(), offset), offset })
+      if (!mailbox.value || !recipient.value || !email.value) return { mailbox: { seen: false as const }, owners: { seen: false as const } }
+      const [store, person] = [requireStore(portal), recipient.value]
+      const count = { mailbox: mailbox.value, day: portalDay(now(), offset), offset }
+      const found = await portal.batch<Record<'mails' | 'tests' | 'spread' | 'spreadToday' | 'staff' | 'cards', unknown>>({
+        ...mailCountCommands(store, count), ...ownerCommands(email.value)
+      })
+      return { mailbox: useFrom(count, found), owners: await ownersFrom(portal, store, person, found) }
     },
     gcTime: 0, staleTime: 0
   })
@@ -108,7 +117,7 @@ export function useRequest(dealId: number, changed: () => void) {
         deal: view.value.deal, recipient: recipientSeen.value, company: view.value.company, invitations: invitations.value, ofCompany: view.value.ofCompany,
         survey: survey.value, now: now.value, channel: channel.value, offset: clockOf(portal).offset, mayExceed: portal.context.isAdmin,
         // until it is counted nothing is said; the sending counts once more
-        ...use.data.value ? { mailbox: use.data.value } : use.status.value === 'error' ? { mailbox: { seen: false as const } } : {}
+        ...use.data.value ?? (use.status.value === 'error' ? { mailbox: { seen: false as const }, owners: { seen: false as const } } : {})
       })
     : null)
 
@@ -139,7 +148,7 @@ export function useRequest(dealId: number, changed: () => void) {
 
   async function refetchAll(): Promise<void> {
     await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
-    if (mailbox.value) await use.refetch()
+    if (mailbox.value && email.value !== null) await use.refetch()
   }
 
   const tools = (order: Order) => browserTools(portal, link => t('invitation.timeline', {
@@ -222,7 +231,7 @@ export function useRequest(dealId: number, changed: () => void) {
 
   // Once per opening, on fresh facts, and only when nothing speaks against it and everything could be checked.
   const isRefused = (): boolean => verdict.value !== null && verdict.value.refusal !== null
-  const isCounted = (): boolean => mailbox.value === null || isRefused() || (use.asyncStatus.value === 'idle' && use.status.value !== 'pending')
+  const isCounted = (): boolean => mailbox.value === null || email.value === null || isRefused() || (use.asyncStatus.value === 'idle' && use.status.value !== 'pending')
   const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success' && isCounted(), fresh => {
     if (!fresh) return
     opening.stop()

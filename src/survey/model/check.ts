@@ -62,6 +62,10 @@ export const SMS_PLACEHOLDERS: readonly string[] = [...PLACEHOLDERS, 'link']
 export const EXPIRES_DAYS = { min: 1, max: 365 }
 /** 0 = the same person may be asked again at once */
 export const NOT_BEFORE_DAYS = { min: 0, max: 730 }
+/** 0 = no rule for companies */
+export const COMPANY_DAYS = { min: 0, max: 730 }
+/** more than one mailbox sends anywhere on a day without being taken for advertising */
+export const MAILS_PER_DAY = { min: 1, max: 2000 }
 
 /** How many of the longest texts are named when the definition is too big. */
 const LONGEST = 3
@@ -83,6 +87,8 @@ export function checkContent(content: SurveyContent): Problem[] {
     ...mailProblems(content),
     ...daysProblems('expiresAfterDays', content.expiresAfterDays, EXPIRES_DAYS),
     ...daysProblems('notBeforeDays', content.notBeforeDays, NOT_BEFORE_DAYS),
+    ...daysProblems('companyDays', content.companyDays, COMPANY_DAYS),
+    ...daysProblems('mailsPerDay', content.mailsPerDay, MAILS_PER_DAY),
     ...askingProblems(content),
     ...sizeProblems(content)
   ]
@@ -184,6 +190,10 @@ function askingProblems({ langs, asking, expiresAfterDays }: SurveyContent): Pro
   return [
     ...textProblems(langs, 'asking.sms', asking.sms, 'whole'),
     ...unknownPlaceholders(asking.sms, 'asking.sms', SMS_PLACEHOLDERS),
+    ...textProblems(langs, 'asking.chat', asking.chat, 'whole'),
+    ...unknownPlaceholders(asking.chat, 'asking.chat', SMS_PLACEHOLDERS),
+    ...textProblems(langs, 'asking.script', asking.script, 'whole'),
+    ...unknownPlaceholders(asking.script, 'asking.script', PLACEHOLDERS),
     ...asking.reminders.flatMap(({ afterDays, channel, subject, text }, index) => {
       const field = `asking.reminders.${index}`
       const before = asking.reminders[index - 1]?.afterDays ?? 0
@@ -221,6 +231,7 @@ function placeholdersIn(text: Localized | undefined, field: string): FoundPlaceh
     [...new Set([...words.matchAll(/\{([^{}]*)\}/g)].map(match => match[1]!))].map(name => ({ path: `${field}.${lang}`, lang, name })))
 }
 
+/** Whole numbers. */
 function daysProblems(field: string, days: number, { min, max }: { min: number, max: number }): Problem[] {
   return Number.isInteger(days) && days >= min && days <= max ? [] : [problem(field, 'daysOutOfRange', { min, max })]
 }

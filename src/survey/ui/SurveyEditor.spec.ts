@@ -52,7 +52,7 @@ async function edit(survey: Survey = live, isAdmin = true, more: object = {}): P
   return mountInPortal(SurveyEditor, {
     portal, messages: [surveyMessages, editorMessages],
     props: {
-      stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' }), sms: () => 'Text', ...more
+      stored: stored as StoredSurvey & { survey: Survey }, store, me: 7, responsible: [7], isAdmin, mail: () => ({ subject: 'Subject', html: '<p>Mail</p>' }), sms: () => 'Text', chat: () => 'Chat', script: () => 'Script', ...more
     },
     slots: { plan: ({ write, disabled }: { write: (plan: unknown) => void, disabled: boolean }) => disabled ? null : h('button', { onClick: () => write(NEW_PLAN) }, 'Write a plan') }
   })

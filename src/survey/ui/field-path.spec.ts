@@ -27,7 +27,9 @@ describe('paths', () => {
     ['followUp.asked', 'followUp.asked', null, null],
     ['thankYou.link.high', 'thankYouLink.high', null, null],
     ['mail.body.ru', 'mail.body', 'ru', null],
-    ['something.new', 'questions', null, null]
+    ['something.new', 'questions', null, null],
+    ['companyDays', 'companyDays', null, null], ['mailsPerDay', 'mailsPerDay', null, null], ['thankYou.callBack.0', 'callBack', null, null],
+    ['asking.chat.ru', 'asking.chat', 'ru', null], ['asking.script.en', 'asking.script', 'en', null]
   ])('%s is %s', (path, key, lang, question) => expect(fieldWords(path)).toEqual({ key, lang, question }))
 
   it('an option by its number', () => expect(fieldWords('questions.1.options.0.text.en')).toEqual({ key: 'question.option', lang: 'en', question: 2, option: 1 }))

@@ -17,7 +17,7 @@ export interface FieldWords {
   reminder?: number
 }
 
-const SINGLE = ['plan', 'name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays', 'snapshots', 'pipelines']
+const SINGLE = ['plan', 'name', 'company', 'logo', 'langs', 'defaultLang', 'questions', 'expiresAfterDays', 'notBeforeDays', 'companyDays', 'mailsPerDay', 'snapshots', 'pipelines']
 
 /** Reads a path of `checkContent` or `differences`; an unknown one is said by the section it begins with. */
 export function fieldWords(path: string): FieldWords {
@@ -29,13 +29,14 @@ export function fieldWords(path: string): FieldWords {
     return { key: `question.${key}`, lang: key === part && key !== 'options' ? lang : null, question: Number(place) + 1 }
   }
   if (section === 'followUp') return rest[0] === 'asked' ? { key: 'followUp.asked', lang: null, question: null } : { key: `followUp.${rest[1] ?? ''}`, lang: rest[2] ?? null, question: null }
+  if (section === 'thankYou' && rest[0] === 'callBack') return { key: 'callBack', lang: null, question: null }
   if (section === 'thankYou') return { key: `${rest[0] === 'link' ? 'thankYouLink' : 'thankYou'}.${rest[1] ?? ''}`, lang: rest[2] ?? null, question: null }
   if (section === 'mail') return { key: `mail.${rest[0] ?? ''}`, lang: rest[1] ?? null, question: null }
   if (section === 'asking' && rest[0] === 'reminders') {
     const [, place, part = 'afterDays', lang = null] = rest
     return { key: `asking.reminder.${part}`, lang, question: null, reminder: Number(place) + 1 }
   }
-  if (section === 'asking') return { key: `asking.${rest[0] ?? 'stages'}`, lang: rest[0] === 'sms' ? rest[1] ?? null : null, question: null }
+  if (section === 'asking') return { key: `asking.${rest[0] ?? 'stages'}`, lang: ['sms', 'chat', 'script'].includes(rest[0] ?? '') ? rest[1] ?? null : null, question: null }
   return { key: SINGLE.includes(section) ? section : 'questions', lang: null, question: null }
 }
 

@@ -69,6 +69,14 @@ describe('what became of an answer', () => {
     expect(view.text()).toContain('No task was given for this answer, or you may not see it.')
   })
 
+  it('says of an ended case that its task is still open, and of an open one or a done task nothing', async () => {
+    const isSaid = async (stageId: string, status: string): Promise<boolean> => {
+      const { view } = await open({ stageId }, { replies: { tasks: { tasks: [{ ...TASK, status, ...status === '5' ? { closedDate: '2026-03-02T08:00:00Z' } : {} }] } } })
+      return view.text().includes('a task is still open')
+    }
+    expect([await isSaid('A:closed', '2'), await isSaid('A:closed', '5'), await isSaid('A:low', '2')]).toEqual([true, false, false])
+  })
+
   it('says how it ended', async () => {
     const { view } = await open({ stageId: 'A:closed', FB_CAUSE: 'Late <b>', FB_DONE_AT: '2026-03-02T08:00:00Z', FB_ASK_AGAIN: 'Y' })
     for (const part of ['Ended on Mar 2, 2026', 'Cause: Late <b>', 'to be asked again']) expect(view.text()).toContain(part)

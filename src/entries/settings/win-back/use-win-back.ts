@@ -79,12 +79,9 @@ export function useWinBack(me: () => number) {
       responsibleId: row.responsibleId !== null && known?.get(row.responsibleId)?.active ? row.responsibleId : me()
     }))
     const deadline = new Date(clockOf(portal).now().getTime() + days * 86_400_000).toISOString()
-    await giveWinBackTasks(portal, store, orders, deadline, {
-      told: (_, outcome) => {
-        counts[typeof outcome === 'object' ? 'refused' : outcome] += 1
-        progress.value = { done: done += 1, all: rows.length }
-      },
-      goesOn: () => true
+    await giveWinBackTasks(portal, store, orders, deadline, (_, outcome) => {
+      counts[typeof outcome === 'object' ? 'refused' : outcome] += 1
+      progress.value = { done: done += 1, all: rows.length }
     })
     await read()
     results.value = (['given', 'inHand', 'refused'] as const).filter(kind => counts[kind] > 0).map(kind => t(`winBack.result.${kind}`, { n: counts[kind] }, counts[kind]))

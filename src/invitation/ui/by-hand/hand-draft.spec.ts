@@ -24,7 +24,7 @@ describe('a draft on the device', () => {
     expect(open('m:1:2:6').read()).toBeNull()
   })
 
-  it.each(['', '{', '{"v":1}', JSON.stringify({ ...draft, v: 2 }), JSON.stringify({ ...draft, token: 'x' }), JSON.stringify({ ...draft, answers: { nps: null } })])('is none when somebody else wrote %s', text => {
+  it.each(['', '{', '{"v":1}', JSON.stringify({ ...draft, v: 2 }), JSON.stringify({ ...draft, token: 'x' }), JSON.stringify({ ...draft, at: 'noon' }), JSON.stringify({ ...draft, answers: { nps: null } })])('is none when somebody else wrote %s', text => {
     localStorage.setItem('feedback-by-hand:m:1:2:5', text)
     expect(open().read()).toBeNull()
   })

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { HAND_WAYS } from '@/invitation/model/by-hand'
+import { HAND_WAYS } from '@/invitation/model/hand-mark'
 import { parseJson } from '@/survey/model/parse-json'
 
 const DAY = 86_400_000
@@ -15,8 +15,8 @@ const draftSchema = v.object({
   /** `contact:3`; null = the likeliest */
   person: v.nullable(v.string()),
   way: v.picklist(HAND_WAYS),
-  /** ISO 8601; null = the moment of entering */
-  at: v.nullable(v.string()),
+  /** ISO 8601; null = the moment of entering, '' = taken out of the field */
+  at: v.nullable(v.pipe(v.string(), v.check(text => text === '' || !Number.isNaN(Date.parse(text))))),
   survey: v.nullable(v.string()),
   lang: v.nullable(v.string()),
   /** id of the open invitation that it answers; 0 = none; null = not asked yet: the newest one */

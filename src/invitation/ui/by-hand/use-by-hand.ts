@@ -120,7 +120,7 @@ export function useByHand(subject: HandSubject, entered: (name: string) => unkno
   const zone = computed(() => view.value?.zone ?? '')
   const opened = now()
   const at = computed({
-    get: () => toWallClock(draft.at === null ? opened : new Date(draft.at), zone.value),
+    get: () => draft.at === '' ? '' : toWallClock(draft.at === null ? opened : new Date(draft.at), zone.value),
     // an empty field is complained about when somebody enters it
     set: text => { draft.at = fromWallClock(text, zone.value)?.toISOString() ?? '' }
   })
@@ -195,5 +195,3 @@ export function useByHand(subject: HandSubject, entered: (name: string) => unkno
     questions, answer, at, complaint, timeComplaint, busy, failure, isEmpty, enter
   }
 }
-
-export type ByHandScreen = ReturnType<typeof useByHand>

@@ -15,7 +15,7 @@ import type { Lang } from '@/survey/model/survey'
 import { useTimeZone } from '@/ui/i18n'
 import { useFrame, usePortal } from '@/ui/portal'
 
-export type WidgetOutcome =
+type WidgetOutcome =
   /** `isTyped: false` = the messenger did not say that it took the words */
   | { state: 'given', invitationId: number, words: string, isTyped: boolean }
   | { state: 'lost', winner: number, ofCompany: boolean }

@@ -12,6 +12,7 @@ import { portalDay } from '@/invitation/model/portal-day'
 import { isAskable } from '@/invitation/model/request'
 import { newToken } from '@/invitation/model/token'
 import { clockOf } from '@/portal/clock'
+import { PortalError } from '@/portal/errors'
 import { requireStore } from '@/portal/settings-store'
 import { USUAL_MAILS_PER_DAY } from '@/survey/model/survey'
 import { useTimeZone } from '@/ui/i18n'
@@ -29,6 +30,11 @@ export type ManyOutcome =
   | { state: 'done', sent: number, others: Record<'handed' | 'lost' | 'gone' | 'skipped' | 'failed' | 'unwritten' | 'left', number> }
   | { state: 'stopped', count: number }
   | { state: 'elsewhere' }
+
+/** For so long, in milliseconds, nobody looks again whether surveys are as the list was made with. */
+const FRESH = 5 * 60_000
+
+const stateOf = ({ surveys }: AskingFacts): string => JSON.stringify(surveys.map(({ id, status, published }) => [id, status, published?.version]))
 
 /** Everything that the page knows and does. */
 export function useMany(card: AskedCard | null) {
@@ -109,8 +115,7 @@ export function useMany(card: AskedCard | null) {
   const sendingOf = ({ surveys: all, sender }: AskingFacts): Sending => ({ surveys: all, sender, today: today(), offset: clockOf(portal).offset })
 
   const check = (): Promise<void> => doing('checking', async () => {
-    const known = facts.data.value
-    if (!known) return
+    const known = await loadAsking(patient, store)
     const { leads, more } = card
       ? { leads: await loadClients(patient, store, card.entityTypeId, card.id), more: false }
       : await loadLeads(patient, store, segment)
@@ -149,8 +154,12 @@ export function useMany(card: AskedCard | null) {
   }
 
   const send = (): Promise<void> => doing('running', () => alone(async () => {
-    const [known, day, newest] = [found.value?.known, found.value?.today, found.value?.newest]
-    if (!known || day === undefined || newest === undefined) return
+    if (!found.value) return
+    const { known, today: day, newest, now } = found.value
+    if (clockOf(portal).now().getTime() - now.getTime() > FRESH && stateOf(known) !== stateOf(await loadAsking(patient, store))) {
+      found.value = null
+      throw new PortalError('surveyRepublished')
+    }
     const asks = sending.value.map(({ candidate: { person, deal, company }, survey, channel, address, lang, day: on, perDay: most, reason }): Ask => ({
       channel, day: on, perDay: most,
       order: {
@@ -163,8 +172,8 @@ export function useMany(card: AskedCard | null) {
     try {
       const { waiting, begun: tickets, handed, lost, refused, unwritten } =
         await createMany(patient, store, { id, by: known.inCharge, newest, today: day }, asks, tools, steer)
-      const now = sendingOf(known)
-      const due = tickets?.alone ? dueAlone(waiting, now) : await dueNow(patient, store, waiting, now)
+      const from = sendingOf(known)
+      const due = tickets?.alone ? dueAlone(waiting, from) : await dueNow(patient, store, waiting, from)
       const report = await sendMany(patient, store, id, due, tools, steer, tickets)
       tell(report, { handed, lost, unwritten, left: waiting.length - due.length + report.left, failed: refused.length + report.failed.length })
     } finally {

@@ -11,7 +11,7 @@ export const THANKS_MS = 12_000
 export const LEFT_MS = 60_000
 
 /** The page, and what stands around it; imports would be chunks that every customer loads. */
-export interface Surroundings {
+interface Surroundings {
   /** shows the page from the beginning; the result takes it away again */
   open: (device: Device, place: Place) => () => void
   /** where touches are heard and the look is changed */
@@ -80,7 +80,7 @@ export function openPlace(kind: PlaceKind, invitationId: string, device: Device,
   }
   dress(page, kind)
   if (isKiosk) {
-    for (const touch of ['pointerdown', 'keydown', 'input', 'scroll']) page.addEventListener(touch, () => beginIn(LEFT_MS), { capture: true, passive: true })
+    for (const touch of ['pointerdown', 'keydown', 'input']) page.addEventListener(touch, () => beginIn(LEFT_MS), { capture: true, passive: true })
     page.addEventListener('click', () => fillScreen(page))
   }
   begin(isKiosk ? forgetful : device)
@@ -111,5 +111,7 @@ function dress(page: Document, kind: PlaceKind): void {
 
 /** Browsers allow it after a touch only, some never. */
 function fillScreen(page: Document): void {
-  if (page.fullscreenElement === null && page.fullscreenEnabled) page.documentElement.requestFullscreen().catch(() => { page.documentElement.dataset.kiosk = 'window' })
+  // a label passes its click on, and only the first of the two is a touch
+  if (page.fullscreenElement !== null || !page.fullscreenEnabled || !navigator.userActivation?.isActive) return
+  page.documentElement.requestFullscreen().catch(() => { page.documentElement.dataset.kiosk = 'window' })
 }

@@ -13,17 +13,39 @@ let content: SurveyContent
 async function open(from = '', disabled = false, frame = silentFrame()): Promise<VueWrapper> {
   content = reactive({ ...structuredClone(afterDeal), name: 'A', company: 'Acme', langs: ['en'], defaultLang: 'en' })
   content.mail = { ...content.mail, subject: { en: 'How was it?' }, from }
-  return mountInPortal(ChannelsSection, { frame, messages: [surveyMessages], props: { content, problems: checkContent(content), disabled, sms: 'x'.repeat(161) } })
+  return mountInPortal(ChannelsSection, { frame, messages: [surveyMessages], props: { content, problems: checkContent(content), disabled, sms: 'x'.repeat(161), chat: 'Hello Anna', script: '' } })
 }
 
 const way = (section: VueWrapper, id: string): string => section.get(`[data-way=${id}]`).text()
 
-describe('channels', () => {
-  it('say whether they work, and what the others need; none of these has a switch', async () => {
+describe('words of a chat and of a conversation', () => {
+  it.each(['chat', 'script'] as const)('%s are written in each language, and what is unknown is said', async kind => {
     const section = await open()
-    for (const id of ['email', 'link']) expect(way(section, id)).toContain('works')
-    expect(way(section, 'chat')).toContain('not yet')
-    expect(way(section, 'chat')).toContain('Needs')
+    await section.get(`#field-asking-${kind}-en`).setValue('Dear {client}')
+    expect(content.asking[kind]).toEqual({ en: 'Dear {client}' })
+    await section.get(`#field-asking-${kind}-en`).setValue('{url}')
+    await section.setProps({ problems: checkContent(content) })
+    expect(section.text()).toContain('The app does not know “url”.')
+  })
+
+  it('are shown with example names, where there are some', async () => {
+    const section = await open()
+    expect(section.get('[data-example=chat]').text()).toBe('With example names: Hello Anna')
+    expect(section.find('[data-example=script]').exists()).toBe(false)
+  })
+
+  it('know a link in a chat only', async () => {
+    const section = await open()
+    const names = section.findAll('button').map(button => button.text()).filter(text => text === 'the link')
+    expect(names).toHaveLength(2)
+  })
+})
+
+describe('channels', () => {
+  it('say how they work; none of these has a switch', async () => {
+    const section = await open()
+    for (const id of ['email', 'link', 'chat', 'phone']) expect(way(section, id)).toContain('works')
+    expect(way(section, 'chat')).toContain('Where the client has an open dialogue')
     expect(section.findAll('[data-way=chat] :is(input, button)')).toEqual([])
   })
 

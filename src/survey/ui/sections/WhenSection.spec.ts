@@ -111,6 +111,23 @@ describe('reminders', () => {
   })
 })
 
+describe('pauses and the mailbox', () => {
+  it.each([['companyDays', 14, 730], ['mailsPerDay', 40, 2000]] as const)('%s takes whole numbers', async (field, value, most) => {
+    const section = await open()
+    await section.get(`#field-${field}`).setValue(String(value))
+    expect(content[field]).toBe(value)
+    await section.get(`#field-${field}`).setValue(String(most + 1))
+    await section.setProps({ problems: checkContent(content) })
+    expect(section.text()).toContain(`to ${most} is needed`)
+    await section.get(`#field-${field}`).setValue('')
+    expect(content[field]).toBeNaN()
+  })
+
+  it('are said to hold for processes as far as they can count', async () => {
+    expect((await open()).text()).toContain('they cannot count mails')
+  })
+})
+
 it('is only read by who may not change it', async () => {
   const section = await open({ stages: ['WON'], reminders: [{ afterDays: 3, channel: 'email', subject: {}, text: {} }] }, true)
   expect(section.findAll('button')).toEqual([])

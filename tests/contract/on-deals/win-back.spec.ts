@@ -1,0 +1,5 @@
+import { keepRecordsIn } from '../scene'
+
+// the same suite, with deals as records
+keepRecordsIn('deals')
+await import('../win-back.spec')
