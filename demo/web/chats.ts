@@ -50,7 +50,7 @@ function chatPage(visit: Visit, id: number): Html {
     ${!chat.active ? notice(t.ended, t.endedText) : isIn(visit, chat) ? html`
       <form method="post" action="/demo/chat/" class="chat-form"><input type="hidden" name="id" value="${id}">
         <label>${t.message} <textarea id="chat-input" name="text" rows="4"></textarea></label><button name="do" value="say">${t.send}</button></form>
-      ${apps.map(app => html`<details class="chat-app"><summary>★ ${app.title}</summary>${
+      ${apps.map(app => html`<details class="chat-app"><summary>${app.title}</summary>${
         appFrame(visit, { placement: 'IM_TEXTAREA', handler: app.placement.handler, options: { dialogId: `chat${id}` }, kind: 'tab' })}</details>`)}
       ${press('end', t.endDialog)}` : html`${notice(t.notIn, t.notInText)}${press('join', t.join)}`}`)
 }

@@ -103,7 +103,7 @@ describe('win back', () => {
     expect(task!.fields).toMatchObject({ RESPONSIBLE_ID: MANAGER, TITLE: expect.stringMatching(/^Вернуть клиента: /), DESCRIPTION: expect.stringMatching(/Долго ждали[^]*Скидка 10 %/) })
     await row.getByText(shown('ru', 'winBack.inHand')).waitFor()
     expect(await row.getByRole('checkbox').isDisabled()).toBe(true)
-    expect(await frame.getByRole('button', { name: shown('ru', 'winBack.give') }).isDisabled()).toBe(true)
+    expect(await frame.getByRole('button', { name: say('nobodyChosen') }).isDisabled()).toBe(true)
 
     const file = page.waitForEvent('download')
     await frame.getByRole('button', { name: say('csv') }).click()

@@ -147,6 +147,8 @@ function watch(context: BrowserContext, own: readonly string[], report: (line: s
 
 /** How every reading of records ends, see listNewestFirst: the page behind the last one is asked for and refused. */
 const END_OF_CHAIN = /leads nowhere/
+/** Whether there is a chat, and whether one takes part in it, is learned by asking. */
+const NOT_IN_CHAT = /(imopenlines\.crm\.chat|im\.dialog\.messages)\.get .*ACCESS_/
 
 /** Lines of the contract log since the last look that no test has announced. */
 function newLines(portal: Opened): string[] {
@@ -154,7 +156,7 @@ function newLines(portal: Opened): string[] {
   portal.checked = portal.demo.portal.contractLog.length
   const refusals = portal.refusals.splice(0)
   return lines.map(line => `${line.kind} ${line.method} by ${line.userId}: ${line.problem} ${JSON.stringify(line.params)}`)
-    .filter(text => !text.startsWith('refusal') || ![...refusals, END_OF_CHAIN].some(pattern => pattern.test(text)))
+    .filter(text => !text.startsWith('refusal') || ![...refusals, END_OF_CHAIN, NOT_IN_CHAT].some(pattern => pattern.test(text)))
 }
 
 async function takePictures(people: readonly Watched[], name: string): Promise<void> {

@@ -100,7 +100,7 @@ function closedIn(answer: string): string[] {
 /** Big on a kiosk, plain in somebody else's page. A constructed sheet needs no permission of the host's content policy. */
 function dress(page: Document, kind: PlaceKind): void {
   const rules = {
-    shared: '', embed: 'body{background:var(--card)}#survey{min-block-size:0}.card{box-shadow:none}.message{margin-block:0}',
+    shared: '', embed: ':root{--ground:var(--card);--glow:var(--card)}#survey{min-block-size:0}.card{box-shadow:none}.message{margin-block:0}',
     kiosk: '#survey{zoom:1.3;min-block-size:76.9vh;min-block-size:76.9dvh}body{user-select:none}.text-box{user-select:text}'
   }[kind]
   if (rules === '' || !('replaceSync' in CSSStyleSheet.prototype)) return
