@@ -1,6 +1,5 @@
-import { chatsOf, readChats } from '@/invitation/chat'
 import { markIn } from '@/invitation/model/campaign'
-import { chatIn, type Chat } from '@/invitation/model/chat'
+import { chatIn, type Chat, type ChatCard } from '@/invitation/model/chat'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, RequestFacts, Seen } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
@@ -158,7 +157,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     ofCompany: companyId === 0 ? { seen: true, value: [] } : seen.byCompany.ok && seen.company.ok
       ? { seen: true, value: read(seen.byCompany.result).filter(invitation => invitation.companyId === companyId) }
       : { seen: false },
-    chats: await readChats(portal, [
+    chats: await chatsIn(portal, [
       ...deal ? [{ card: { kind: 'deal' as const, id: dealId }, rows: seen.dealChats }] : [],
       ...contactId > 0 ? [{ card: { kind: 'contact' as const, id: contactId }, rows: seen.contactChats }] : [],
       ...contactId === 0 && companyId > 0 ? [{ card: { kind: 'company' as const, id: companyId }, rows: seen.companyChats }] : []
@@ -176,6 +175,18 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
 /** Who is looking, as `user.current` tells. */
 export function senderFrom(me: Record<string, unknown>): RequestView['sender'] {
   return { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') }
+}
+
+/** Dialogs that go on, of one card. `id` may be a `ref`. */
+function chatsOf(kind: ChatCard['kind'], id: unknown): Command {
+  return { method: 'imopenlines.crm.chat.get', params: { CRM_ENTITY_TYPE: kind, CRM_ENTITY: id, ACTIVE_ONLY: 'Y' } }
+}
+
+/** What reads them is fetched where there is one, or where it is not known. */
+async function chatsIn(portal: Portal, found: readonly { card: ChatCard, rows: Outcome<unknown> }[]): Promise<Seen<Chat[]>> {
+  if (found.every(({ rows }) => rows.ok && listOf(rows.result).length === 0)) return { seen: true, value: [] }
+  const { readChats } = await import('@/invitation/chat')
+  return readChats(portal, found)
 }
 
 /** Where records are deals, their cards have the button of deals as well. */
@@ -198,7 +209,7 @@ export async function loadRecipient(
     chats: chatsOf('contact', contactId)
   })
   return {
-    chats: await readChats(portal, [{ card: { kind: 'contact', id: contactId }, rows: seen.chats }]),
+    chats: await chatsIn(portal, [{ card: { kind: 'contact', id: contactId }, rows: seen.chats }]),
     recipient: recipientSeen(store, seen.contact, 'contact'),
     invitations: seen.invitations.ok
       ? { seen: true, value: seen.invitations.result.items.map(item => readInvitation(store, item)).filter(invitation => invitation.contactId === contactId) }
