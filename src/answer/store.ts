@@ -1,7 +1,7 @@
 import type { Answer, AnswerState } from '@/answer/model/answer'
 import { readFlag } from '@/answer/model/flag'
 import type { Invitation } from '@/invitation/model/invitation'
-import { invitationList, readInvitation } from '@/invitation/store'
+import { invitationList, readInvitation } from '@/invitation/records'
 import { readLedger } from '@/plan/model/ledger'
 import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'

@@ -1,7 +1,6 @@
 import './request.css'
 import { manyMessages } from '@/invitation/ui/many/messages'
-import { loadChatMessages } from '@/invitation/ui/chat/messages'
 import { loadInvitationMessages } from '@/invitation/ui/messages'
 import { bootApp } from '@/ui/boot'
 
-void bootApp({ root: () => import('@/invitation/ui/RequestPage.vue'), messages: [loadInvitationMessages, loadChatMessages, manyMessages] })
+void bootApp({ root: () => import('@/invitation/ui/RequestPage.vue'), messages: [loadInvitationMessages, manyMessages] })

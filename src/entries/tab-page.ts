@@ -1,6 +1,5 @@
 import { loadAnswerMessages } from '@/answer/ui/messages'
-import { loadChatMessages } from '@/invitation/ui/chat/messages'
 import { loadInvitationMessages } from '@/invitation/ui/messages'
 import { bootApp } from '@/ui/boot'
 
-export const start = (): Promise<void> => bootApp({ root: () => import('@/answer/ui/FeedbackTab.vue'), messages: [loadAnswerMessages, loadInvitationMessages, loadChatMessages] })
+export const start = (): Promise<void> => bootApp({ root: () => import('@/answer/ui/FeedbackTab.vue'), messages: [loadAnswerMessages, loadInvitationMessages] })

@@ -9,11 +9,6 @@ import { listOf, mapOf } from '@/portal/php-array'
  * learns that there is a dialog. (Pages: imopenlines/openlines/**, chats/messages/im-dialog-messages-get)
  */
 
-/** Dialogs that go on, of one card. `id` may be a `ref`. */
-export function chatsOf(kind: ChatCard['kind'], id: unknown): Command {
-  return { method: 'imopenlines.crm.chat.get', params: { CRM_ENTITY_TYPE: kind, CRM_ENTITY: id, ACTIVE_ONLY: 'Y' } }
-}
-
 const dialogOf = (id: number): string => `chat${id}`
 
 /** More dialogs than that one person never has; 24 commands. */
@@ -24,7 +19,7 @@ const isAbsent = ({ code, rest }: PortalError): boolean => code === 'methodMissi
 
 /**
  * What is known of the dialogs of some cards; one request more where there are any.
- * @param found replies to `chatsOf`, the card by which a dialog is preferably reached first
+ * @param found replies to `imopenlines.crm.chat.get`, the card by which a dialog is preferably reached first
  * @returns not seen: a card or its dialogs may not be read, and nothing was found elsewhere; never throws
  */
 export async function readChats(portal: Portal, found: readonly { card: ChatCard, rows: Outcome<unknown> }[]): Promise<Seen<Chat[]>> {

@@ -1,70 +1,19 @@
-import { chatsOf, readChats } from '@/invitation/chat'
-import { markIn } from '@/invitation/model/campaign'
-import { chatIn, type Chat } from '@/invitation/model/chat'
+import type { Chat, ChatCard } from '@/invitation/model/chat'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { Recipient, RequestFacts, Seen } from '@/invitation/model/request'
-import { ENGINE } from '@/plan/compile/input'
-import { controlCommand, DUTY, inChargeFrom, type InCharge } from '@/plan/control'
+import { invitationList, readInvitation } from '@/invitation/records'
+import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { ref } from '@/portal/batch-command'
-import { COMPANY, CONTACT, DEAL, type RecordField } from '@/portal/fields'
-import { aboutDeal, dealIdOf, fromWire, fromWireNative, getItem, selectOf } from '@/portal/items'
+import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
+import { aboutDeal, dealIdOf, fromWireNative, getItem } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { isOwnPipeline, type RecordStore } from '@/portal/record-store'
 import { portalLang } from '@/survey/model/language'
 import type { Lang, Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
-/** Reads an item of the Invitations pipeline. */
-export function readInvitation(store: RecordStore, item: unknown): Invitation {
-  const record = fromWire(store, item)
-  const { values } = record
-  const chat = chatIn(values.FB_LEDGER ?? '')
-  return {
-    id: record.id,
-    token: values.FB_TOKEN ?? '',
-    state: values.FB_STATE ?? 'sending',
-    why: values.FB_WHY ?? '',
-    survey: values.FB_SURVEY ?? '',
-    version: values.FB_VERSION ?? 0,
-    channel: values.FB_CHANNEL,
-    lang: values.FB_LANG ?? '',
-    askedBy: values.FB_ASKED_BY,
-    createdAt: record.createdTime,
-    sentAt: values.FB_SENT_AT,
-    expiresAt: values.FB_EXPIRES_AT,
-    reminders: values.FB_REMINDERS ?? 0,
-    dealId: record.dealId,
-    contactId: record.contactId,
-    companyId: record.companyId,
-    by: values.FB_BY === ENGINE ? ENGINE : DUTY,
-    answered: record.stageId === store.invitationStages.answered,
-    test: values.FB_FLAG === 'test',
-    ...values.FB_FLAG === 'shared' ? { shared: true } : {},
-    campaign: markIn(values.FB_LEDGER ?? ''),
-    ...chat ? { chat } : {}
-  }
-}
-
-/** What `readInvitation` reads. A row with everything that the portal keeps is at least twice as long. */
-export const INVITATION_FIELDS = [
-  'FB_TOKEN', 'FB_STATE', 'FB_WHY', 'FB_SURVEY', 'FB_VERSION', 'FB_CHANNEL', 'FB_LANG', 'FB_ASKED_BY', 'FB_SENT_AT', 'FB_EXPIRES_AT', 'FB_REMINDERS',
-  'FB_DEAL', 'FB_FLAG', 'FB_BY', 'FB_LEDGER'
-] as const satisfies readonly RecordField[]
-
-/** Newest fifty invitations that match; `start: -1` because nobody needs the count. */
-export function invitationList(store: RecordStore, filter: Record<string, unknown>): Command {
-  return {
-    method: 'crm.item.list',
-    params: {
-      entityTypeId: store.entityTypeId,
-      select: selectOf(store, INVITATION_FIELDS),
-      filter: { '=categoryId': store.invitationCategoryId, ...filter },
-      order: { id: 'DESC' },
-      start: -1
-    }
-  }
-}
+export { INVITATION_FIELDS, invitationList, readInvitation } from '@/invitation/records'
 
 /** Where a request starts from. */
 export interface RequestView {
@@ -158,7 +107,7 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
     ofCompany: companyId === 0 ? { seen: true, value: [] } : seen.byCompany.ok && seen.company.ok
       ? { seen: true, value: read(seen.byCompany.result).filter(invitation => invitation.companyId === companyId) }
       : { seen: false },
-    chats: await readChats(portal, [
+    chats: await chatsIn(portal, [
       ...deal ? [{ card: { kind: 'deal' as const, id: dealId }, rows: seen.dealChats }] : [],
       ...contactId > 0 ? [{ card: { kind: 'contact' as const, id: contactId }, rows: seen.contactChats }] : [],
       ...contactId === 0 && companyId > 0 ? [{ card: { kind: 'company' as const, id: companyId }, rows: seen.companyChats }] : []
@@ -176,6 +125,18 @@ export async function loadRequest(portal: Portal, store: RecordStore, dealId: nu
 /** Who is looking, as `user.current` tells. */
 export function senderFrom(me: Record<string, unknown>): RequestView['sender'] {
   return { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') }
+}
+
+/** Dialogs that go on, of one card. `id` may be a `ref`. */
+function chatsOf(kind: ChatCard['kind'], id: unknown): Command {
+  return { method: 'imopenlines.crm.chat.get', params: { CRM_ENTITY_TYPE: kind, CRM_ENTITY: id, ACTIVE_ONLY: 'Y' } }
+}
+
+/** What reads them is fetched where there is one, or where it is not known. */
+async function chatsIn(portal: Portal, found: readonly { card: ChatCard, rows: Outcome<unknown> }[]): Promise<Seen<Chat[]>> {
+  if (found.every(({ rows }) => rows.ok && listOf(rows.result).length === 0)) return { seen: true, value: [] }
+  const { readChats } = await import('@/invitation/chat')
+  return readChats(portal, found)
 }
 
 /** Where records are deals, their cards have the button of deals as well. */
@@ -198,7 +159,7 @@ export async function loadRecipient(
     chats: chatsOf('contact', contactId)
   })
   return {
-    chats: await readChats(portal, [{ card: { kind: 'contact', id: contactId }, rows: seen.chats }]),
+    chats: await chatsIn(portal, [{ card: { kind: 'contact', id: contactId }, rows: seen.chats }]),
     recipient: recipientSeen(store, seen.contact, 'contact'),
     invitations: seen.invitations.ok
       ? { seen: true, value: seen.invitations.result.items.map(item => readInvitation(store, item)).filter(invitation => invitation.contactId === contactId) }

@@ -51,7 +51,7 @@ describe.each<[Lang, 'duty' | 'engine', string]>([['ru', 'duty', 'Долго ж�
     await app.getByText(say('chat.words')).waitFor()
     await app.locator('blockquote', { hasText: 'survey.html#…' }).waitFor()
     await app.getByRole('button', { name: say('invitation.request.send'), exact: true }).click()
-    await app.getByText(shown(lang, 'chat.sent')).waitFor()
+    await app.getByText(shown(lang, 'invitation.result.written')).waitFor()
 
     expect(chat.messages).toHaveLength(before + 1)
     expect(chat.messages.at(-1)).toMatchObject({ authorId: manager })

@@ -3,13 +3,9 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ChatPlace } from '@/invitation/model/chat'
 import { isOpen, isUnfinished, sentBy, type Invitation } from '@/invitation/model/invitation'
-import { mailboxKey, mailboxOf } from '@/invitation/model/mailbox'
 import { isEmail } from '@/survey/model/email-address'
 import { checkRequest, defaultSurvey, emailOf, isAskable, languageFor, type Recipient, type RequestVerdict } from '@/invitation/model/request'
 import type { Order, SendResult } from '@/invitation/sending'
-import { ownerCommands, ownersFrom } from '@/invitation/address-owners'
-import { mailCountCommands, useFrom } from '@/invitation/mailbox-use'
-import { portalDay } from '@/invitation/model/portal-day'
 import { loadContactNames, loadRecipient, loadRequest, saveSendAtOnce } from '@/invitation/store'
 import { clockOf } from '@/portal/clock'
 import { PortalError } from '@/portal/errors'
@@ -93,19 +89,15 @@ export function useRequest(dealId: number, changed: () => void) {
    * Whoever sends from the same mailbox uses up its day, and an address may be that of a colleague or stand in another card: asked behind the first
    * reply, which tells which mailbox, which address and which day it is.
    */
-  const mailbox = computed(() => view.value && survey.value && channel.value === 'email' ? mailboxOf(survey.value, view.value.sender, view.value.surveys) : null)
+  const mailing = computed(() => view.value?.deal.seen && survey.value && recipient.value && email.value && channel.value === 'email'
+    ? { survey: survey.value, surveys: view.value.surveys, sender: view.value.sender, recipient: recipient.value, email: email.value }
+    : null)
   const use = useQuery({
-    key: () => ['request', dealId, 'mailbox', mailbox.value ? mailboxKey(mailbox.value) : '', recipient.value?.kind ?? '', recipient.value?.id ?? 0, email.value ?? ''],
-    enabled: () => mailbox.value !== null && view.value?.deal.seen === true && recipient.value !== null && email.value !== null,
+    key: () => ['request', dealId, 'again', mailing.value ? `${mailing.value.survey.id} ${mailing.value.recipient.kind} ${mailing.value.recipient.id} ${mailing.value.email}` : ''],
+    enabled: () => mailing.value !== null,
     query: async () => {
-      const { now, offset } = clockOf(portal)
-      if (!mailbox.value || !recipient.value || !email.value) return { mailbox: { seen: false as const }, owners: { seen: false as const } }
-      const [store, person] = [requireStore(portal), recipient.value]
-      const count = { mailbox: mailbox.value, day: portalDay(now(), offset), offset }
-      const found = await portal.batch<Record<'mails' | 'tests' | 'spread' | 'spreadToday' | 'staff' | 'cards', unknown>>({
-        ...mailCountCommands(store, count), ...ownerCommands(email.value)
-      })
-      return { mailbox: useFrom(count, found), owners: await ownersFrom(portal, store, person, found) }
+      const { lookAgain } = await import('@/invitation/second-look')
+      return mailing.value ? lookAgain(portal, requireStore(portal), mailing.value) : {}
     },
     gcTime: 0, staleTime: 0
   })
@@ -148,7 +140,7 @@ export function useRequest(dealId: number, changed: () => void) {
 
   async function refetchAll(): Promise<void> {
     await Promise.all([query.refetch(), ...(choice.contactId === null ? [] : [chosen.refetch()])])
-    if (mailbox.value && email.value !== null) await use.refetch()
+    if (mailing.value) await use.refetch()
   }
 
   const tools = (order: Order) => browserTools(portal, link => t('invitation.timeline', {
@@ -231,7 +223,7 @@ export function useRequest(dealId: number, changed: () => void) {
 
   // Once per opening, on fresh facts, and only when nothing speaks against it and everything could be checked.
   const isRefused = (): boolean => verdict.value !== null && verdict.value.refusal !== null
-  const isCounted = (): boolean => mailbox.value === null || email.value === null || isRefused() || (use.asyncStatus.value === 'idle' && use.status.value !== 'pending')
+  const isCounted = (): boolean => mailing.value === null || isRefused() || (use.asyncStatus.value === 'idle' && use.status.value !== 'pending')
   const opening = watch(() => query.asyncStatus.value === 'idle' && query.status.value === 'success' && isCounted(), fresh => {
     if (!fresh) return
     opening.stop()
