@@ -89,7 +89,9 @@ describe('native fields', () => {
 
   it('carry no consent on a deal', () => {
     expect(toWireNative(store, DEAL, values)).toEqual({ ufCrmFbLastScore: 9, ufCrmFbLastGroup: 1, ufCrmFbLastAt: '2026-03-01T10:00:00+05:00', ufCrmFbAskLang: 'kk' })
-    expect(fromWireNative(store, DEAL, {})).toEqual({ FB_LAST_SCORE: null, FB_LAST_GROUP: null, FB_LAST_AT: null, FB_ASK_LANG: null, FB_NOT_BEFORE: null, FB_OPT_OUT: false })
+    expect(fromWireNative(store, DEAL, {})).toEqual({
+      FB_LAST_SCORE: null, FB_LAST_GROUP: null, FB_LAST_AT: null, FB_ASK_LANG: null, FB_NOT_BEFORE: null, FB_OPT_OUT: false
+    })
   })
 })
 

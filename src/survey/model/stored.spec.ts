@@ -22,7 +22,8 @@ describe('stored survey', () => {
   })
 
   it('of the first version gets what that did not know, in draft and published content', () => {
-    const { snapshots, pipelines, asking, companyDays, mailsPerDay, mail: { scoreButtons, from, ...mail }, thankYou: { callBack, ...thankYou }, ...rest } = full.draft
+    const { snapshots, pipelines, asking, companyDays, mailsPerDay, ...draft } = full.draft
+    const { mail: { scoreButtons, from, ...mail }, thankYou: { callBack, ...thankYou }, ...rest } = draft
     const content = { ...rest, mail, thankYou }
     const first = { ...full, v: 1, draft: content, published: { ...full.published, content } }
     expect(readSurvey(JSON.stringify(first))).toEqual({ ok: true, survey: full })

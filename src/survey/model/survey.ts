@@ -87,7 +87,10 @@ export interface Reminder {
   text: Localized
 }
 
-/** When people are asked, and in which words where it is not by mail. The portal's processes do it by themselves; without them the due list says when it is time. */
+/**
+ * When people are asked, and in which words where it is not by mail. The portal's processes do it by themselves;
+ * without them the due list says when it is time.
+ */
 export interface Asking {
   /** full STATUS_IDs of deals; a deal that reaches one is asked about. [] = only by hand */
   stages: string[]

@@ -47,7 +47,9 @@ beforeEach(() => {
   Reflect.deleteProperty(window, 'IntersectionObserver')
   vi.mocked(loadReportStart).mockReset().mockResolvedValue({ zone: 'Asia/Almaty', surveys: [survey] } as unknown as Awaited<ReturnType<typeof loadReportStart>>)
   load.mockReset()
-  vi.mocked(createReportLoader).mockReturnValue({ load, expire: () => {}, retag: () => {}, settled: () => Promise.resolve(), part: () => Promise.resolve(null) })
+  vi.mocked(createReportLoader).mockReturnValue({
+    load, expire: () => {}, retag: () => {}, settled: () => Promise.resolve(), part: () => Promise.resolve(null)
+  })
   return () => { vi.useRealTimers() }
 })
 
