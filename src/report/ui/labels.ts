@@ -35,16 +35,21 @@ export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabel
     contacts: shallowReactive(new Map<number, string | null>()), deals: shallowReactive(new Map<number, string | null>()) }
   const wanted: { kind: keyof Names, id: number }[] = []
   const asked = new Set<string>()
+  let reading = false
   const error = shallowRef<unknown>()
   const stop = new AbortController()
   onScopeDispose(() => stop.abort())
 
-  /** Name by id, asked for at the end of the turn. */
+  /** Name by id, asked for at the end of the turn; while others are being read, together with all that are missing after them. */
   function name(kind: keyof Names, id: number): string | null | undefined {
     const found = known[kind].get(id)
     if (found === undefined && error.value === undefined && !asked.has(`${kind} ${id}`)) {
       asked.add(`${kind} ${id}`)
-      if (wanted.push({ kind, id }) === 1) queueMicrotask(() => void read())
+      wanted.push({ kind, id })
+      if (!reading) {
+        reading = true
+        queueMicrotask(() => void read())
+      }
     }
     return found ?? (found === undefined && error.value !== undefined ? `#${id}` : found)
   }
@@ -57,9 +62,10 @@ export function useLabels({ portal, store, surveys }: LabelSources): LoadedLabel
         for (const { kind, id } of some) known[kind].set(id, names[kind].get(id) ?? null)
       } catch (failure) {
         if (!stop.signal.aborted) failed(failure)
-        return
+        break
       }
     }
+    reading = false
   }
 
   function failed(failure: unknown): void {
