@@ -10,7 +10,7 @@ import { PortalError } from '@/portal/errors'
 import type { RecordStore } from '@/portal/record-store'
 
 /** What the portal holds when an invitation has been written and before anything leaves: whoever else asks in this moment has written, too. */
-export interface Rivals {
+interface Rivals {
   ofPerson: Invitation[]
   /** of anybody of the company, where the survey has a pause for companies */
   ofCompany: Invitation[]
