@@ -68,7 +68,7 @@ describe('call me back', () => {
     // whoever opens the deal sees it, with its task
     const manager = await scene.visit(MANAGER, `/crm/deal/details/${dealId}/`, { width: 900 })
     const tab = await openTab(manager.page)
-    const entry = tab.locator('details', { hasText: text('ru', 'answer.flag.callback') }).filter({ hasText: '+7 701 555-44-33, вечером' })
+    const entry = tab.locator('details', { hasText: text('ru', 'ui.flag.callback') }).filter({ hasText: '+7 701 555-44-33, вечером' })
     await entry.locator('summary').click()
     await entry.getByRole('button', { name: /^Перезвонить: / }).waitFor()
     expect(await entry.getByRole('button', { name: text('ru', 'case.say.closed') }).count()).toBe(0)

@@ -146,7 +146,7 @@ test('an invitation went to a wrong address: corrected, and sent anew from the d
   }
   expect(own.portal.state.outbox.filter(({ to }) => to === 'right@example.com')).toHaveLength(1)
   const states = invitationsIn(own.portal).filter(({ dealId }) => dealId === deal).map(({ state, why }) => `${state} ${why}`.trim())
-  expect(states).toEqual(['cancelled resent', 'sent'])
+  expect(states).toEqual(['cancelled resent', 'sent instead'])
   const overview = await own.visit(ADMINISTRATOR, '/marketplace/app/')
   const app = appOf(overview.page)
   await app.getByRole('navigation', { name: say('settings.nav.label') }).getByRole('link', { name: say('settings.nav.overview') }).click()

@@ -130,7 +130,7 @@ describe('an answer', () => {
     await panel.getByRole('textbox').fill('Трижды звонили')
     await page.screenshot({ path: `${PICTURES}case-page-ru-1280-light.png`, fullPage: true })
     await panel.getByRole('button', { name: text('ru', 'case.form.save.noContact') }).click()
-    await appOf(page).getByText(text('ru', 'answer.state.no_contact')).waitFor()
+    await appOf(page).getByText(`· ${text('ru', 'answer.state.no_contact')}`).waitFor()
     expect([stageOf(), Number(task().fields.STATUS)]).toEqual(['no_contact', 5])
   })
 })

@@ -160,7 +160,7 @@ describe('links for places', () => {
     await report.getByText(say('report.nothing.period')).waitFor()
     await report.getByRole('button', { name: say('report.filter.add') }).click()
     await report.getByRole('group', { name: say('report.filter.label') }).getByRole('button', { name: say('report.filter.part.flags'), exact: true }).click()
-    await report.getByRole('checkbox', { name: say('report.flag.shared') }).check()
+    await report.getByRole('checkbox', { name: say('ui.flag.shared') }).check()
     await expect.poll(() => n.getAttribute('data-value')).toBe(String(shared))
   })
 

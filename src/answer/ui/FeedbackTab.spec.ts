@@ -129,7 +129,7 @@ describe('an answer', () => {
       FB_LEDGER: '{"task:callBack":123}'
     })
     const { view, frame } = await open({ answers: { items: [item] }, answer: { item }, tasks: { tasks: [{ id: '123', title: 'Call back', status: '2' }] } })
-    for (const part of ['Asks to be called back', '+7 701 555 44 33, in the evening']) expect(view.text()).toContain(part)
+    for (const part of ['asks to be called back', '+7 701 555 44 33, in the evening']) expect(view.text()).toContain(part)
     for (const part of ['Set aside', 'no score']) expect(view.text().toLowerCase()).not.toContain(part.toLowerCase())
     await unfold(view)
     expect(button(view, 'Closed')).toBeUndefined()
