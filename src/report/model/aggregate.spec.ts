@@ -107,6 +107,13 @@ describe('comparison', () => {
     expect(aggregate([...many(five), ...many(five, february)], [], viewOf()).change).toMatchObject({ verdict: 'cannotTell', difference: 0 })
   })
 
+  it('with a year ago counts a day twice that both periods hold', () => {
+    const period: PeriodChoice = { preset: 'custom', from: '2025-01-01', to: '2026-03-31' }
+    const report = aggregate([answer({ id: 1, createdAt: '2025-02-01T12:00:00Z' }), answer({ id: 2, createdAt: '2024-02-01T12:00:00Z' })], [],
+      viewOf({ period, comparison: 'yearAgo' }))
+    expect([report.headline.n, report.previous?.n]).toEqual([1, 2])
+  })
+
   it('of all time is none', () => {
     const report = aggregate(many([10, 9, 8]), [], viewOf({ period: { preset: 'all' } }))
     expect([report.previous, report.change]).toEqual([null, null])
@@ -427,7 +434,8 @@ describe('aggregate over random answers', () => {
   const sometimes = <T>(one: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: fc.constant([] as T[]) }, fc.uniqueArray(one, { minLength: 1, maxLength: 2 }))
   const departments: Departments = new Map([[1, [10]], [2, [10, 11]], [3, [12]]])
   const views = fc.record({
-    period: fc.constantFrom('last30Days', 'thisMonth', 'lastMonth', 'thisQuarter', 'last12Months', 'all').map(preset => ({ preset }) as PeriodChoice),
+    period: fc.constantFrom('last30Days', 'thisMonth', 'lastMonth', 'thisQuarter', 'last12Months', 'all', 'custom')
+      .map(preset => ({ preset, ...preset === 'custom' ? { from: '2025-01-01', to: '2026-03-31' } : {} }) as PeriodChoice),
     comparison: fc.constantFrom('previous', 'yearAgo', 'none'), measure: fc.constantFrom(...MEASURES),
     surveys: sometimes(fc.constantFrom('s1', 's2')), channels: sometimes(fc.constantFrom('email', 'qr', null)), pipelines: sometimes(fc.constantFrom(0, 5, null)),
     responsible: sometimes(ids), departments: sometimes(fc.constantFrom(10, 11, 12, 13)), companies: sometimes(ids),

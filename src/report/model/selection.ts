@@ -48,7 +48,9 @@ export function select(table: AnswerTable, { filter, period, departments }: View
   for (let row = 0; row < size; row++) {
     const at = table.at[row]!
     const inPeriod = at >= from && at < to
-    if (!inPeriod && !(at >= earlierFrom && at < earlierTo)) continue
+    // of a period longer than a year, the same a year ago holds some days of it
+    const inEarlier = at >= earlierFrom && at < earlierTo
+    if (!inPeriod && !inEarlier) continue
     if (!matching(row)) continue
     const flag = table.flag[row]!
     if (wantedFlags[flag] === 0) {
@@ -62,7 +64,8 @@ export function select(table: AnswerTable, { filter, period, departments }: View
       if (outside) shared++
       else if (!scored) unscored++
       else counted[countedCount++] = row
-    } else if (scored && !outside) countedBefore[beforeCount++] = row
+    }
+    if (inEarlier && scored && !outside) countedBefore[beforeCount++] = row
   }
   return {
     listed: listed.slice(0, listedCount), counted: counted.slice(0, countedCount), countedBefore: countedBefore.slice(0, beforeCount), flagged, shared, unscored
