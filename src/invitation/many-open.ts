@@ -7,6 +7,7 @@ import { look } from '@/invitation/many-sending'
 import type { Waiting } from '@/invitation/many-writing'
 import { groupBy, partsOf, type CampaignMark } from '@/invitation/model/campaign'
 import type { Invitation } from '@/invitation/model/invitation'
+import { latestDay, portalDay } from '@/invitation/model/portal-day'
 import { addDays, emailOf, isAskable } from '@/invitation/model/request'
 import { ENGINE } from '@/plan/compile/input'
 import { DUTY, SETTLING_MS, type InCharge } from '@/plan/control'
@@ -58,8 +59,8 @@ export async function findOpenCampaigns(portal: Portal, store: RecordStore): Pro
 }
 
 /**
- * Everything that mails of a campaign need, read anew. Who said meanwhile that they want no questions, who has no address any more and whose card the
- * sender may not see is skipped in the portal and not sent to.
+ * Everything that mails of a campaign need, read anew. Who said meanwhile that they want no questions, who was asked by phone since and rests, who has no
+ * address any more and whose card the sender may not see is skipped in the portal and not sent to, as the portal's processes do.
  * @throws PortalError 'surveyStopped' when one of the surveys is paused or gone: nothing is skipped because of it
  */
 export async function loadWaiting(
@@ -72,7 +73,15 @@ export async function loadWaiting(
   const firstOf = await firstsOf(portal, store, invitations)
   const waiting: Waiting[] = []
   const ended: Record<string, Command> = {}
-  for (const { id, token, contactId, companyId, dealId, survey: surveyId, lang, expiresAt, campaign: { day, perDay }, version } of invitations) {
+  const today = portalDay(tools.now(), tools.offset?.() ?? 0)
+  /** day before which nobody is to ask them, when they rest */
+  const restOf = ({ contactId, companyId, why }: Invitation): string | null => {
+    const day = why === '' ? latestDay([candidateOf(store, { contactId, companyId, deal: null }, cards).person?.notBefore]) : null
+    return day !== null && day > today ? day : null
+  }
+  const mailed = await mailedOf(portal, store, invitations.filter(one => restOf(one) !== null))
+  for (const invitation of invitations) {
+    const { id, token, contactId, companyId, dealId, survey: surveyId, lang, expiresAt, campaign: { day, perDay }, version } = invitation
     const first = firstOf.get(token)
     if (first !== undefined && first < id) {
       ended[`s${id}`] = settling(store, id, 'cancelled', `duplicate of ${first}`)
@@ -82,7 +91,9 @@ export async function loadWaiting(
     if (!survey || !isAskable(survey)) throw new PortalError('surveyStopped', { detail: surveyId })
     const { person, company } = candidateOf(store, { contactId, companyId, deal: null }, cards)
     const email = person && emailOf(person)
-    const why = person === null ? 'noRight' : person.optedOut || company?.optedOut ? 'optedOut' : email === null ? 'noEmail' : null
+    const rest = mailed.has(token) ? null : restOf(invitation)
+    const why = person === null ? 'noRight' : person.optedOut || company?.optedOut ? 'optedOut' : email === null ? 'noEmail'
+      : rest === null ? null : `askedRecently from ${rest}`
     if (why !== null || person === null || email === null) {
       ended[`s${id}`] = settling(store, id, 'skipped', why ?? '')
       continue
@@ -100,6 +111,13 @@ export async function loadWaiting(
   }
   await writeAgain(portal, ended, tools)
   return { waiting, skipped: Object.keys(ended).length }
+}
+
+/** A date on a card may also come from the very mail whose end nobody wrote down. */
+async function mailedOf(portal: Portal, store: RecordStore, invitations: readonly Invitation[]): Promise<Set<string>> {
+  const mailed = new Set<string>()
+  for (const group of partsOf(invitations, PAGE)) for (const token of (await look(portal, store, group)).mailed) mailed.add(token)
+  return mailed
 }
 
 /**

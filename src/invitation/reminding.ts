@@ -22,7 +22,7 @@ export interface OpenView extends OpenFacts {
   surveys: Survey[]
   sender: { id: number, name: string, email: string }
   inCharge: InCharge
-  /** ids of the person's invitations: newer ones are somebody else's in this moment */
+  /** ids of the invitations of the person and of anybody of the company: newer ones are somebody else's in this moment */
   known: ReadonlySet<number>
 }
 
@@ -30,7 +30,7 @@ export interface OpenView extends OpenFacts {
 export async function loadOpen(portal: Portal, store: RecordStore, { id, contactId, companyId, dealId }: Invitation): Promise<OpenView> {
   const seen = await portal.batch<{
     item: { item: unknown }, answers: { items: unknown }, surveys: unknown, me: unknown, control: unknown
-    contact?: { item: unknown }, company?: { item: unknown }, deal?: { item: unknown }, others?: { items: unknown }
+    contact?: { item: unknown }, company?: { item: unknown }, deal?: { item: unknown }, others?: { items: unknown }, colleagues?: { items: unknown }
   }>({
     item: getItem(store.entityTypeId, id),
     answers: answersTo(store, [id]),
@@ -40,14 +40,15 @@ export async function loadOpen(portal: Portal, store: RecordStore, { id, contact
     ...(contactId === null ? {} : { contact: getItem(CONTACT, contactId) }),
     ...(companyId === null ? {} : { company: getItem(COMPANY, companyId) }),
     ...(dealId === null ? {} : { deal: getItem(DEAL, dealId) }),
-    ...(contactId === null && companyId === null ? {} : { others: invitationList(store, contactId === null ? { '=companyId': companyId } : { '=contactId': contactId }) })
+    ...(contactId === null && companyId === null ? {} : { others: invitationList(store, contactId === null ? { '=companyId': companyId } : { '=contactId': contactId }) }),
+    ...(contactId === null || companyId === null ? {} : { colleagues: invitationList(store, { '=companyId': companyId }) })
   })
   for (const outcome of [seen.item, seen.answers, seen.surveys, seen.me]) if (!outcome.ok) throw outcome.error
   if (!seen.item.ok || !seen.answers.ok || !seen.surveys.ok || !seen.me.ok) throw new PortalError('unreadable')
   const cardOf = (outcome: Outcome<{ item: unknown }> | undefined): Record<string, unknown> | null => outcome?.ok ? mapOf(outcome.result.item) : null
   const [contact, company, deal] = [seen.contact, seen.company, seen.deal].map(outcome => cardOf(outcome as Outcome<{ item: unknown }> | undefined))
   const own = contactId === null ? company : contact
-  const others = seen.others as Outcome<{ items: unknown }> | undefined
+  const lists = [seen.others, seen.colleagues] as (Outcome<{ items: unknown }> | undefined)[]
   const invitation = readInvitation(store, seen.item.result.item)
   const me = mapOf(seen.me.result)
   const surveys = readable(surveysFromWire(seen.surveys.result))
@@ -62,7 +63,7 @@ export async function loadOpen(portal: Portal, store: RecordStore, { id, contact
     surveys,
     sender: { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') },
     inCharge: inChargeFrom(portal, store, seen.control),
-    known: new Set([id, ...others?.ok ? listOf(others.result.items).map(item => readInvitation(store, item).id) : []])
+    known: new Set([id, ...lists.flatMap(list => list?.ok ? listOf(list.result.items).map(item => readInvitation(store, item).id) : [])])
   }
 }
 

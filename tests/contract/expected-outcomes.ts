@@ -138,6 +138,21 @@ const PLANS: Record<TemplateId, Row> = {
     },
     middle: { says: 3, grade: '3/5 – нейтрален', score: 50, coefficient: 50, notices: [ANNA], tasks: [] },
     high: { says: 4, grade: '4/5 – доволен', score: 75, coefficient: 75, notices: [ANNA], tasks: [] }
+  },
+  winback: {
+    name: 'Вернуть клиента', asks: 'csat', question: 'winback', owner: TIMUR, also: { scores: {}, answers: { return: 'price' } },
+    low: {
+      says: 2, grade: '2/5 – недоволен', score: 25, coefficient: 25, notices: [TIMUR, SERGEY],
+      tasks: ['2 ← 4, 24 h, 5: Позвонить с извинением и предложением: Ольга Мельникова, оценка 2/5']
+    },
+    middle: {
+      says: 3, grade: '3/5 – нейтрален', score: 50, coefficient: 50, notices: [TIMUR],
+      tasks: ['2 ← 4, 24 h, 4: Сделать предложение: Ольга Мельникова, оценка 3/5']
+    },
+    high: {
+      says: 4, grade: '4/5 – доволен', score: 75, coefficient: 75, notices: [TIMUR],
+      tasks: ['2 ← 4, 24 h, 4: Сделать предложение: Ольга Мельникова, оценка 4/5']
+    }
   }
 }
 

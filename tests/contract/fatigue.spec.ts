@@ -104,6 +104,15 @@ it('a reason in writing overrides pause and mailbox, and is kept', async () => {
   expect(states(scene)).toContain('sent другой договор')
 })
 
+it('a reason of anybody but an administrator does not override the mailbox', async () => {
+  const scene = await openScene()
+  const [one, two] = colleagues(scene)
+  await sendInvitation(scene.as(3), scene.store, order(scene, one, 3, { mailsPerDay: 1 }), sendTools(1))
+  const late = { ...order(scene, two, 3, { mailsPerDay: 1 }), overrideReason: 'другой договор' }
+  await expect(sendInvitation(scene.as(3), scene.store, late, sendTools(2))).rejects.toMatchObject({ code: 'mailboxFull' })
+  expect(scene.demo.state.outbox).toHaveLength(1)
+})
+
 it('a date that somebody set on a card is not made earlier', async () => {
   const scene = await openScene()
   const [one] = colleagues(scene)

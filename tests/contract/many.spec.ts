@@ -472,6 +472,18 @@ describe('asking many', () => {
     expect(waiting.map(({ token }) => outcome(scene).states.get(token)?.join())).toEqual(['skipped', 'skipped', 'skipped', 'sent'])
     expect(waiting.slice(0, 3).map(({ id }) => whyOf(scene, id))).toEqual(['optedOut', 'noEmail', 'noRight'])
   })
+
+  it('who was asked by phone while the mail waits for its day gets none, unless there is a reason', async () => {
+    const scene = await manyScene(2)
+    const { waiting } = await asking(scene, 'iiiiiiii')
+    const cardOf = (index: number) => scene.demo.state.items.get(3)!.get(waiting[index]!.order.recipient.id)!
+    for (const index of [0, 1]) cardOf(index).fields.UF_CRM_CONTACT_FB_NOT_BEFORE = '2026-06-01'
+    recordsOf(scene).get(waiting[1]!.id)!.fields[userFieldName(scene.store, 'FB_WHY')] = 'another contract'
+    await goOn(scene, patient(scene))
+    sentOnce(scene, 1)
+    expect(waiting.map(({ token }) => outcome(scene).states.get(token)?.join())).toEqual(['skipped', 'sent'])
+    expect(whyOf(scene, waiting[0]!.id)).toBe('askedRecently from 2026-06-01')
+  })
 })
 
 /** Paused after so many questions. */

@@ -144,3 +144,31 @@ it('sends anew to a corrected address from the card alone', async () => {
   expect(scene.demo.state.outbox.filter(({ to }) => to === 'right@example.com')).toHaveLength(1)
   expect(await press(all)).toEqual({ state: 'refused', refusal: { code: 'closed' } })
 })
+
+it('sending anew is no second asking: a colleague who was asked lately, with a pause for companies, does not end it', async () => {
+  const now = new Date('2026-03-02T09:00:00Z')
+  const scene = await openScene(() => now)
+  const tools = (seed: number) => ({ ...sendTools(seed), now: () => now })
+  const [firm] = [...scene.demo.state.items.get(4)!.keys()]
+  const deals = dealsWithAddress(scene.demo, scene.store)
+  const contactOf = (id: number): unknown => scene.demo.state.items.get(2)!.get(id)!.fields.CONTACT_ID
+  const own = deals.find(id => contactOf(id) !== contactOf(deals[0]!))!
+  const order = (id: number, overrideReason: string) => ({ ...orderFor(scene, id), companyId: firm!, overrideReason })
+  await sendInvitation(scene.as(1), scene.store, order(deals[0]!, ''), tools(1))
+  await sendInvitation(scene.as(1), scene.store, order(own, 'another contract'), tools(2))
+  const { invitations } = await loadRecipient(scene.as(1), scene.store, order(own, '').recipient.id)
+  const open = invitations.seen ? invitations.value[0]! : null
+  const resent = resendOrder(await loadOpen(scene.as(1), scene.store, open!), 'right@example.com')!
+  const content = { ...resent.survey.published!.content, companyDays: 30 }
+  const strict = { ...resent, survey: { ...resent.survey, published: { ...resent.survey.published!, content } } }
+  await expect(resendInvitation(scene.as(1), scene.store, strict, open!, tools(3))).resolves.toMatchObject({ state: 'sent' })
+})
+
+it('where the mailbox has sent what it may, the old invitation goes on', async () => {
+  const { scene, open, at } = await asked()
+  const order = resendOrder(await loadOpen(scene.as(1), scene.store, open), 'right@example.com')!
+  const content = { ...order.survey.published!.content, mailsPerDay: 1 }
+  const full = { ...order, survey: { ...order.survey, published: { ...order.survey.published!, content } } }
+  await expect(resendInvitation(scene.as(1), scene.store, full, open, { ...sendTools(5), now: at })).rejects.toMatchObject({ code: 'mailboxFull' })
+  expect((await loadOpen(scene.as(1), scene.store, open)).invitation.state).toBe('sent')
+})

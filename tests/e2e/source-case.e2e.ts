@@ -35,8 +35,9 @@ let answerId: number
 beforeAll(async () => {
   scene = await stage.open({ installed: true, inCharge: 'engine' })
   dealId = askableDeals(scene.portal, MANAGER).find(id => Number(scene.portal.state.items.get(2)!.get(id)!.fields.CATEGORY_ID) === 0)!
-  const content = contentFromTemplate('complaint', { lang: 'ru', langs: ['ru', 'en'], company: 'Alatau' })
-  await keepSurvey(scene, draftSurvey('complaint', content, planFromTemplate('complaint', 'ru')))
+  const { asking, ...content } = contentFromTemplate('complaint', { lang: 'ru', langs: ['ru', 'en'], company: 'Alatau' })
+  const sms = { ru: '{client}, оцените «{deal}»: {link}', en: '{client}, rate “{deal}”: {link}' }
+  await keepSurvey(scene, draftSurvey('complaint', { ...content, asking: { ...asking, sms } }, planFromTemplate('complaint', 'ru')))
 })
 
 const deal = (): Record<string, unknown> => scene.portal.state.items.get(2)!.get(dealId)!.fields
@@ -180,5 +181,40 @@ describe('what becomes of it', () => {
     scene.expectRefusal(/leads nowhere/)
     const report = await openFromMenu(page, 'LEFT_MENU')
     await report.getByText(WORDS).first().waitFor()
+  })
+})
+
+describe('a client without an address', () => {
+  test('gets a text message when the deal comes to the stage, and answers from the phone', async () => {
+    const { items, sms, outbox } = scene.portal.state
+    const contactOf = (id: number) => items.get(3)!.get(Number(items.get(2)!.get(id)!.fields.CONTACT_ID))!
+    const other = askableDeals(scene.portal).find(id =>
+      Number(items.get(2)!.get(id)!.fields.CATEGORY_ID) === 0 && contactOf(id).id !== Number(deal().CONTACT_ID) && contactOf(id).fm.some(({ typeId }) => typeId === 'PHONE'))!
+    const { fm } = contactOf(other)
+    fm.splice(0, fm.length, ...fm.filter(({ typeId }) => typeId === 'PHONE'))
+    await as(MANAGER).call('crm.item.update', { entityTypeId: 2, id: other, fields: { stageId: STAGE } })
+    await settle()
+    scene.portal.advance(2 * MINUTE)
+    expect(sms.map(({ to }) => to)).toEqual([fm[0]!.value])
+    expect(outbox).toHaveLength(2)
+    const { token } = invitationsIn(scene.portal).find(({ dealId: of }) => of === other)!
+    const [link = ''] = sms[0]!.text.match(/https?:\S+/) ?? []
+    expect(link).toContain(token)
+
+    const { page } = await scene.customer(link, { lang: 'ru' })
+    for (const value of [5, 5, 9]) {
+      await page.locator('.point', { has: page.locator(`input[value="${value}"]`) }).click()
+      await page.getByRole('button', { name: say('page.next') }).click()
+    }
+    await page.getByRole('textbox').fill('Спасибо, всё решили')
+    await page.getByRole('button', { name: say('page.next') }).click()
+    await page.getByRole('button', { name: say('page.send'), exact: true }).click()
+    await page.getByText(say('page.received')).waitFor()
+    await settle()
+    const answer = answersIn(scene.portal).at(-1)!
+    expect(answer).toMatchObject({ token, flag: null, dealId: other, value: 5, stage: 'high' })
+    const { fields } = items.get(storeOf(scene.portal).entityTypeId)!.get(answer.id)!
+    const { enums } = storeOf(scene.portal)
+    expect(Number(fields[userFieldName(storeOf(scene.portal), 'FB_CHANNEL')])).toBe(enums.FB_CHANNEL!.sms)
   })
 })

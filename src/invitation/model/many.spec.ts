@@ -75,8 +75,15 @@ describe('a dry run', () => {
     expect(codes(more, ...candidates)).toEqual(expected)
   })
 
-  it('a refused namesake does not block the address', () => {
-    expect(codes({}, client(1, ['a@example.com'], { optedOut: true }), client(2, ['a@example.com']))).toEqual(['optedOut', 'asked'])
+  it('what one card says about an address counts for the other cards that have it', () => {
+    const [one, two] = [client(1, ['a@example.com']), client(2, ['A@example.com'])]
+    expect(codes({}, client(1, ['a@example.com'], { optedOut: true }), two)).toEqual(['optedOut', 'optedOut'])
+    expect(codes({}, client(1, ['a@example.com'], { notBefore: '2026-04-01' }), two)).toEqual(['askedRecently', 'askedRecently'])
+    expect(codes({ invitations: { seen: true, value: [invitationOf(2, 'sent', '2026-03-01T00:00:00Z')] } }, one, two)).toEqual(['alreadyInvited', 'alreadyInvited'])
+  })
+
+  it('a card that cannot be asked for another reason does not block the address', () => {
+    expect(codes({ employees: new Set(['b@example.com']) }, client(1, ['b@example.com', 'a@example.com']), client(2, ['a@example.com']))).toEqual(['employeeAddress', 'asked'])
   })
 
   it('takes the survey of the deal\'s pipeline unless one is chosen', () => {

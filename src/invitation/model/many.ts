@@ -22,8 +22,8 @@ export interface Segment {
 
 export const SEGMENT_PEOPLE = ['main', 'all'] as const
 
-/** everybody; who was never asked; whose last answer was bad */
-export const SEGMENT_WHO = ['all', 'never', 'critics'] as const
+/** everybody; who was never asked; whose last answer was bad; whose deals were lost */
+export const SEGMENT_WHO = ['all', 'never', 'critics', 'lost'] as const
 export type SegmentWho = typeof SEGMENT_WHO[number]
 
 /** Somebody who could be asked, about a deal or about the relationship. */
@@ -112,7 +112,8 @@ export interface DryRun {
 /** Whether somebody belongs to the segment as far as the deal does not say it: it is not a refusal, they were not meant. */
 export function isMeant(candidate: Candidate, who: SegmentWho, asked: ReadonlySet<string>): boolean {
   if (who === 'critics') return candidate.lastGroup === 'low'
-  return who === 'all' || (candidate.lastAt === null && candidate.person !== null && candidate.person.notBefore === null && !asked.has(personKey(candidate.person)))
+  if (who === 'all' || who === 'lost') return true
+  return candidate.lastAt === null && candidate.person !== null && candidate.person.notBefore === null && !asked.has(personKey(candidate.person))
 }
 
 export const personKey = ({ kind, id }: Pick<Recipient, 'kind' | 'id'>): string => `${kind} ${id}`
@@ -132,6 +133,7 @@ export function dryRun(facts: ManyFacts): DryRun {
   const byPerson = groupBy(invitations.seen ? invitations.value : [], invitation => askedKey(invitation) ?? '')
   const taken = { people: new Set<string>(), addresses: new Map<string, string>(), companies: new Set<number>() }
   const byCompany = groupBy(invitations.seen ? invitations.value : [], ({ companyId }) => companyId)
+  const byAddress = groupBy([...contactsOf(candidates).values()], person => emailOf(person)?.toLowerCase() ?? '')
   const mails = new Map([...facts.booked ?? []].map(([key, days]) => [key, new Map(days)]))
   const asked: Planned[] = []
   const notAsked: NotAsked[] = []
@@ -144,12 +146,15 @@ export function dryRun(facts: ManyFacts): DryRun {
     const hasSms = byProcesses && content !== undefined && Object.values(content.asking.sms).some(text => text.trim() !== '')
     const channel = email === null && hasSms && candidate.phone !== null ? 'sms' as const : 'email' as const
     const firm = person?.kind === 'company' ? person : company
+    // it is a person that is asked, not a card: what another card of this list says about the address counts
+    const twins = email === null || channel === 'sms' ? [] : (byAddress.get(email.toLowerCase()) ?? []).filter(twin => personKey(twin) !== (person && personKey(person)))
     const verdict = checkRequest({
       deal: { seen: true, value: deal ? { ...deal, record: null } : { id: 0, title: '', pipeline: 0, record: null } },
       recipient: person ? { seen: true, value: person } : { seen: false },
       company: company && { kind: 'company', emails: [], lang: null, ...company },
       invitations: invitations.seen ? { seen: true, value: person ? byPerson.get(personKey(person)) ?? [] : [] } : { seen: false },
       ofCompany: invitations.seen ? { seen: true, value: byCompany.get(firm?.id ?? 0) ?? [] } : { seen: false },
+      owners: { seen: true, value: { isEmployee: false, people: twins, invitations: twins.flatMap(twin => byPerson.get(personKey(twin)) ?? []) } },
       survey, now, offset, channel
     })
     const given = person ? reasons.get(personKey(person)) ?? '' : ''
@@ -197,6 +202,10 @@ export function dryRun(facts: ManyFacts): DryRun {
   return { asked, notAsked, unchecked: [...invitations.seen ? [] : ['invitations' as const], ...facts.booked === null ? ['mailbox' as const] : []] }
 }
 
+function contactsOf(candidates: readonly Candidate[]): Map<string, Recipient> {
+  return new Map(candidates.flatMap(({ person }) => person?.kind === 'contact' ? [[personKey(person), person] as const] : []))
+}
+
 const surveyFor = ({ surveys, surveyId }: ManyFacts, deal: Candidate['deal']): Survey | null =>
   surveyId === null ? defaultSurvey(surveys, deal?.pipeline ?? null) : surveys.find(({ id }) => id === surveyId) ?? null
 
@@ -217,7 +226,7 @@ function addressRefusal(address: string, employees: ReadonlySet<string>, taken: 
 
 /** @param person whom the line is about */
 export function lineRefusal(refusal: Refusal, person: Recipient | null): LineRefusal {
-  if (refusal.code === 'optedOut' && refusal.recipient !== person) return { code: 'companyOptedOut', company: refusal.recipient.name }
+  if (refusal.code === 'optedOut' && refusal.recipient.kind === 'company' && refusal.recipient !== person) return { code: 'companyOptedOut', company: refusal.recipient.name }
   if (refusal.code === 'askedRecently' && refusal.company && refusal.company !== person) {
     return { code: 'companyAskedRecently', company: refusal.company.name, until: refusal.until }
   }

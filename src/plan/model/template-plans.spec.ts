@@ -68,13 +68,14 @@ it.each<[TemplateId, Record<'low' | 'middle' | 'high', number | null>]>([
   ['relationship', { low: 24, middle: 72, high: 120 }],
   ['visit', { low: 24, middle: null, high: null }],
   ['effort', { low: 24, middle: null, high: null }],
-  ['delivery', { low: 8, middle: null, high: null }]
+  ['delivery', { low: 8, middle: null, high: null }],
+  ['winback', { low: 24, middle: 24, high: 24 }]
 ])('%s: hours until the task is due', (id, hours) => {
   expect(Object.fromEntries(GROUPS.map(group => [group, tasksFor(id, 'en', group)[0]?.deadlineHours ?? null]))).toEqual(hours)
 })
 
 it.each(TEMPLATE_IDS)('%s: whose the answers are', id => {
-  const isResponsibles = id === 'support' || id === 'complaint'
+  const isResponsibles = id === 'support' || id === 'complaint' || id === 'winback'
   expect(planFromTemplate(id, 'en').owner).toBe(isResponsibles ? 'responsible' : undefined)
 })
 

@@ -36,6 +36,13 @@ const SOLVE = {
   id: 'Selesaikan yang masih tersisa',
   la: 'Resolver lo que quedó pendiente'
 }
+const PREPARE = {
+  en: 'Prepare an offer by what would bring the client back',
+  ru: 'Подготовить предложение: что поможет клиенту вернуться',
+  kz: 'Клиентке қайта оралуға түрткі болатын ұсыныс дайындау',
+  id: 'Siapkan tawaran yang membuat klien mau kembali',
+  la: 'Preparar una oferta según lo que haría volver al cliente'
+}
 const OUTCOME = {
   en: 'Write the outcome into the answer',
   ru: 'Записать итог в карточку ответа',
@@ -46,7 +53,7 @@ const OUTCOME = {
 
 /**
  * After a visit, a delivery or a request to support most answers are good and many: there only a word of dissatisfaction makes work.
- * A complaint and a whole quarter are few and weighty: there every answer does.
+ * A complaint and a whole quarter are few and weighty: there every answer does. So it is with a client to win back: the mail has promised an offer.
  */
 const TASKS: Record<Exclude<TemplateId, 'afterdeal'>, TemplateTask[]> = {
   support: [
@@ -339,11 +346,49 @@ const TASKS: Record<Exclude<TemplateId, 'afterdeal'>, TemplateTask[]> = {
       },
       OUTCOME
     ]
-  }]
+  }],
+  winback: [
+    {
+      id: 'critics',
+      groups: ['low'],
+      deadlineHours: 24,
+      title: {
+        en: 'Call {client} with an apology and an offer: {score}',
+        ru: 'Позвонить с извинением и предложением: {client}, оценка {score}',
+        kz: 'Кешірім сұрап, ұсыныспен қоңырау шалу: {client}, берген бағасы {score}',
+        id: 'Telepon {client} untuk meminta maaf dan memberi tawaran: nilai {score}',
+        la: 'Llamar a {client} con una disculpa y una oferta: calificación {score}'
+      },
+      checklist: [
+        READ,
+        {
+          en: 'Find out why the client left',
+          ru: 'Выяснить, почему клиент ушёл',
+          kz: 'Клиенттің неге кеткенін анықтау',
+          id: 'Cari tahu mengapa klien pergi',
+          la: 'Averiguar por qué se fue el cliente'
+        },
+        PREPARE, CALL, OUTCOME
+      ]
+    },
+    {
+      id: 'others',
+      groups: ['middle', 'high'],
+      deadlineHours: 24,
+      title: {
+        en: 'Make {client} an offer: {score}',
+        ru: 'Сделать предложение: {client}, оценка {score}',
+        kz: 'Ұсыныс жасау: {client}, берген бағасы {score}',
+        id: 'Beri {client} tawaran: nilai {score}',
+        la: 'Hacerle una oferta a {client}: calificación {score}'
+      },
+      checklist: [READ, PREPARE, ASK, OUTCOME]
+    }
+  ]
 }
 
-/** A complaint and a request to support belong to whoever looks after the client, whoever else may have sent the question. */
-const RESPONSIBLE_FIRST: ReadonlySet<TemplateId> = new Set(['support', 'complaint'])
+/** A complaint, a request to support and a client to win back belong to whoever looks after the client, whoever else may have sent the question. */
+const RESPONSIBLE_FIRST: ReadonlySet<TemplateId> = new Set(['support', 'complaint', 'winback'])
 
 /**
  * The plan that belongs to a template: everybody gets a comment in the deal and a notice to the owner, then the tasks.

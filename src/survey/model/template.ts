@@ -5,7 +5,7 @@ export const TEMPLATE_LANGS = ['en', 'ru', 'kz', 'id', 'la'] as const
 export type TemplateLang = typeof TEMPLATE_LANGS[number]
 export type TemplateText = Record<TemplateLang, string>
 
-export const TEMPLATE_IDS = ['afterdeal', 'support', 'complaint', 'onboarding', 'relationship', 'visit', 'effort', 'delivery'] as const
+export const TEMPLATE_IDS = ['afterdeal', 'support', 'complaint', 'onboarding', 'relationship', 'visit', 'effort', 'delivery', 'winback'] as const
 export type TemplateId = typeof TEMPLATE_IDS[number]
 
 type TemplateOption = Omit<Option, 'text'> & { text: TemplateText }
@@ -26,6 +26,8 @@ export interface Template {
   questions: TemplateQuestion[]
   followUp: Pick<FollowUp, 'asked'> & { text: Record<Group, TemplateText> }
   thankYou: Record<Group, TemplateText>
+  /** who is offered to be called back; without it the dissatisfied */
+  callBack?: Group[]
   mail: { subject: TemplateText, body: TemplateText }
   expiresAfterDays: number
   notBeforeDays: number
@@ -69,7 +71,7 @@ export function contentOf(template: Template, { lang, langs, company }: Template
     defaultLang: kept.find(each => each === lang) ?? kept[0] ?? own,
     questions,
     followUp: { asked: template.followUp.asked, text: byGroup(template.followUp.text) },
-    thankYou: { text: byGroup(template.thankYou), link: { high: '', middle: '', low: '' }, callBack: ['low'] },
+    thankYou: { text: byGroup(template.thankYou), link: { high: '', middle: '', low: '' }, callBack: [...template.callBack ?? ['low' as const]] },
     mail: { subject: inKept(template.mail.subject), body: inKept(template.mail.body), scoreButtons: true, from: '' },
     expiresAfterDays: template.expiresAfterDays,
     notBeforeDays: template.notBeforeDays,

@@ -78,7 +78,8 @@ it.each<[TemplateId, Metric, string[]]>([
   ['relationship', 'nps', ['nps', 'choices', 'long']],
   ['visit', 'csat', ['csat', 'choices', 'yesno']],
   ['effort', 'ces', ['ces', 'choice']],
-  ['delivery', 'stars', ['stars', 'yesno', 'yesno']]
+  ['delivery', 'stars', ['stars', 'yesno', 'yesno']],
+  ['winback', 'csat', ['csat', 'choice']]
 ])('%s is about %s', (id, headline, types) => {
   expect(headlineQuestion(content(id))?.type).toBe(headline)
   expect(content(id).questions.map(({ type }) => type)).toEqual(types)
@@ -87,6 +88,11 @@ it.each<[TemplateId, Metric, string[]]>([
 it('the complaint asks the five questions of its case and none besides', () => {
   expect(content('complaint').questions.map(({ id }) => id)).toEqual(['decision', 'service', 'nps', 'improve', 'remarks'])
   expect(content('complaint').followUp.asked).toBe(false)
+})
+
+it('everybody who is to be won back may ask for a call, elsewhere the dissatisfied', () => {
+  expect(TEMPLATE_IDS.filter(id => content(id).thankYou.callBack.join() !== 'low')).toEqual(['winback'])
+  expect(content('winback').thankYou.callBack).toEqual(['high', 'middle', 'low'])
 })
 
 it('no two templates have the same name in a language', () => {

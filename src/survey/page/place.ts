@@ -20,6 +20,7 @@ export type Page = ReturnType<typeof usePage>
 export interface Place {
   /** @param usual what the page says in this phase; null = it shows the questions, or waits */
   words: (usual: Message | null, page: Page) => Message | null
+  /** also told of a wish to be called back, which goes out behind the thank-you */
   reached?: (phase: Phase) => void
   /** the button; @returns false when it is the page's own in this phase */
   pressed: (page: Page) => boolean

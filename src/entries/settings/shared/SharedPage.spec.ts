@@ -81,6 +81,8 @@ describe('shared links', () => {
     expect((await open({ links: [closed] })).wrapper.text()).toContain('does not know yet')
     const told = { ...SURVEY, form: { ...SURVEY.form!, closed: [1] } }
     expect((await open({ links: [closed], surveys: [told] })).wrapper.text()).not.toContain('does not know yet')
+    const older = { ...SURVEY, form: { ...SURVEY.form!, closed: [1, 900] } }
+    expect((await open({ links: [closed], surveys: [older] })).wrapper.text(), 'beyond the list').not.toContain('does not know yet')
     expect((await open({ links: [closed], surveys: [{ ...told, form: { ...told.form, made: 'hand' } }] })).wrapper.text()).toContain('made by hand')
   })
 

@@ -25,10 +25,10 @@ beforeEach(() => {
 })
 afterEach(() => { vi.useRealTimers() })
 
-async function open(rows: WinBackRow[], { active = true } = {}) {
+async function open(rows: WinBackRow[], { active = true, users }: { active?: boolean, users?: () => unknown } = {}) {
   vi.mocked(loadWinBack).mockResolvedValue(listed(rows))
   const portal = fakePortal({
-    'user.current': { ID: '9', NAME: 'Olga', LAST_NAME: 'Kim' }, 'user.get': [{ ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', ACTIVE: active }],
+    'user.current': { ID: '9', NAME: 'Olga', LAST_NAME: 'Kim' }, 'user.get': users ?? [{ ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', ACTIVE: active }],
     'app.option.get': {}, 'profile': { ID: '9', TIME_ZONE: 'Asia/Almaty' }
   })
   const frame = silentFrame()
@@ -87,6 +87,16 @@ it('who has left gets no task: it is mine', async () => {
   const { view } = await open([row()], { active: false })
   await give(view)
   expect(ordered()[0]!.responsibleId).toBe(9)
+})
+
+it('gives nobody a task before it is known who still works here', async () => {
+  let arrive = (_: unknown): void => undefined
+  const { view } = await open([row()], { users: () => new Promise(resolve => { arrive = resolve }) })
+  await give(view)
+  expect(giveWinBackTasks).not.toHaveBeenCalled()
+  arrive([{ ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', ACTIVE: true }])
+  await flushPromises()
+  expect(ordered()[0]!.responsibleId).toBe(7)
 })
 
 it('says what went wrong, and what to do when nobody fits', async () => {

@@ -11,6 +11,7 @@ import { cardPath } from '@/portal/record-store'
 import { requireStore } from '@/portal/settings-store'
 import { usePortal } from '@/ui/portal'
 import { peopleQuery, settingsQuery } from '../queries'
+import { saveFile } from '../surveys/save-file'
 
 /** A quarter: who left longer ago has forgotten why. */
 const USUAL_DAYS = 90
@@ -69,7 +70,8 @@ export function useWinBack(me: () => number) {
   const give = (offer: string, days: number): Promise<void> => doing('giving', async () => {
     const store = requireStore(portal)
     const rows = (list.value?.rows ?? []).filter(row => chosen.value.has(row.key) && !isInHand(row))
-    const known = people.data.value
+    // without knowing who still works here every task would be mine
+    const known = ids.value.length > 0 ? (await people.refresh(true)).data : undefined
     const counts = { given: 0, inHand: 0, refused: 0 }
     let done = 0
     progress.value = { done, all: rows.length }
@@ -107,12 +109,7 @@ export function useWinBack(me: () => number) {
       column('score', ({ said }) => said?.score ?? ''), column('comment', ({ said }) => said?.comment ?? ''), column('deal', ({ deal }) => deal?.title ?? ''),
       column('responsible', ({ responsibleId }) => nameOf(responsibleId)), column('at', ({ at }) => ({ instant: at }))
     ], { locale: locale.value, zone: settings.data.value?.zone || Intl.DateTimeFormat().resolvedOptions().timeZone })
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-    const link = Object.assign(document.createElement('a'), { href: url, download: `${t('winBack.file.name')}-${today}.csv` })
-    document.body.append(link)
-    link.click()
-    link.remove()
-    URL.revokeObjectURL(url)
+    saveFile(`${t('winBack.file.name')}-${today}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }))
   }
 
   return { choice, list, chosen, busy, failure, results, progress, nameOf, load, give, save }

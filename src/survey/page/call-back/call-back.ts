@@ -3,7 +3,7 @@ import { CALL_BACK_FILL } from '@/survey/model/fill-kind'
 import type { InvitationLink } from '@/survey/model/invitation-link'
 import type { Question } from '@/survey/model/survey'
 import type { Payload } from '@/survey/page/payload'
-import type { Message, Page } from '@/survey/page/place'
+import type { Message, Page, Place } from '@/survey/page/place'
 import type { Device } from '@/survey/page/portal-form'
 import allTexts from './texts.json'
 
@@ -28,17 +28,19 @@ const TIMES = ['asap', 'morning', 'afternoon', 'evening'] as const
 
 /**
  * Below the thank-you: phone, convenient time, the form's consents. The wish is a fill of its own with the token of the answer; it is kept on the
- * device until it has arrived, and taken up again when the link is opened once more.
+ * device until it has arrived, and taken up again when the link is opened once more. On a kiosk nothing is kept or shown that the next one could read,
+ * and the place is told as of an answer, so that it waits for a wish that is on its way.
  */
-export function callBack(kit: Kit, page: Page, device: Device): Component | undefined {
+export function callBack(kit: Kit, page: Page, device: Device, place?: Place): Component | undefined {
   const { link } = page
-  return link ? { setup: () => wishPart(kit, page, link, device) } : undefined
+  return link ? { setup: () => wishPart(kit, page, link, device, place) } : undefined
 }
 
-function wishPart(kit: Kit, page: Page, link: InvitationLink, device: Device) {
+function wishPart(kit: Kit, page: Page, link: NonNullable<Page['link']>, device: Device, place?: Place) {
   const { createVNode: h, ref, nextTick, onScopeDispose, openForm, postAnswers, ...parts } = kit
   const own = TEXTS[page.lang.value] ?? allTexts.en
   const key = page.wishKey
+  const isKiosk = link.kind === 'kiosk'
   const phase = ref<'asking' | 'sending' | 'unsent' | 'refused' | 'done'>('asking')
   const phone = ref('')
   const time = ref<typeof TIMES[number]>('asap')
@@ -81,6 +83,7 @@ function wishPart(kit: Kit, page: Page, link: InvitationLink, device: Device) {
       return
     }
     phase.value = 'sending'
+    place?.reached?.('sending')
     if (origin === '') {
       const opened = await openForm(link, device)
       if (opened.kind === 'form') origin = opened.origin
@@ -91,8 +94,10 @@ function wishPart(kit: Kit, page: Page, link: InvitationLink, device: Device) {
     if (posted === 'received') {
       page.drafts.markSent(key, draft)
       phase.value = 'done'
+      place?.reached?.('thanks')
     } else {
       phase.value = 'unsent'
+      place?.reached?.('lost')
       timer = setTimeout(deliver, RETRY_AFTER_MS[Math.min(failures, RETRY_AFTER_MS.length - 1)])
       failures += 1
     }
@@ -101,6 +106,7 @@ function wishPart(kit: Kit, page: Page, link: InvitationLink, device: Device) {
   function refuse(): void {
     origin = ''
     phase.value = 'refused'
+    place?.reached?.('refused')
   }
 
   const onOnline = (): void => {
@@ -123,7 +129,7 @@ function wishPart(kit: Kit, page: Page, link: InvitationLink, device: Device) {
   }, [
     h('div', { class: 'card questions', inert: phase.value === 'sending' }, [
       field({ id: 'phone', type: 'short', text: text(own.phone), required: true }, phone.value, value => { phone.value = value ?? '' }, {
-        limit: PHONE_LIMIT, complaint: isComplaining.value && !hasPhone() ? own.missing : '', onVnodeMounted: dialled
+        limit: PHONE_LIMIT, complaint: isComplaining.value && !hasPhone() ? own.missing : '', onVnodeMounted: ({ el }: { el: unknown }) => dialled(el, isKiosk ? 'off' : 'tel')
       }),
       field({ id: 'time', type: 'choice', text: text(own.when), required: true, options: TIMES.map(id => ({ id, text: text(own[id]) })) }, time.value, value => {
         time.value = TIMES.find(one => one === value) ?? 'asap'
@@ -144,7 +150,7 @@ function wishPart(kit: Kit, page: Page, link: InvitationLink, device: Device) {
   const message = (): Message | null => {
     const { tryAgain, refusedTitle } = page.texts.value
     switch (phase.value) {
-      case 'done': return { tone: 'done', title: own.done, text: Object.values(draft?.payload?.values ?? {}).flat().find(value => value !== CALL_BACK_FILL) ?? '' }
+      case 'done': return { tone: 'done', title: own.done, text: isKiosk ? '' : Object.values(draft?.payload?.values ?? {}).flat().find(value => value !== CALL_BACK_FILL) ?? '' }
       case 'unsent': return { tone: 'wait', title: own.unsent, text: own.unsentText, button: tryAgain }
       case 'refused': return { tone: 'stop', title: refusedTitle, text: own.unsent, button: tryAgain }
       default: return null
@@ -159,10 +165,10 @@ function wishPart(kit: Kit, page: Page, link: InvitationLink, device: Device) {
   }
 }
 
-/** A telephone's keyboard, and the number that the device knows. */
-function dialled({ el }: { el: unknown }): void {
+/** A telephone's keyboard, and the number that the device knows: one that everybody uses would offer that of somebody else. */
+function dialled(el: unknown, autocomplete: 'tel' | 'off'): void {
   const input = el instanceof HTMLElement ? el.querySelector('input') : null
-  if (input) Object.assign(input, { type: 'tel', autocomplete: 'tel' })
+  if (input) Object.assign(input, { type: 'tel', autocomplete })
 }
 
 /** Phone and time in one line, in the customer's words. */

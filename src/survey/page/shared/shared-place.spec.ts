@@ -105,6 +105,29 @@ describe('a kiosk', () => {
     expect(opened).toHaveLength(2)
   })
 
+  it('waits for a wish to be called back that has not arrived, and shows nobody the number', async () => {
+    const thankYou = { ...definition().thankYou, callBack: ['low' as const] }
+    const { opened, waiting, device, pick, press, pass, now } = await put('kiosk', fakeDevice({ get: config(definition([NPS], { thankYou })) }))
+    await pick(2)
+    await press('Send')
+    const phone = () => now().find<HTMLInputElement>('input[type="tel"]')
+    await vi.waitFor(() => expect(phone().exists()).toBe(true))
+    expect(phone().element.autocomplete).toBe('off')
+    await phone().setValue('+7 701 555 44 33')
+    device.answers.fill = offline
+    await press('Call me back')
+    document.dispatchEvent(new Event('pointerdown'))
+    expect(waiting.size).toBe(0)
+    device.answers.fill = { result: { resultId: 7 } }
+    await press('Try again')
+    expect(device.fills).toHaveLength(3)
+    expect(now().text()).toContain('We will call you back')
+    expect(now().html()).not.toContain('555')
+    await pass(THANKS_MS)
+    expect(opened).toHaveLength(2)
+    expect(now().text()).toContain('Would you recommend us?')
+  })
+
   it('looks again by itself where there is no connection', async () => {
     const { opened, device, pass, now } = await put('kiosk', fakeDevice({ list: offline }))
     expect(now().text()).toContain('No connection')

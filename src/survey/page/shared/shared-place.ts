@@ -38,7 +38,7 @@ export function openPlace(kind: PlaceKind, invitationId: string, device: Device,
     const response = await device.fetch(input, init)
     if (!String(input).endsWith('crm.site.form.get') || !response.ok) return response
     closed = closedIn(await response.clone().text()).includes(invitationId)
-    return closed ? Response.json({}) : response
+    return closed ? new Response('{}') : response
   }
 
   const begin = (using: Device): void => {
@@ -71,8 +71,9 @@ export function openPlace(kind: PlaceKind, invitationId: string, device: Device,
       if (reached === 'filling') stopWaiting()
       else beginIn(reached === 'thanks' ? THANKS_MS : LEFT_MS)
     },
-    pressed: () => {
-      if (phase !== 'answered' && phase !== 'thanks') return false
+    pressed: page => {
+      // where a wish to be called back is on its way, `phase` is its own
+      if (page.phase.value !== 'answered' && page.phase.value !== 'thanks') return false
       // the mark of the first answer stays where it is
       begin(forgetful)
       return true
