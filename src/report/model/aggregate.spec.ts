@@ -108,7 +108,7 @@ describe('comparison', () => {
   })
 
   it('with a year ago counts a day twice that both periods hold', () => {
-    const period: PeriodChoice = { preset: 'custom', from: '2025-01-01', to: '2026-03-31' }
+    const period: PeriodChoice = { preset: 'custom', firstDay: '2025-01-01', lastDay: '2026-03-31' }
     const report = aggregate([answer({ id: 1, createdAt: '2025-02-01T12:00:00Z' }), answer({ id: 2, createdAt: '2024-02-01T12:00:00Z' })], [],
       viewOf({ period, comparison: 'yearAgo' }))
     expect([report.headline.n, report.previous?.n]).toEqual([1, 2])
@@ -435,7 +435,7 @@ describe('aggregate over random answers', () => {
   const departments: Departments = new Map([[1, [10]], [2, [10, 11]], [3, [12]]])
   const views = fc.record({
     period: fc.constantFrom('last30Days', 'thisMonth', 'lastMonth', 'thisQuarter', 'last12Months', 'all', 'custom')
-      .map(preset => ({ preset, ...preset === 'custom' ? { from: '2025-01-01', to: '2026-03-31' } : {} }) as PeriodChoice),
+      .map(preset => ({ preset, ...preset === 'custom' ? { firstDay: '2025-01-01', lastDay: '2026-03-31' } : {} }) as PeriodChoice),
     comparison: fc.constantFrom('previous', 'yearAgo', 'none'), measure: fc.constantFrom(...MEASURES),
     surveys: sometimes(fc.constantFrom('s1', 's2')), channels: sometimes(fc.constantFrom('email', 'qr', null)), pipelines: sometimes(fc.constantFrom(0, 5, null)),
     responsible: sometimes(ids), departments: sometimes(fc.constantFrom(10, 11, 12, 13)), companies: sometimes(ids),
