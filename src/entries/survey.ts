@@ -13,9 +13,22 @@ const fragment = location.hash
 const device = browserDevice()
 const link = parseLink(fragment)
 if (link?.kind) {
-  const { openKind } = await import('@/survey/page/kinds')
-  openKind(link, device, open)
+  import('@/survey/page/kinds').then(({ openKind }) => openKind(link, device, open), () => open(cutOff()))
 } else open(device)
+
+/** What the kind of page needs did not come: the page says that there is no connection, keeps nothing, and trying again begins anew. */
+function cutOff(): Device {
+  let tried = false
+  return {
+    ...device,
+    storage: null,
+    fetch: () => {
+      if (tried) location.reload()
+      tried = true
+      return Promise.reject(new TypeError('cut off'))
+    }
+  }
+}
 
 function open(using: Device, place?: Place): () => void {
   const app = createApp(SurveyPage, { fragment, device: using, place })

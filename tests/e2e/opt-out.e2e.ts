@@ -57,6 +57,18 @@ describe('no more mail', () => {
     expect(commentsOf(scene.portal, dealId, kept.id)).toHaveLength(1)
   })
 
+  test('over a line that broke in between it says so, and another try asks', async () => {
+    const asked = await ask(deals[2]!)
+    const { page, expectTrouble } = await scene.customer('about:blank')
+    expectTrouble(/kinds-/)
+    await page.route('**/kinds-*.js', route => route.abort())
+    await page.goto(asked.stop)
+    await page.getByRole('heading', { name: text('ru', 'page.unreachableTitle') }).waitFor()
+    await page.unroute('**/kinds-*.js')
+    await page.getByRole('button', { name: text('ru', 'page.tryAgain') }).click()
+    await page.getByRole('heading', { name: own.ru.question }).waitFor()
+  })
+
   test('to a portal that is not on the list nothing is said', async () => {
     const asked = await ask(deals[1]!)
     const { page } = await scene.customer(asked.stop.replace(new URL(scene.portalUrl).host, 'evil.example.com'))
