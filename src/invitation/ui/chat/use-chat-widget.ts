@@ -38,7 +38,7 @@ export function useChatWidget(dialogId: string) {
   const content = computed(() => survey.value?.published?.content ?? null)
   const recipient = computed(() => view.value?.recipient.seen ? view.value.recipient.value : null)
   const lang = computed<Lang>(() => content.value
-    ? languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, portal.context.lang], content.value.defaultLang)
+    ? languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, view.value?.deal?.lang ?? null, portal.context.lang], content.value.defaultLang)
     : '')
 
   const now = shallowRef(clockOf(portal).now())
