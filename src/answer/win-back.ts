@@ -2,7 +2,7 @@ import type { Answer } from '@/answer/model/answer'
 import { readingOf } from '@/answer/model/reading'
 import { distinctLeads, isInHand, taskMark, type LastSaid, type WinBackChoice, type WinBackLead, type WinBackRow, type WinBackTask } from '@/answer/model/win-back'
 import { answerList, readAnswer } from '@/answer/store'
-import { inBatches, loadCards, resultOf } from '@/invitation/many-segment'
+import { inBatches, loadCards, lostStages, resultOf } from '@/invitation/many-segment'
 import { partsOf } from '@/invitation/model/campaign'
 import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
@@ -11,7 +11,7 @@ import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { fromWireNative } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
-import { companyDeals, isOwnPipeline, taskLinkOf, type RecordStore } from '@/portal/record-store'
+import { companyDeals, taskLinkOf, type RecordStore } from '@/portal/record-store'
 import { addMark, marksOf, removeMark, ticketIn, type CommentRow, type Holder } from '@/portal/ticket'
 import type { Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
@@ -87,13 +87,7 @@ const leadOf = ({ id, contactId, companyId, dealId, ownerId, createdAt }: Answer
 
 /** Deals in stages that say that they were lost. */
 async function lostLeads(portal: Portal, store: RecordStore, { from, to, responsible }: WinBackChoice): Promise<WinBackLead[]> {
-  const { categories } = mapOf(await portal.call('crm.category.list', { entityTypeId: DEAL }))
-  const pipelines = listOf(categories).map(row => Number(mapOf(row).id)).filter(id => !isOwnPipeline(store, id))
-  const seen = await inBatches(portal, Object.fromEntries(pipelines.map((id): [string, Command] => [`p${id}`, {
-    method: 'crm.status.list', params: { order: { SORT: 'ASC' }, filter: { ENTITY_ID: id === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${id}` } }
-  }])))
-  const stages = pipelines.flatMap(id => listOf(resultOf(seen[`p${id}`])).map(mapOf))
-    .filter(({ SEMANTICS }) => SEMANTICS === 'F').map(({ STATUS_ID }) => String(STATUS_ID))
+  const stages = await lostStages(portal, store)
   if (stages.length === 0) return []
   const found: WinBackLead[] = []
   const filter = { ...companyDeals(store), '@stageId': stages, ...days('movedTime', from, to), ...responsible === null ? {} : { '=assignedById': responsible } }

@@ -1,7 +1,7 @@
 import { clientsIn, type ChatClients } from '@/invitation/model/chat'
 import type { Invitation } from '@/invitation/model/invitation'
 import type { RequestFacts, Seen } from '@/invitation/model/request'
-import { invitationList, readInvitation, readRecipient, recipientSeen, senderFrom, type RequestView } from '@/invitation/store'
+import { dealLang, invitationList, readInvitation, readRecipient, recipientSeen, senderFrom, type RequestView } from '@/invitation/store'
 import { controlCommand, inChargeFrom } from '@/plan/control'
 import { ref } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
@@ -10,6 +10,7 @@ import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { getItem } from '@/portal/items'
 import { listOf, mapOf } from '@/portal/php-array'
 import { isOwnPipeline, type RecordStore } from '@/portal/record-store'
+import type { Lang } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
 /** What an operator's request in a dialog starts from. */
@@ -18,7 +19,7 @@ type ChatRequestView =
   & {
     recipient: RequestFacts['recipient']
     /** null: the dialog belongs to no deal that the caller sees, and the question is about the relationship as a whole */
-    deal: { id: number, title: string, pipeline: number } | null
+    deal: { id: number, title: string, pipeline: number, lang: Lang | null } | null
   }
 
 type ChatClient =
@@ -81,7 +82,7 @@ async function loadView(portal: Portal, store: RecordStore, { deal, contact, com
   // a card of ours among deals is nothing that one asks about
   const isAsked = seen.deal?.ok === true && !isOwnPipeline(store, Number(dealRow.categoryId ?? 0))
   return {
-    deal: isAsked ? { id: deal, title: String(dealRow.title ?? ''), pipeline: Number(dealRow.categoryId ?? 0) } : null,
+    deal: isAsked ? { id: deal, title: String(dealRow.title ?? ''), pipeline: Number(dealRow.categoryId ?? 0), lang: dealLang(store, dealRow) } : null,
     recipient: person > 0 && seen.contact
       ? recipientSeen(store, seen.contact, 'contact')
       : firm > 0 ? recipientSeen(store, seen.company, 'company') : seen.deal?.ok === false ? { seen: false } : { seen: true, value: null },

@@ -8,7 +8,7 @@ import { personKey } from '@/invitation/model/many'
 import { mailCountCommands, useFrom, type MailCount } from '@/invitation/mailbox-use'
 import { portalDay } from '@/invitation/model/portal-day'
 import { addDays, type Recipient } from '@/invitation/model/request'
-import { dealLang, dealLangField, INVITATION_FIELDS, readInvitation, readRecipient } from '@/invitation/store'
+import { dealLang, dealLangField, INVITATION_FIELDS, readInvitation, readRecipient, senderFrom } from '@/invitation/store'
 import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import { ref } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
@@ -54,8 +54,7 @@ export async function loadDue(portal: Portal, store: RecordStore): Promise<DueVi
   const now = new Date(at)
   if (Number.isNaN(now.getTime())) throw new PortalError('unreadable', { method: 'server.time', detail: at })
   const surveys = readable(surveysFromWire(resultOf(seen.surveys)))
-  const me = mapOf(resultOf(seen.me))
-  const sender = { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') }
+  const sender = senderFrom(mapOf(resultOf(seen.me)))
   // whoever reads only his own records does not see the control record
   const inCharge = inChargeFrom(portal, store, seen.control)
   const [stages, reminds] = [stagesOf(surveys), firstReminderDays(surveys)]

@@ -12,7 +12,7 @@ import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
 import { fromWireNative, getItem, selectOf, wireName } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
-import { companyDeals, type RecordStore } from '@/portal/record-store'
+import { companyDeals, isOwnPipeline, type RecordStore } from '@/portal/record-store'
 import type { Survey } from '@/survey/model/survey'
 import { readable, surveysCommand, surveysFromWire } from '@/survey/store'
 
@@ -56,12 +56,14 @@ export async function loadAsking(portal: Portal, store: RecordStore): Promise<As
   }
 }
 
-/** Deals of a segment, newest first, with their clients. Up to 2,500 in one request. @throws PortalError */
+/** Deals of a segment, newest first, with their clients. Up to 2,500 in one request; lost ones take two more. @throws PortalError */
 export async function loadLeads(portal: Portal, store: RecordStore, segment: Segment): Promise<{ leads: Lead[], more: boolean }> {
   const all = segment.people === 'all'
   const found: Lead[][] = []
+  const stages = segment.who === 'lost' ? (await lostStages(portal, store)).filter(id => segment.stage === '' || id === segment.stage) : null
+  if (stages?.length === 0) return { leads: [], more: false }
   const select = [...DEAL_FIELDS, ...dealLangField(store), ...all ? ['contactIds'] : []]
-  for await (const rows of listNewestFirst(portal, { entityTypeId: DEAL, select, filter: dealFilter(store, segment) }, MOST_DEALS + 1)) {
+  for await (const rows of listNewestFirst(portal, { entityTypeId: DEAL, select, filter: { ...dealFilter(store, segment), ...stages ? { '@stageId': stages } : {} } }, MOST_DEALS + 1)) {
     found.push(...rows.map(row => all ? leadsOf(store, row) : [leadOf(store)(row)]))
   }
   return { leads: found.slice(0, MOST_DEALS).flat().slice(0, MOST_LEADS), more: found.length > MOST_DEALS || found.flat().length > MOST_LEADS }
@@ -80,6 +82,17 @@ const leadOf = (store: RecordStore) => (row: Record<string, unknown>): Lead => (
   contactId: idOf(row.contactId), companyId: idOf(row.companyId),
   deal: { id: Number(row.id), title: String(row.title ?? ''), pipeline: Number(row.categoryId ?? 0), lang: dealLang(store, row) }
 })
+
+/** Stages that say that a deal was lost, as full STATUS_IDs of all pipelines of deals but the app's own. Two requests. @throws PortalError */
+export async function lostStages(portal: Portal, store: RecordStore): Promise<string[]> {
+  const { categories } = mapOf(await portal.call('crm.category.list', { entityTypeId: DEAL }))
+  const pipelines = listOf(categories).map(row => Number(mapOf(row).id)).filter(id => !isOwnPipeline(store, id))
+  const seen = await inBatches(portal, Object.fromEntries(pipelines.map((id): [string, Command] => [`p${id}`, {
+    method: 'crm.status.list', params: { order: { SORT: 'ASC' }, filter: { ENTITY_ID: id === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${id}` } }
+  }])))
+  return pipelines.flatMap(id => listOf(resultOf(seen[`p${id}`])).map(mapOf))
+    .filter(({ SEMANTICS }) => SEMANTICS === 'F').map(({ STATUS_ID }) => String(STATUS_ID))
+}
 
 function dealFilter(store: RecordStore, { pipeline, stage, responsible, companyId, from, to }: Segment): Record<string, unknown> {
   return {

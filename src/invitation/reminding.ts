@@ -5,7 +5,7 @@ import type { Invitation } from '@/invitation/model/invitation'
 import { checkReminder, withReminder, type OpenFacts, type ReminderRefusal } from '@/invitation/model/reminding'
 import { emailOf } from '@/invitation/model/request'
 import type { Order, SendTools } from '@/invitation/sending'
-import { invitationList, readInvitation, readRecipient } from '@/invitation/store'
+import { invitationList, readInvitation, readRecipient, senderFrom } from '@/invitation/store'
 import { controlCommand, inChargeFrom, type InCharge } from '@/plan/control'
 import type { Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
@@ -50,7 +50,6 @@ export async function loadOpen(portal: Portal, store: RecordStore, { id, contact
   const own = contactId === null ? company : contact
   const lists = [seen.others, seen.colleagues] as (Outcome<{ items: unknown }> | undefined)[]
   const invitation = readInvitation(store, seen.item.result.item)
-  const me = mapOf(seen.me.result)
   const surveys = readable(surveysFromWire(seen.surveys.result))
   return {
     invitation: { ...invitation, updatedAt: fromWire(store, seen.item.result.item).updatedTime },
@@ -61,7 +60,7 @@ export async function loadOpen(portal: Portal, store: RecordStore, { id, contact
     survey: surveys.find(({ id }) => id === invitation.survey) ?? null,
     deal: deal && dealId !== null ? { id: dealId, title: String(deal.title ?? '') } : null,
     surveys,
-    sender: { id: Number(me.ID), name: [me.NAME, me.LAST_NAME].filter(Boolean).join(' '), email: String(me.EMAIL ?? '') },
+    sender: senderFrom(mapOf(seen.me.result)),
     inCharge: inChargeFrom(portal, store, seen.control),
     known: new Set([id, ...lists.flatMap(list => list?.ok ? listOf(list.result.items).map(item => readInvitation(store, item).id) : [])])
   }

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { noReply, type Request } from '../in-process'
+import { EVERYBODY } from './many-scene'
 import { dealsWithAddress, NOW, openScene, orderFor, sendTools, type Scene } from './scene'
 import { handleNewAnswers } from '@/answer/handling'
 import type { WinBackChoice, WinBackRow } from '@/answer/model/win-back'
 import { giveWinBackTasks, loadWinBack, type WinBackOrder } from '@/answer/win-back'
+import { loadLeads } from '@/invitation/many-segment'
+import type { Segment } from '@/invitation/model/many'
 import { sendInvitation } from '@/invitation/sending'
 import { PortalError } from '@/portal/errors'
 import { taskLinkOf } from '@/portal/record-store'
@@ -87,6 +90,19 @@ describe('the call list', () => {
     const own = rows.filter(({ contactId }) => contactId === contact)
     expect(own).toHaveLength(1)
     expect(own[0]).toMatchObject({ answerId: null, said: { group: 'high', score: '9/10' }, deal: { title: expect.stringMatching(/\S/) } })
+  })
+
+  it('means the same lost deals as asking many does, of one pipeline or stage where one is chosen', async () => {
+    const scene = await openScene()
+    const { rows } = await loadWinBack(scene.as(1), scene.store, LOST)
+    const asked = async (change: Partial<Segment> = {}) =>
+      (await loadLeads(scene.as(1), scene.store, { ...EVERYBODY, who: 'lost', ...change })).leads
+    const leads = await asked()
+    expect(rows.length).toBeGreaterThan(0)
+    expect(new Set(leads.map(({ contactId }) => contactId))).toEqual(new Set(rows.map(({ contactId }) => contactId)))
+    for (const { deal } of leads) expect(scene.demo.state.items.get(2)!.get(deal!.id)!.fields.STAGE_ID).toMatch(/LOSE$/)
+    expect(await asked({ pipeline: 0, stage: 'LOSE' })).toEqual(leads.filter(({ deal }) => deal?.pipeline === 0))
+    expect(await asked({ pipeline: 0, stage: 'WON' })).toEqual([])
   })
 })
 

@@ -173,7 +173,8 @@ describe('a segment', () => {
   const one = client(1, ['a@example.com'])
   it.each([
     ['all', one, [], true], ['never', one, [], true], ['never', one, ['contact 1'], false], ['never', { ...one, lastAt: '2026-01-01' }, [], false],
-    ['never', client(1, [], { notBefore: '2025-01-01' }), [], false], ['critics', one, [], false], ['critics', { ...one, lastGroup: 'low' as const }, [], true]
+    ['never', client(1, [], { notBefore: '2025-01-01' }), [], false], ['critics', one, [], false], ['critics', { ...one, lastGroup: 'low' as const }, [], true],
+    ['lost', { ...one, lastGroup: 'high' as const }, ['contact 1'], true]
   ] as const)('%s', (who, candidate, asked, meant) => {
     expect(isMeant(candidate, who, new Set(asked))).toBe(meant)
   })

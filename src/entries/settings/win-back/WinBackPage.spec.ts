@@ -1,9 +1,13 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WinBackRow } from '@/answer/model/win-back'
 import { giveWinBackTasks, loadWinBack, type WinBackOrder } from '@/answer/win-back'
 import { PortalError } from '@/portal/errors'
-import { fakePortal, STORE } from '../../../../tests/fake-portal'
+import { publish } from '@/survey/model/publish'
+import { draftSurvey } from '@/survey/model/new-survey'
+import type { Survey } from '@/survey/model/survey'
+import { contentFromTemplate } from '@/survey/model/templates'
+import { fakePortal, storedSurveys, STORE, SURVEY } from '../../../../tests/fake-portal'
 import { mountInPortal, silentFrame } from '../../../../tests/mount'
 import { winBackMessages } from './messages'
 import WinBackPage from './WinBackPage.vue'
@@ -25,12 +29,20 @@ beforeEach(() => {
 })
 afterEach(() => { vi.useRealTimers() })
 
-async function open(rows: WinBackRow[], { active = true, users }: { active?: boolean, users?: () => unknown } = {}) {
+interface Opened {
+  active?: boolean
+  users?: () => unknown
+  surveys?: Survey[]
+  isAdmin?: boolean
+  info?: () => unknown
+}
+
+async function open(rows: WinBackRow[], { active = true, users, surveys = [], isAdmin = true, info }: Opened = {}) {
   vi.mocked(loadWinBack).mockResolvedValue(listed(rows))
   const portal = fakePortal({
     'user.current': { ID: '9', NAME: 'Olga', LAST_NAME: 'Kim' }, 'user.get': users ?? [{ ID: '7', NAME: 'Ivan', LAST_NAME: 'Orlov', ACTIVE: active }],
-    'app.option.get': {}, 'profile': { ID: '9', TIME_ZONE: 'Asia/Almaty' }
-  })
+    'app.option.get': {}, 'profile': { ID: '9', TIME_ZONE: 'Asia/Almaty' }, 'entity.item.get': storedSurveys(...surveys), 'app.info': info ?? { CODE: 'feedback' }
+  }, { isAdmin })
   const frame = silentFrame()
   const view = await mountInPortal(WinBackPage, { portal, frame, messages: [winBackMessages] })
   await view.findAll('form')[0]!.trigger('submit')
@@ -107,4 +119,34 @@ it('says what went wrong, and what to do when nobody fits', async () => {
   await flushPromises()
   expect(view.find('[role="alert"], [role="status"]').exists()).toBe(true)
   expect(view.text()).not.toContain('Nobody fits')
+})
+
+describe('the mail', () => {
+  const draft = draftSurvey('w1', { ...contentFromTemplate('winback', { lang: 'en', langs: ['en'], company: 'Alatau' }), name: 'Come back' }, null)
+  const active: Survey = { ...publish(draft, '2026-01-01T00:00:00Z', 1), status: 'active', form: SURVEY.form }
+  const opener = (view: VueWrapper) => view.findAll('button').find(button => button.text() === 'Choose who gets it')
+
+  it.each(['critics', 'lost'] as const)('goes to %s by Ask many, which opens with the survey that is meant', async who => {
+    const { view, frame } = await open([], { surveys: [SURVEY, active] })
+    expect(view.text()).toContain('“Come back”')
+    await view.find('select').setValue(who)
+    await opener(view)!.trigger('click')
+    await flushPromises()
+    expect(frame.openPath).toHaveBeenCalledWith(`/marketplace/view/feedback/?params[many]=${who}&params[survey]=w1`)
+  })
+
+  it.each<[string, Survey[]]>([['no survey of its own', [SURVEY]], ['a draft', [draft]], ['a paused one', [{ ...active, status: 'paused' }]]])('needs a survey: %s', async (_, surveys) => {
+    const { view } = await open([], { surveys })
+    expect(opener(view)).toBeUndefined()
+    expect(view.find('a[href="#/surveys/new"]').exists()).toBe(true)
+    expect((await open([], { surveys, isAdmin: false })).view.find('a[href="#/surveys/new"]').exists()).toBe(false)
+  })
+
+  it('says why it could not be opened', async () => {
+    const { view, frame } = await open([], { surveys: [active], info: () => new PortalError('noRight') })
+    await opener(view)!.trigger('click')
+    await flushPromises()
+    expect(frame.openPath).not.toHaveBeenCalled()
+    expect(view.find('section [role="alert"], section [role="status"]').exists()).toBe(true)
+  })
 })

@@ -64,6 +64,12 @@ describe('beside the input of a chat', () => {
     expect(view.text()).toContain('Look at them and press Enter')
   })
 
+  it('asks in the language that the deal says, where the client\'s card says none', async () => {
+    const { view } = await open({ deal: { item: { id: 2, title: 'Kitchen', categoryId: 0, contactId: 3, companyId: 4, [STORE.native[2].names.FB_ASK_LANG!]: 'ru' } } })
+    await press(view, 'Put the words into my input')
+    expect(vi.mocked(sendInvitation).mock.calls[0]?.[2]).toMatchObject({ lang: 'ru' })
+  })
+
   it('a messenger that does not take them: they can be copied', async () => {
     const { view } = await open({}, { isTyped: false })
     await press(view, 'Put the words into my input')

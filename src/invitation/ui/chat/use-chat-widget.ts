@@ -37,9 +37,11 @@ export function useChatWidget(dialogId: string) {
   const survey = computed(() => surveys.value.find(({ id }) => id === choice.surveyId) ?? defaultSurvey(surveys.value, view.value?.deal?.pipeline ?? null))
   const content = computed(() => survey.value?.published?.content ?? null)
   const recipient = computed(() => view.value?.recipient.seen ? view.value.recipient.value : null)
-  const lang = computed<Lang>(() => content.value
-    ? languageFor(content.value.langs, [choice.lang, recipient.value?.lang ?? null, portal.context.lang], content.value.defaultLang)
-    : '')
+  const lang = computed<Lang>(() => {
+    if (!content.value) return ''
+    const wanted = [choice.lang, recipient.value?.lang ?? null, view.value?.deal?.lang ?? null, portal.context.lang]
+    return languageFor(content.value.langs, wanted, content.value.defaultLang)
+  })
 
   const now = shallowRef(clockOf(portal).now())
   watch(view, () => { now.value = clockOf(portal).now() }, { flush: 'sync' })

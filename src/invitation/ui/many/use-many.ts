@@ -50,10 +50,10 @@ export function useMany(card: AskedCard | null) {
   const begun = useQuery({ key: ['many', 'open'], query: () => findOpenCampaigns(portal, store), gcTime: 0, staleTime: 0, refetchOnWindowFocus: false })
   const open = computed(() => (begun.data.value ?? []).filter(({ askedBy }) => askedBy === facts.data.value?.sender.id))
 
-  // a link may name whom it means
+  // a link may name whom it means, and over what
   const who = SEGMENT_WHO.find(one => one === portal.context.options.many) ?? 'all'
   const segment = reactive<Segment>({ pipeline: null, stage: '', responsible: null, companyId: null, from: '', to: '', who, people: 'main' })
-  const surveyId = ref('')
+  const surveyId = ref(portal.context.options.survey ?? '')
   const surveys = computed(() => (facts.data.value?.surveys ?? []).filter(isAskable))
   /** what surveys allow a mailbox a day */
   const mostPerDay = computed(() => {
