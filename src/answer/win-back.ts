@@ -162,8 +162,9 @@ type WinBackOutcome = 'given' | 'inHand' | { refused: ErrorCode }
 
 /** Tasks of one batch: a look at each, a ticket and its holder's marks fit into one request. */
 const PART = 40
-/** How often a request without a reply is followed by another look. */
+/** How often a request without a reply is followed by another look, and what it gets to come to its end before, in milliseconds. */
 const LOST = 3
+const PAUSE = 15_000
 /** Each gives or finds some; more means that others take all tickets away. */
 const ROUNDS = 20
 const TICKET = '☎ …'
@@ -172,11 +173,13 @@ const TICKET = '☎ …'
  * Gives every client of the list one task, unless somebody has one open already. Parts are the same for everybody who gives the same list; each has a
  * ticket on the answer or the deal of its first line (see `portal/ticket.ts`), and what is there is looked up before anything is given again.
  * @param deadline ISO 8601
+ * @param tools.wait for so many milliseconds
  * @param told called once for each line
  * @throws PortalError for anything that may pass; what was given is found the next time
  */
 export async function giveWinBackTasks(
-  portal: Portal, store: RecordStore, orders: readonly WinBackOrder[], deadline: string, told: (key: string, outcome: WinBackOutcome) => void
+  portal: Portal, store: RecordStore, orders: readonly WinBackOrder[], deadline: string, { wait }: { wait: (milliseconds: number) => Promise<void> },
+  told: (key: string, outcome: WinBackOutcome) => void
 ): Promise<void> {
   for (const part of partsOf(orders, PART)) {
     const holder = holderOf(store, part[0]!.row)
@@ -216,6 +219,7 @@ export async function giveWinBackTasks(
         }
       } catch (error) {
         if (!(error instanceof PortalError) || error.executed !== 'unknown' || lost++ >= LOST) throw error
+        await wait(PAUSE)
       }
     }
     await sweep(portal, holder)

@@ -52,7 +52,8 @@ const left = ({ demo }: Scene): string[] => demo.state.comments.filter(({ commen
 /** @returns what became of each line */
 async function give(scene: Scene, rows: readonly WinBackRow[], wrap?: (door: Request) => Request): Promise<Map<string, unknown>> {
   const told = new Map<string, unknown>()
-  await giveWinBackTasks(scene.as(MANAGER, wrap), scene.store, rows.map(order), DEADLINE, (key, outcome) => { told.set(key, outcome) })
+  const wait = async (): Promise<void> => {}
+  await giveWinBackTasks(scene.as(MANAGER, wrap), scene.store, rows.map(order), DEADLINE, { wait }, (key, outcome) => { told.set(key, outcome) })
   return told
 }
 

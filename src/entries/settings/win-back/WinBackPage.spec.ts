@@ -68,7 +68,7 @@ it('looks at the last quarter, and shows whom to call and why', async () => {
 it('gives tasks to those who look after them, with words that do nothing, and reads the list again', async () => {
   const { view } = await open([row()])
   await view.find('textarea').setValue('10 % [URL]off[/URL]')
-  vi.mocked(giveWinBackTasks).mockImplementation((_portal, _store, orders, _deadline, told) => {
+  vi.mocked(giveWinBackTasks).mockImplementation((_portal, _store, orders, _deadline, _tools, told) => {
     for (const { row: { key } } of orders) told(key, 'given')
     return Promise.resolve()
   })

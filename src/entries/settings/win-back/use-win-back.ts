@@ -81,7 +81,7 @@ export function useWinBack(me: () => number) {
       responsibleId: row.responsibleId !== null && known?.get(row.responsibleId)?.active ? row.responsibleId : me()
     }))
     const deadline = new Date(clockOf(portal).now().getTime() + days * 86_400_000).toISOString()
-    await giveWinBackTasks(portal, store, orders, deadline, (_, outcome) => {
+    await giveWinBackTasks(portal, store, orders, deadline, { wait: ms => new Promise(resolve => { setTimeout(resolve, ms) }) }, (_, outcome) => {
       counts[typeof outcome === 'object' ? 'refused' : outcome] += 1
       progress.value = { done: done += 1, all: rows.length }
     })
