@@ -15,7 +15,7 @@ import type { Command, Portal } from '@/portal/client'
 import { clockOf } from '@/portal/clock'
 import { PortalError } from '@/portal/errors'
 import { DEAL } from '@/portal/fields'
-import { fromWire, selectOf, wireName } from '@/portal/items'
+import { fromWire, idOf, selectOf, wireName } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import { companyDeals, type RecordStore } from '@/portal/record-store'
@@ -158,8 +158,6 @@ async function loadAround(
     mailsToday: new Map(counts.flatMap(countOf))
   }
 }
-
-const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null
 
 function readDeal(store: RecordStore, row: Record<string, unknown>): DueDeal {
   return {

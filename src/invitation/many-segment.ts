@@ -9,7 +9,7 @@ import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Outcome, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { fromWireNative, getItem, selectOf, wireName } from '@/portal/items'
+import { fromWireNative, getItem, idOf, selectOf, wireName } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import { companyDeals, isOwnPipeline, type RecordStore } from '@/portal/record-store'
@@ -75,8 +75,6 @@ function leadsOf(store: RecordStore, row: Record<string, unknown>): Lead[] {
   const contacts = [...new Set([main.contactId, ...listOf(row.contactIds).map(idOf)])].filter(id => id !== null)
   return contacts.length === 0 ? [main] : contacts.map((contactId): Lead => ({ ...main, contactId }))
 }
-
-const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null
 
 const leadOf = (store: RecordStore) => (row: Record<string, unknown>): Lead => ({
   contactId: idOf(row.contactId), companyId: idOf(row.companyId),

@@ -78,6 +78,9 @@ export function aboutDeal(store: RecordStore, dealId: number): Record<string, un
   return { [`=${keepsDeals(store) ? wireName(store, 'FB_DEAL') : 'parentId2'}`]: dealId }
 }
 
+/** An id in a field of a card: the portal writes 0 for nobody. */
+export const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null
+
 /** The deal that a row names; null for none. */
 export function dealIdOf(store: RecordStore, row: Record<string, unknown>): number | null {
   return dealFields(store).map(name => idFrom(row[name])).find(id => id !== null) ?? null

@@ -2,7 +2,7 @@ import { BATCH_LIMIT } from '@/portal/batch-command'
 import type { Command, Portal } from '@/portal/client'
 import { PortalError } from '@/portal/errors'
 import { COMPANY, CONTACT, DEAL } from '@/portal/fields'
-import { dealLink, readFields, toWire, wireName } from '@/portal/items'
+import { dealLink, idOf, readFields, toWire, wireName } from '@/portal/items'
 import { listNewestFirst, PAGE } from '@/portal/paging'
 import { listOf, mapOf } from '@/portal/php-array'
 import { companyDeals, type RecordStore } from '@/portal/record-store'
@@ -323,9 +323,6 @@ const pages = <T>(values: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(values.length / PAGE) }, (_, index) => values.slice(index * PAGE, (index + 1) * PAGE))
 
 const plain = (title: string): string => title.trim().toLowerCase()
-
-/** The portal writes 0 for nobody. */
-const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null
 
 const cardOf = (row: Record<string, unknown>): Card => ({ contactId: idOf(row.contactId), companyId: idOf(row.companyId), ownerId: idOf(row.assignedById) })
 

@@ -1,6 +1,6 @@
 import { readFlag } from '@/answer/model/flag'
 import { ANSWER_STAGES, type RecordStore } from '@/portal/record-store'
-import { dealFields, dealIdOf, readFields, wireName } from '@/portal/items'
+import { dealFields, dealIdOf, idOf, readFields, wireName } from '@/portal/items'
 import type { RecordField } from '@/portal/fields'
 import type { ListedItem } from '@/portal/paging'
 import { listOf } from '@/portal/php-array'
@@ -135,6 +135,3 @@ function kept<T>(row: ListedItem, record: T): Kept<T> {
 }
 
 const textOf = (value: unknown): string => typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-
-/** The portal writes 0 for nobody. */
-const idOf = (value: unknown): number | null => Number(value) > 0 ? Number(value) : null

@@ -6,6 +6,7 @@ import type { Period } from '@/report/model/period'
 import type { ReportAnswer } from '@/report/model/records'
 import { loadNames, loadPipelines, loadTags } from '@/report/store'
 import { loadSaid } from '@/report/store-said'
+import { saveFile } from '@/ui/save-file'
 import { answersCsv, answersFileName, type FileWords } from './answers-file'
 
 export type FileKind = 'csv' | 'xlsx'
@@ -39,13 +40,4 @@ export async function exportAnswers(
     ? new Blob([answersCsv(rows, words, { locale, zone: period.zone })], { type: 'text/csv;charset=utf-8' })
     : await import('./answers-workbook').then(({ answersWorkbook }) => answersWorkbook(rows, words, t('report.title'), period.zone))
   saveFile(answersFileName(period, kind), content)
-}
-
-function saveFile(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content)
-  const link = Object.assign(document.createElement('a'), { href: url, download: name })
-  document.body.append(link)
-  link.click()
-  link.remove()
-  URL.revokeObjectURL(url)
 }

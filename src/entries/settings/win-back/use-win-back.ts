@@ -11,7 +11,7 @@ import { cardPath } from '@/portal/record-store'
 import { requireStore } from '@/portal/settings-store'
 import { usePortal } from '@/ui/portal'
 import { peopleQuery, settingsQuery } from '../queries'
-import { saveFile } from '../surveys/save-file'
+import { saveFile } from '@/ui/save-file'
 
 /** A quarter: who left longer ago has forgotten why. */
 const USUAL_DAYS = 90
